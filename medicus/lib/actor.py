@@ -1,0 +1,33 @@
+"""Who acts, for which organisation, in which role: the `by=` of every action and access function."""
+
+import uuid
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Role(StrEnum):
+    """What a membership lets a person do. A person acts in one membership at a time."""
+
+    CLINICIAN = "clinician"
+    ADMIN = "admin"
+    PATIENT = "patient"
+    OPERATOR = "operator"
+    SYSTEM = "system"
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """`device_id` is set once the session has proven that it holds a device's key."""
+
+    person_id: uuid.UUID | None
+    organisation_id: uuid.UUID | None
+    membership_id: uuid.UUID | None
+    roles: frozenset[Role]
+    device_id: uuid.UUID | None = None
+
+    def has(self, role: Role) -> bool:
+        return role in self.roles
+
+
+SYSTEM = Actor(person_id=None, organisation_id=None, membership_id=None, roles=frozenset({Role.SYSTEM}))
+"""The service itself: jobs, expiry, the demo data and the operator's commands."""
