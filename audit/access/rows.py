@@ -1,0 +1,68 @@
+"""Sealed rows with their proofs."""
+
+from collections.abc import Iterator, Sequence
+from uuid import UUID
+
+from django.db.models import QuerySet
+
+from audit.access import tree
+from audit.entries import first_id_at
+from audit.exports import Row, Scope
+from audit.merkle import Tree
+from audit.models import AuditEvent, AuditPerson, Checkpoint, Leaf
+from audit.states import Part
+
+PAGE = 5000
+ROWS_AT_ONCE = 500
+
+People = dict[Part, tuple[UUID, bytes]]
+
+
+def matching(scope: Scope) -> QuerySet[AuditEvent]:
+    """The events in `scope`, by the order of time that their ids carry."""
+    events = AuditEvent.objects.order_by("event_id")
+    if scope.organisation_id:
+        events = events.filter(organisation_id=scope.organisation_id)
+    if scope.since:
+        events = events.filter(event_id__gte=first_id_at(scope.since))
+    if scope.until:
+        events = events.filter(event_id__lt=first_id_at(scope.until))
+    return events
+
+
+def sealed_rows(scope: Scope, checkpoint: Checkpoint) -> Iterator[Row]:
+    """The rows of `scope` under `checkpoint`, in the order of the tree."""
+    sealed = tree.sealed_tree(checkpoint)
+    indices = sorted(_indices(scope, checkpoint.size))
+    for start in range(0, len(indices), ROWS_AT_ONCE):
+        yield from _rows(indices[start : start + ROWS_AT_ONCE], sealed)
+
+
+def sealed_row(event_id: UUID, checkpoint: Checkpoint) -> Row | None:
+    """One row, or None: no such event, or not sealed yet."""
+    leaf = Leaf.objects.filter(event_id=event_id, index__lt=checkpoint.size).first()
+    return next(_rows([leaf.index], tree.sealed_tree(checkpoint)), None) if leaf else None
+
+
+def people_of(event_ids: Sequence[UUID]) -> dict[UUID, People]:
+    """What opens the commitments of these events, as far as it has not been erased."""
+    found: dict[UUID, People] = {event_id: {} for event_id in event_ids}
+    for opening in AuditPerson.objects.filter(event_id__in=event_ids):
+        found[opening.event_id][Part(opening.part)] = (opening.person_id, bytes(opening.salt))
+    return found
+
+
+def _indices(scope: Scope, size: int) -> Iterator[int]:
+    events = matching(scope).values_list("event_id", "leaf__index")
+    page = list(events[:PAGE])
+    while page:
+        yield from (index for _, index in page if index is not None and index < size)
+        page = list(events.filter(event_id__gt=page[-1][0])[:PAGE])
+
+
+def _rows(indices: Sequence[int], sealed: Tree) -> Iterator[Row]:
+    leaves = list(Leaf.objects.filter(index__in=indices).select_related("event").order_by("index"))
+    people = people_of([leaf.event_id for leaf in leaves])
+    for leaf in leaves:
+        proof = sealed.inclusion_proof(leaf.index)
+        yield Row(leaf.index, bytes(leaf.event.canonical), proof, people[leaf.event_id])

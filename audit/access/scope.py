@@ -1,0 +1,20 @@
+"""Whose events an actor may see: the admin of an organisation its own, the operator all."""
+
+from datetime import datetime
+
+from audit.exports import Scope
+from medicus.lib.actor import Actor, Role
+from medicus.lib.errors import NotFound
+
+
+def scope_of(by: Actor, *, since: datetime | None = None, until: datetime | None = None) -> Scope:
+    """What `by` may see between two instants.
+
+    Raises:
+        NotFound: the actor is neither an admin of an organisation nor the operator.
+    """
+    if by.has(Role.SYSTEM):
+        return Scope(None, since, until)
+    if by.has(Role.ADMIN) and by.organisation_id:
+        return Scope(by.organisation_id, since, until)
+    raise NotFound

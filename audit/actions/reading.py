@@ -1,0 +1,33 @@
+"""Opening the log, which the log tells of as well."""
+
+from django.db import transaction
+
+from audit.access import EventPage, Wanted
+from audit.access import events as find_events
+from audit.actions.recording import record
+from audit.entries import instant_text
+from audit.events import Event
+from medicus.lib.actor import Actor
+
+
+@transaction.atomic
+def read_events(*, by: Actor, wanted: Wanted) -> EventPage:
+    """Find events, and record that they were looked at, for whom and for which time.
+
+    Raises:
+        NotFound: the actor is not an admin of an organisation.
+    """
+    page = find_events(by=by, wanted=wanted)
+    record(
+        Event.AUDIT_READ,
+        by=by,
+        subject=f"person/{wanted.person_id}" if wanted.person_id else "",
+        details=_looked_for(wanted) | {"shown": len(page.rows)},
+    )
+    return page
+
+
+def _looked_for(wanted: Wanted) -> dict[str, str | int]:
+    bounds = {"since": wanted.since, "until": wanted.until}
+    limits: dict[str, str | int] = {name: instant_text(bound) for name, bound in bounds.items() if bound}
+    return limits | ({"event": wanted.event} if wanted.event else {})

@@ -1,0 +1,71 @@
+"""What each event and each kind of subject is called, for people."""
+
+from django.utils.translation import gettext_lazy as _
+
+from audit.events import Event
+
+LABELS = {
+    Event.ORGANISATION_CREATE: _("Organisation created"),
+    Event.ORGANISATION_VERIFY: _("Organisation verified"),
+    Event.DEPARTMENT_CREATE: _("Department created"),
+    Event.PERSON_CREATE: _("Account created"),
+    Event.MEMBERSHIP_CREATE: _("Membership created"),
+    Event.SIGN_IN_PASSWORD: _("Password accepted"),
+    Event.SIGN_IN_REFUSE: _("Sign-in refused"),
+    Event.SIGN_IN_COMPLETE: _("Signed in"),
+    Event.MEMBERSHIP_SWITCH: _("Changed to another organisation"),
+    Event.SIGN_OUT: _("Signed out"),
+    Event.SECOND_FACTOR_ENROL: _("Second factor begun"),
+    Event.SECOND_FACTOR_CONFIRM: _("Second factor set up"),
+    Event.SECOND_FACTOR_REFUSE: _("Second factor refused"),
+    Event.SECOND_FACTOR_RESET: _("Second factor reset"),
+    Event.PASSWORD_SET: _("Password set"),
+    Event.IDENTITY_KEY_CERTIFY: _("Identity key certified"),
+    Event.IDENTITY_KEY_RESET: _("Identity key reset"),
+    Event.DEVICE_REGISTER: _("Device registered"),
+    Event.DEVICE_ATTACH: _("Device used for a session"),
+    Event.DEVICE_REVOKE: _("Device revoked"),
+    Event.DIRECTORY_SEARCH: _("Directory searched"),
+    Event.KEY_PACKAGE_UPLOAD: _("Key packages uploaded"),
+    Event.KEY_PACKAGE_CLAIM: _("Key packages claimed"),
+    Event.GROUP_CREATE: _("Conversation created"),
+    Event.GROUP_COMMIT: _("Members or keys of a conversation changed"),
+    Event.GROUP_LEAVE_BEHIND: _("Member removed from a conversation"),
+    Event.GROUP_UNKNOWN_LEAF: _("Unknown device reported in a conversation"),
+    Event.MESSAGE_ACCEPT: _("Message accepted"),
+    Event.ATTACHMENT_STORE: _("Attachment stored"),
+    Event.ATTACHMENT_READ: _("Attachment opened"),
+    Event.PATIENT_CREATE: _("Patient created"),
+    Event.PATIENT_READ: _("Patient opened"),
+    Event.FINDING_RECEIVE: _("Finding received"),
+    Event.FINDING_CLEAN: _("Finding checked and released"),
+    Event.FINDING_REJECT: _("Finding rejected by the check"),
+    Event.FINDING_READ: _("Finding opened"),
+    Event.FINDING_SHARE: _("Finding shared"),
+    Event.FINDING_UNSHARE: _("Share of a finding ended"),
+    Event.FINDING_SHRED: _("Finding destroyed"),
+    Event.AUDIT_READ: _("Audit log opened"),
+    Event.AUDIT_EXPORT: _("Audit log exported"),
+    Event.AUDIT_ERASE: _("Person erased from the audit log"),
+}
+
+KINDS = {
+    "attachment": _("Attachment"),
+    "department": _("Department"),
+    "device": _("Device"),
+    "finding": _("Finding"),
+    "group": _("Conversation"),
+    "identity-key": _("Identity key"),
+    "organisation": _("Organisation"),
+    "patient": _("Patient"),
+    "person": _("Person"),
+}
+
+
+def event_label(event: str) -> str:
+    """The event in plain words; its code where a later version has dropped it."""
+    return str(LABELS.get(event, event))  # type: ignore[call-overload]  # a StrEnum is found by its text
+
+
+def kind_label(kind: str) -> str:
+    return str(KINDS.get(kind, kind))

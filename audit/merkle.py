@@ -1,0 +1,159 @@
+"""The tree of RFC 6962 section 2.1 / RFC 9162 section 2.1, over SHA-256, stored in tiles. Pure.
+
+A tile holds up to 256 neighbouring hashes of one level (C2SP tlog-tiles, height 8): level 0 the leaf hashes,
+level n + 1 the roots of the full tiles of level n. Appending touches the tiles at the right edge only, so it
+costs O(new leaves), and any hash of the tree is found in one tile.
+"""
+
+import hashlib
+from collections.abc import Callable, Sequence
+from functools import lru_cache
+
+HASH_BYTES = 32
+TILE_HEIGHT = 8
+TILE_WIDTH = 1 << TILE_HEIGHT
+TILE_BYTES = TILE_WIDTH * HASH_BYTES
+KEPT_TILES = 32
+
+LoadTile = Callable[[int, int], bytes]
+"""Gives the hashes of the tile (level, number), 32 bytes each."""
+
+
+def leaf_hash(leaf: bytes) -> bytes:
+    return hashlib.sha256(b"\x00" + leaf).digest()
+
+
+def node_hash(left: bytes, right: bytes) -> bytes:
+    return hashlib.sha256(b"\x01" + left + right).digest()
+
+
+def grow(size: int, leaves: Sequence[bytes], load: LoadTile) -> dict[tuple[int, int], bytes]:
+    """Append leaf hashes to a tree of `size` leaves; return the tiles that change, whole."""
+    changed: dict[tuple[int, int], bytes] = {}
+    level, position, fresh = 0, size, list(leaves)
+    while fresh:
+        number, filled = divmod(position, TILE_WIDTH)
+        start = load(level, number)[: filled * HASH_BYTES] if filled else b""
+        tiles = _cut(start + b"".join(fresh))
+        changed |= {(level, number + offset): tile for offset, tile in enumerate(tiles)}
+        fresh = [perfect_root(tile) for tile in tiles if len(tile) == TILE_BYTES]
+        level, position = level + 1, position >> TILE_HEIGHT
+    return changed
+
+
+def perfect_root(hashes: bytes) -> bytes:
+    """The root over a power of two of hashes, 32 bytes each."""
+    return _subtrees(hashes)[-1][0]
+
+
+class Tree:
+    """A tree of `size` leaves, read through its tiles. Keeps the hashes of the tiles that it used last."""
+
+    def __init__(self, size: int, load: LoadTile) -> None:
+        self.size = size
+        self._rows = lru_cache(maxsize=KEPT_TILES)(lambda level, number: _subtrees(load(level, number)))
+        self._right_edge: dict[int, bytes] = {}
+
+    def root(self) -> bytes:
+        return self._range(0, self.size) if self.size else hashlib.sha256(b"").digest()
+
+    def leaf(self, index: int) -> bytes:
+        return self._perfect(0, index)
+
+    def inclusion_proof(self, index: int) -> list[bytes]:
+        """The audit path of a leaf (RFC 9162 section 2.1.3.1), from the leaf upward.
+
+        Raises:
+            IndexError: the tree has no such leaf.
+        """
+        if not 0 <= index < self.size:
+            raise IndexError(index)
+        path: list[bytes] = []
+        start, end = 0, self.size
+        while end - start > 1:
+            middle = start + _split(end - start)
+            if index < middle:
+                path.append(self._range(middle, end))
+                end = middle
+            else:
+                path.append(self._range(start, middle))
+                start = middle
+        return path[::-1]
+
+    def _range(self, start: int, end: int) -> bytes:
+        """The hash over leaves [start, end), where `start` begins a subtree."""
+        count = end - start
+        if count & (count - 1) == 0:
+            height = count.bit_length() - 1
+            return self._perfect(height, start >> height)
+        # What is not a power of two ends at the right edge, so `start` alone names it.
+        if start not in self._right_edge:
+            middle = start + _split(count)
+            self._right_edge[start] = node_hash(self._range(start, middle), self._range(middle, end))
+        return self._right_edge[start]
+
+    def _perfect(self, height: int, index: int) -> bytes:
+        """The root of the perfect subtree number `index` of 2^height leaves."""
+        level, inner = divmod(height, TILE_HEIGHT)
+        number, offset = divmod(index, TILE_WIDTH >> inner)
+        return self._rows(level, number)[inner][offset]
+
+
+class RunningRoot:
+    """The root over leaf hashes that arrive one by one; holds only the perfect subtrees of the left."""
+
+    def __init__(self) -> None:
+        self.size = 0
+        self._subtrees: list[bytes] = []
+
+    def append(self, hashed: bytes) -> None:
+        self.size += 1
+        self._subtrees.append(hashed)
+        for _ in range((self.size & -self.size).bit_length() - 1):
+            right = self._subtrees.pop()
+            self._subtrees.append(node_hash(self._subtrees.pop(), right))
+
+    def root(self) -> bytes:
+        if not self._subtrees:
+            return hashlib.sha256(b"").digest()
+        root = self._subtrees[-1]
+        for left in reversed(self._subtrees[:-1]):
+            root = node_hash(left, root)
+        return root
+
+
+def proves(*, leaf: bytes, index: int, size: int, path: Sequence[bytes], root: bytes) -> bool:
+    """Check an inclusion proof (RFC 9162 section 2.1.3.2). `leaf`: its hash."""
+    if not 0 <= index < size:
+        return False
+    node, last, computed = index, size - 1, leaf
+    for sibling in path:
+        if last == 0:
+            return False
+        if node & 1 or node == last:
+            computed = node_hash(sibling, computed)
+            while not node & 1 and node:
+                node, last = node >> 1, last >> 1
+        else:
+            computed = node_hash(computed, sibling)
+        node, last = node >> 1, last >> 1
+    return last == 0 and computed == root
+
+
+def _subtrees(hashes: bytes) -> list[list[bytes]]:
+    """The hashes of a tile, and above them, row by row, the roots of all perfect subtrees within it."""
+    row = [hashes[at : at + HASH_BYTES] for at in range(0, len(hashes), HASH_BYTES)]
+    rows = [row]
+    while len(row) > 1:
+        row = [node_hash(row[at], row[at + 1]) for at in range(0, len(row) - 1, 2)]
+        rows.append(row)
+    return rows
+
+
+def _split(count: int) -> int:
+    """The largest power of two below `count`."""
+    return 1 << (count - 1).bit_length() - 1
+
+
+def _cut(hashes: bytes) -> list[bytes]:
+    return [hashes[at : at + TILE_BYTES] for at in range(0, len(hashes), TILE_BYTES)]
