@@ -1,0 +1,204 @@
+"""From a session to the person who acts: the check that each request, page and socket passes."""
+
+import uuid
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from channels.db import database_sync_to_async
+from django.conf import settings
+from django.contrib.sessions.backends.base import SessionBase
+from django.contrib.sessions.models import Session
+from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery, Value
+from django.http import HttpRequest, parse_cookie
+
+from identity import sessions
+from identity.models import Device, Membership, Person
+from identity.session_store import SessionStore
+from identity.states import CLINICAL, Function
+from medicus.lib.actor import Actor, Role
+from medicus.lib.clock import now
+from medicus.lib.errors import Unauthenticated
+
+STRANGER = Actor(person_id=None, organisation_id=None, membership_id=None, roles=frozenset())
+"""Somebody who has not signed in."""
+
+
+@dataclass(frozen=True, slots=True)
+class SignedIn:
+    """A checked session: who acts, and the rows it was checked against."""
+
+    actor: Actor
+    membership: Membership
+    session: sessions.FullSession
+    idle_ends_at: datetime
+
+
+def signed_in(session: SessionBase) -> SignedIn | None:
+    """Check a session in one query: person, `auth_version`, membership and device as they are now."""
+    state = sessions.full(session)
+    if state is None:
+        return None
+    rows = Session.objects.filter(session_key=state.session_key, expire_date__gt=now())
+    membership = (
+        valid_memberships()
+        .filter(id=state.membership_id, person=state.person_id, person__auth_version=state.auth_version)
+        .select_related("person", "organisation", "department")
+        .annotate(
+            device_holds=_device_holds(state.device_id),
+            idle_ends_at=Subquery(rows.values("expire_date")[:1]),
+        )
+        .first()
+    )
+    if membership is None or membership.idle_ends_at is None:
+        return None
+    device_id = state.device_id if membership.device_holds else None
+    return SignedIn(actor_in(membership, device_id=device_id), membership, state, membership.idle_ends_at)
+
+
+def _device_holds(device_id: uuid.UUID | None) -> Exists | Value:
+    """Whether the session's device is active, and of this very person and organisation."""
+    if device_id is None:
+        return Value(False)  # noqa: FBT003
+    mine = Device.objects.filter(person=OuterRef("person"), organisation=OuterRef("organisation"))
+    return Exists(mine.filter(id=device_id, revoked_at=None, expires_at__gt=now()))
+
+
+def valid_memberships() -> QuerySet[Membership]:
+    """Memberships that hold now, of people who are active."""
+    at = now()
+    return Membership.objects.filter(
+        Q(valid_until__isnull=True) | Q(valid_until__gt=at), valid_from__lte=at, person__is_active=True
+    )
+
+
+def actor_in(membership: Membership, *, device_id: uuid.UUID | None = None) -> Actor:
+    """The actor that a person is in one membership."""
+    return Actor(
+        person_id=membership.person_id,
+        organisation_id=membership.organisation_id,
+        membership_id=membership.id,
+        roles=frozenset(_roles(membership)),
+        device_id=device_id,
+    )
+
+
+def _roles(membership: Membership) -> Iterable[Role]:
+    if membership.function in CLINICAL:
+        yield Role.CLINICIAN
+    if membership.function == Function.PATIENT:
+        yield Role.PATIENT
+    if membership.is_admin:
+        yield Role.ADMIN
+
+
+def half_signed_actor(session: SessionBase) -> Actor:
+    """Who has given the password and not yet the second factor: a person without any role or organisation.
+
+    Raises:
+        Unauthenticated: nobody, or the ten minutes are over, or the person's sessions were ended.
+    """
+    half = sessions.half(session)
+    if half is None:
+        raise Unauthenticated
+    person = Person.objects.filter(id=half.person_id, auth_version=half.auth_version, is_active=True)
+    if not person.exists():
+        raise Unauthenticated
+    return Actor(person_id=half.person_id, organisation_id=None, membership_id=None, roles=frozenset())
+
+
+def actor_of(request: Any) -> Actor:
+    """Who acts in a request of Django or DRF.
+
+    Raises:
+        Unauthenticated: nobody is signed in, which only a view marked `public` or `half_signed` can meet.
+    """
+    actor: Actor | None = getattr(request, "actor", None)
+    if actor is None:
+        raise Unauthenticated
+    return actor
+
+
+def actor_or_stranger(request: HttpRequest) -> Actor:
+    """Who acts in a request that strangers may make too."""
+    return getattr(request, "actor", None) or STRANGER
+
+
+def signed_in_of(request: HttpRequest) -> SignedIn | None:
+    """The checked session that the middleware found."""
+    return getattr(request, "signed_in", None)
+
+
+async def actor_of_scope(scope: dict[str, Any]) -> Actor | None:
+    """Who acts behind an ASGI scope (http or websocket): the same checks as for a page, by the cookie alone.
+
+    Puts what `session_still_valid` needs into `scope["medicus.session"]`."""
+    cookies = b"; ".join(value for name, value in scope["headers"] if name == b"cookie")
+    key = parse_cookie(cookies.decode("latin-1")).get(settings.SESSION_COOKIE_NAME)
+    if not key:
+        return None
+    found: SignedIn | None = await database_sync_to_async(_signed_in_by_key)(key)
+    if found is None:
+        return None
+    scope["medicus.session"] = found.session
+    scope["medicus.active_at"] = now()
+    return found.actor
+
+
+async def note_activity_of_scope(scope: dict[str, Any]) -> None:
+    """Move the idle limit for what a person did over an open socket; call it as often as you like."""
+    state, noted_at = scope["medicus.session"], scope["medicus.active_at"]
+    if now() - noted_at >= timedelta(seconds=sessions.ACTIVITY_SECONDS):
+        scope["medicus.active_at"] = now()
+        await database_sync_to_async(sessions.note_activity)(state, idle_ends_at=noted_at)
+
+
+def _signed_in_by_key(key: str) -> SignedIn | None:
+    found = signed_in(SessionStore(key))
+    if found is not None:
+        sessions.note_activity(found.session, idle_ends_at=found.idle_ends_at)
+    return found
+
+
+def session_still_valid(
+    session_key: str,
+    person_id: uuid.UUID,
+    auth_version: int,
+    device_id: uuid.UUID | None,
+    membership_id: uuid.UUID | None = None,
+) -> bool:
+    """Whether an open socket may stay open: one query that compares the session with the truth of now."""
+    at = now()
+    session = Session.objects.filter(session_key=session_key, expire_date__gt=at)
+    person = Person.objects.filter(id=person_id, auth_version=auth_version, is_active=True)
+    person = person.filter(Exists(session))
+    if device_id is not None:
+        device = Device.objects.filter(id=device_id, person=person_id, revoked_at=None, expires_at__gt=at)
+        person = person.filter(Exists(device))
+    if membership_id is not None:
+        person = person.filter(Exists(valid_memberships().filter(id=membership_id, person=person_id)))
+    return person.exists()
+
+
+def sessions_still_valid(states: Collection[sessions.FullSession]) -> set[str]:
+    """Of the sessions of many sockets, the keys of those that may stay: four queries, however many."""
+    at = now()
+    keys = Session.objects.filter(session_key__in=[state.session_key for state in states], expire_date__gt=at)
+    people = Person.objects.filter(id__in={state.person_id for state in states}, is_active=True)
+    memberships = valid_memberships().filter(id__in={state.membership_id for state in states})
+    devices = Device.objects.filter(
+        id__in={state.device_id for state in states if state.device_id}, revoked_at=None, expires_at__gt=at
+    )
+    alive = set(keys.values_list("session_key", flat=True))
+    versions = set(people.values_list("id", "auth_version"))
+    places = set(memberships.values_list("id", "person_id"))
+    keyed = set(devices.values_list("id", "person_id"))
+    return {
+        state.session_key
+        for state in states
+        if state.session_key in alive
+        and (state.person_id, state.auth_version) in versions
+        and (state.membership_id, state.person_id) in places
+        and (state.device_id is None or (state.device_id, state.person_id) in keyed)
+    }

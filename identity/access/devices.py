@@ -1,0 +1,103 @@
+"""Identity keys and devices, as an actor may see them."""
+
+import uuid
+from collections.abc import Collection
+
+from django.db.models import Q, QuerySet
+from django.utils.translation import gettext as _
+
+from identity import pki
+from identity.authority import root_certificate
+from identity.models import Device, IdentityKey, Organisation
+from medicus.lib.actor import Actor, Role
+from medicus.lib.clock import now
+from medicus.lib.errors import Conflict, NotFound
+
+
+class DeviceNeeded(Conflict):
+    """The session has not proven that it holds a device's key."""
+
+    code = "device-needed"
+
+
+def require_device(*, by: Actor) -> uuid.UUID:
+    """The device that the actor's session is attached to.
+
+    Raises:
+        DeviceNeeded: none.
+    """
+    if by.device_id is None:
+        raise DeviceNeeded(_("This browser is not set up for encrypted conversations yet."))
+    return by.device_id
+
+
+def visible_devices(*, by: Actor) -> QuerySet[Device]:
+    """Devices that an actor may see, revoked ones included: of verified organisations and the own one.
+
+    Peers who have left stay visible, because their messages do."""
+    found = Device.objects.select_related("identity_key__organisation", "organisation").order_by(
+        "created_at", "id"
+    )
+    if by.has(Role.SYSTEM):
+        return found
+    if by.organisation_id is None or by.has(Role.PATIENT):
+        return found.none()
+    own = Q(organisation=by.organisation_id)
+    if not Organisation.objects.filter(id=by.organisation_id, verified_at__isnull=False).exists():
+        return found.filter(own)
+    return found.filter(own | Q(organisation__verified_at__isnull=False))
+
+
+def devices_of(*, by: Actor, person_ids: Collection[uuid.UUID]) -> list[Device]:
+    """The active devices of people: neither revoked nor expired."""
+    found = visible_devices(by=by).filter(person__in=set(person_ids))
+    return list(found.filter(revoked_at=None, expires_at__gt=now(), person__is_active=True))
+
+
+def known_devices_of(*, by: Actor, person_ids: Collection[uuid.UUID]) -> list[Device]:
+    """All devices of people, also revoked and expired ones: clients must see a revocation."""
+    return list(visible_devices(by=by).filter(person__in=set(person_ids)))
+
+
+def device(*, by: Actor, device_id: uuid.UUID) -> Device:
+    """Get a device, revoked or not.
+
+    Raises:
+        NotFound: absent or not for this actor.
+    """
+    found = visible_devices(by=by).filter(id=device_id).first()
+    if found is None:
+        raise NotFound
+    return found
+
+
+def own_device(*, by: Actor, device_id: uuid.UUID) -> Device:
+    """Get an active device of the acting person in the organisation they act for.
+
+    Raises:
+        NotFound: absent, revoked, expired, or somebody else's.
+    """
+    found = device(by=by, device_id=device_id)
+    mine = found.person_id == by.person_id and found.organisation_id == by.organisation_id
+    if not mine or found.revoked_at or found.expires_at <= now():
+        raise NotFound
+    return found
+
+
+def current_identity_key(*, by: Actor) -> IdentityKey | None:
+    """The acting person's identity key in the organisation they act for."""
+    return (
+        IdentityKey.objects.filter(person=by.person_id, organisation=by.organisation_id, revoked_at=None)
+        .select_related("organisation")
+        .first()
+    )
+
+
+def chain_of(device: Device) -> list[bytes]:
+    """The four certificates of a device as DER: device, person, organisation, root."""
+    return [bytes(device.certificate), *chain_of_key(device.identity_key)]
+
+
+def chain_of_key(key: IdentityKey) -> list[bytes]:
+    """The three certificates of an identity key as DER: person, organisation, root."""
+    return [bytes(key.certificate), bytes(key.organisation.ca_certificate), pki.der(root_certificate())]

@@ -1,0 +1,24 @@
+"""Marks on views: everything is closed unless its view says otherwise."""
+
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+View = TypeVar("View", bound=Callable[..., Any])
+PUBLIC, HALF_SIGNED = "public", "half-signed"
+
+
+def public(view: View) -> View:
+    """Mark a view as reachable without a session."""
+    view.__dict__["reach"] = PUBLIC
+    return view
+
+
+def half_signed(view: View) -> View:
+    """Mark a view as reachable after the password and before the second factor; by nobody else."""
+    view.__dict__["reach"] = HALF_SIGNED
+    return view
+
+
+def reach_of(view: Callable[..., Any]) -> str | None:
+    """Read the mark of a view; None means signed-in people only."""
+    return getattr(view, "reach", None)

@@ -1,0 +1,183 @@
+"""Organisations, people and memberships, as an actor may see them."""
+
+import uuid
+from collections.abc import Collection
+from dataclasses import dataclass
+
+from django.db.models import Q, QuerySet
+
+from identity.access.actors import valid_memberships
+from identity.models import Department, Membership, Organisation, Person
+from identity.states import STAFF, function_name, speciality_name
+from medicus.lib.actor import Actor, Role
+from medicus.lib.errors import NotFound
+
+
+@dataclass(frozen=True, slots=True)
+class PersonCard:
+    """What a page shows of a person. All texts are for people, in the language of the request."""
+
+    person_id: uuid.UUID
+    name: str
+    function: str
+    speciality: str
+    department: str
+    organisation_id: uuid.UUID | None
+    organisation_name: str
+
+
+def visible_memberships(*, by: Actor) -> QuerySet[Membership]:
+    """The valid memberships of staff that an actor may see.
+
+    Staff of a verified organisation see all verified organisations and their own; staff of one that is not
+    verified see only their own; patients see nobody."""
+    if by.has(Role.SYSTEM):
+        return valid_memberships().filter(function__in=STAFF)
+    if by.organisation_id is None or by.has(Role.PATIENT):
+        return Membership.objects.none()
+    own = Q(organisation=by.organisation_id)
+    verified = Organisation.objects.filter(id=by.organisation_id, verified_at__isnull=False).exists()
+    reach = own | Q(organisation__verified_at__isnull=False) if verified else own
+    return valid_memberships().filter(reach, function__in=STAFF)
+
+
+def membership(*, by: Actor, membership_id: uuid.UUID) -> Membership:
+    """Get a membership.
+
+    Raises:
+        NotFound: absent, ended, or not for this actor.
+    """
+    found = visible_memberships(by=by).select_related("person", "organisation", "department")
+    try:
+        return found.get(id=membership_id)
+    except Membership.DoesNotExist:
+        raise NotFound from None
+
+
+def memberships_of(*, person_id: uuid.UUID | None) -> list[Membership]:
+    """The valid memberships of a person, in the order they were made: back-dating one changes nothing."""
+    found = (
+        valid_memberships().filter(person=person_id).select_related("person", "organisation", "department")
+    )
+    return list(found.order_by("id"))
+
+
+def person(person_id: uuid.UUID) -> Person:
+    """Get a person by id, for other apps that have already decided who may know.
+
+    Raises:
+        NotFound: absent.
+    """
+    try:
+        return Person.objects.get(id=person_id)
+    except Person.DoesNotExist:
+        raise NotFound from None
+
+
+def person_by_email(*, by: Actor, email: str) -> Person:
+    """Get a person by address: the service itself and commands only.
+
+    Raises:
+        NotFound: absent, or asked by anybody else.
+    """
+    if not by.has(Role.SYSTEM):
+        raise NotFound
+    try:
+        return Person.objects.get(email=email.strip().lower())
+    except Person.DoesNotExist:
+        raise NotFound from None
+
+
+def organisation(*, by: Actor, organisation_id: uuid.UUID) -> Organisation:
+    """Get an organisation: the own one, or a verified one.
+
+    Raises:
+        NotFound: absent or not for this actor.
+    """
+    found = Organisation.objects.filter(id=organisation_id).first()
+    if found is None or not (by.has(Role.SYSTEM) or found.id == by.organisation_id or found.verified_at):
+        raise NotFound
+    return found
+
+
+def organisation_by_domain(*, by: Actor, domain: str) -> Organisation:
+    """Get an organisation by its domain: the service itself and commands only.
+
+    Raises:
+        NotFound: absent, or asked by anybody else.
+    """
+    found = Organisation.objects.filter(domain=domain.strip().lower()).first()
+    if found is None or not by.has(Role.SYSTEM):
+        raise NotFound
+    return found
+
+
+def visible_organisations(*, by: Actor) -> list[Organisation]:
+    """The organisations that an actor may see, by name: every one for the service itself."""
+    found = Organisation.objects.order_by("name")
+    if by.has(Role.SYSTEM):
+        return list(found)
+    if by.organisation_id is None or by.has(Role.PATIENT):
+        return []
+    seen = [each for each in found if each.verified_at or each.id == by.organisation_id]
+    own_is_verified = any(each.id == by.organisation_id and each.verified_at for each in seen)
+    return seen if own_is_verified else [each for each in seen if each.id == by.organisation_id]
+
+
+def department(*, by: Actor, department_id: uuid.UUID) -> Department:
+    """Get a department of the actor's own organisation.
+
+    Raises:
+        NotFound: absent or of another organisation.
+    """
+    found = Department.objects.filter(id=department_id).first()
+    if found is None or not (by.has(Role.SYSTEM) or found.organisation_id == by.organisation_id):
+        raise NotFound
+    return found
+
+
+def department_named(*, by: Actor, organisation_id: uuid.UUID, name: str) -> Department | None:
+    """The department of this name in an organisation: the service itself and commands only."""
+    if not by.has(Role.SYSTEM):
+        return None
+    return Department.objects.filter(organisation=organisation_id, name=name.strip()).first()
+
+
+def people_of(*, by: Actor, organisation_id: uuid.UUID) -> list[Membership]:
+    """All memberships of an organisation, ended ones included: its administrators and the service only."""
+    own = by.has(Role.ADMIN) and by.organisation_id == organisation_id
+    if not (own or by.has(Role.SYSTEM)):
+        return []
+    found = Membership.objects.filter(organisation=organisation_id).select_related("person", "department")
+    return list(found.order_by("person__search_name", "id"))
+
+
+def card_of(membership: Membership) -> PersonCard:
+    """Show a person as a member of an organisation."""
+    department = membership.department
+    return PersonCard(
+        person_id=membership.person_id,
+        name=membership.person.name,
+        function=function_name(membership.function),
+        speciality=speciality_name(department.speciality) if department else "",
+        department=department.name if department else "",
+        organisation_id=membership.organisation_id,
+        organisation_name=membership.organisation.name,
+    )
+
+
+def people_by_id(ids: Collection[uuid.UUID]) -> dict[uuid.UUID, PersonCard]:
+    """Show people, also those who have left, in one query; ids that nobody has are not in the answer.
+
+    A person with several memberships is shown in the oldest that is still valid."""
+    memberships = Membership.objects.filter(person__in=set(ids)).select_related(
+        "person", "organisation", "department"
+    )
+    valid = set(valid_memberships().filter(person__in=set(ids)).values_list("id", flat=True))
+    ordered = sorted(memberships, key=lambda member: (member.id in valid, -member.id.int))
+    return {member.person_id: card_of(member) for member in ordered}
+
+
+def names_by_person_id(person_ids: Collection[uuid.UUID]) -> dict[uuid.UUID, str]:
+    """Names for the audit pages, which show events of people who may have left long ago."""
+    return {person.id: person.name for person in Person.objects.filter(id__in=set(person_ids))}

@@ -1,0 +1,124 @@
+"""Limits on guessing, counted in the database so that they hold over every process and restart.
+
+A guess is counted before it is checked; a right one is given back. Nobody can lock a colleague out by knowing
+the e-mail address: the strict limit is per account *and* address, and the wide one per account spares
+addresses from which the person has completed a sign-in before. See docs/identity.md for what remains.
+"""
+
+import ipaddress
+import math
+import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+
+from django.db import connection
+from django.db.models import F
+from django.utils.translation import ngettext
+
+from identity.models import Attempts, KnownAddress
+from identity.vault import keyed_hash
+from medicus.lib.clock import now
+from medicus.lib.errors import TooManyAttempts
+
+KNOWN_DAYS = 90
+_COUNT = """
+INSERT INTO identity_attempts AS held (key, count, window_ends_at) VALUES (%s, 1, %s)
+ON CONFLICT (key) DO UPDATE SET
+  count = CASE WHEN held.window_ends_at <= %s THEN 1 ELSE held.count + 1 END,
+  window_ends_at =
+    CASE WHEN held.window_ends_at <= %s THEN excluded.window_ends_at ELSE held.window_ends_at END
+RETURNING key, count, window_ends_at
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Limit:
+    """At most `maximum` attempts on `key` in a window of `seconds` that begins with the first."""
+
+    key: bytes
+    maximum: int
+    seconds: int
+
+
+def password_limits(*, email: str, address: str) -> list[Limit]:
+    """The limits of a password: this account from this address, this address, this account from anywhere.
+
+    The whole of a hospital may share one address, so its limit is wide."""
+    limits = [
+        Limit(keyed_hash("password", email, _network(address)), 5, 900),
+        Limit(keyed_hash("password from", _network(address)), 100, 900),
+    ]
+    if not KnownAddress.objects.filter(key=_known(email, address), expires_at__gt=now()).exists():
+        limits.append(Limit(keyed_hash("password of", email), 100, 3600))
+    return limits
+
+
+def code_limits(*, person_id: uuid.UUID) -> list[Limit]:
+    """The limit of one attempt at a time code: only who knows the password can use it up."""
+    return [Limit(keyed_hash("code of", str(person_id)), 5, 900)]
+
+
+def count(limits: Sequence[Limit]) -> None:
+    """Count an attempt on each limit, before it is checked.
+
+    Raises:
+        TooManyAttempts: one is used up; later ones are not counted.
+    """
+    for limit in limits:
+        row = _count(limit)
+        if row.count > limit.maximum:
+            raise _too_many((row.window_ends_at - now()).total_seconds())
+
+
+def give_back(limits: Sequence[Limit]) -> None:
+    """Uncount an attempt that turned out right."""
+    Attempts.objects.filter(key__in=[limit.key for limit in limits], count__gt=0).update(count=F("count") - 1)
+
+
+def clear(limits: Sequence[Limit]) -> None:
+    """Forget all attempts on these limits."""
+    Attempts.objects.filter(key__in=[limit.key for limit in limits]).delete()
+
+
+def remember_address(*, email: str, address: str) -> None:
+    """Know an address, from which a sign-in was completed, for ninety days."""
+    known = KnownAddress(key=_known(email, address), expires_at=now() + timedelta(days=KNOWN_DAYS))
+    KnownAddress.objects.bulk_create(
+        [known], update_conflicts=True, unique_fields=["key"], update_fields=["expires_at"]
+    )
+
+
+def _count(limit: Limit) -> Attempts:
+    """Add one, or begin a new window; one statement, so parallel processes never count to the same number."""
+    at, end = (
+        connection.ops.adapt_datetimefield_value(instant)
+        for instant in (now(), now() + timedelta(seconds=limit.seconds))
+    )
+    (row,) = Attempts.objects.raw(_COUNT, [limit.key, end, at, at])
+    return row
+
+
+def _too_many(seconds: float) -> TooManyAttempts:
+    minutes = max(1, math.ceil(seconds / 60))
+    text = ngettext(
+        "Too many attempts. Please try again in %(minutes)s minute.",
+        "Too many attempts. Please try again in %(minutes)s minutes.",
+        minutes,
+    )
+    return TooManyAttempts(text % {"minutes": minutes}, retry_after_seconds=max(1, math.ceil(seconds)))
+
+
+def _known(email: str, address: str) -> bytes:
+    return keyed_hash("known", email, _network(address))
+
+
+def _network(address: str) -> str:
+    """What counts as one address: an IPv6 subscriber has a whole /64 of them."""
+    try:
+        parsed = ipaddress.ip_address(address)
+    except ValueError:
+        return "unknown"
+    if isinstance(parsed, ipaddress.IPv4Address):
+        return str(parsed)
+    return str(parsed.ipv4_mapped or ipaddress.IPv6Network((parsed, 64), strict=False))

@@ -1,0 +1,78 @@
+"""The demo data, made by the same actions as everything else."""
+
+from identity.access.actors import actor_in
+from identity.access.people import visible_organisations
+from identity.actions.authorisation import require_system
+from identity.actions.organisations import create_department, create_organisation, verify_organisation
+from identity.actions.people import create_membership, create_person
+from identity.actions.second_factor import enrol_for_demo
+from identity.demo import HOSPITALS, DemoHospital, DemoPerson
+from identity.models import Department, Organisation
+from identity.states import OrganisationKind
+from medicus.lib import callbacks
+from medicus.lib.actor import Actor
+
+
+def seed_demo(*, by: Actor, password: str) -> bool:
+    """Make the hospitals and people of the demo, and let the other apps add theirs; False when there are any.
+
+    Calls `demo-data` with `actors`: an `Actor` for each e-mail address.
+
+    Raises:
+        NotFound: not the service itself.
+        Invalid: the password is too weak.
+    """
+    require_system(by)
+    if visible_organisations(by=by):
+        return False
+    actors: dict[str, Actor] = {}
+    for hospital in HOSPITALS:
+        actors |= _hospital(by, hospital, password)
+    callbacks.call("demo-data", actors=actors)
+    return True
+
+
+def _hospital(by: Actor, hospital: DemoHospital, password: str) -> dict[str, Actor]:
+    organisation = create_organisation(
+        by=by, name=hospital.name, kind=OrganisationKind.HOSPITAL, domain=hospital.domain, city=hospital.city
+    )
+    verify_organisation(by=by, organisation_id=organisation.id)
+    departments = {
+        name: create_department(by=by, organisation_id=organisation.id, name=name, speciality=speciality)
+        for name, speciality in hospital.departments.items()
+    }
+    return {
+        email_of(hospital, person): _person(
+            by, organisation, departments[person.department], person, password
+        )
+        for person in hospital.people
+    }
+
+
+def _person(
+    by: Actor, organisation: Organisation, department: Department, demo: DemoPerson, password: str
+) -> Actor:
+    person = create_person(
+        by=by,
+        email=f"{demo.email_name}@{organisation.domain}",
+        title=demo.title,
+        given_name=demo.given_name,
+        family_name=demo.family_name,
+        password=password,
+    )
+    membership = create_membership(
+        by=by,
+        person_id=person.id,
+        organisation_id=organisation.id,
+        function=demo.function,
+        department_id=department.id,
+        is_admin=demo.is_admin,
+    )
+    if demo.enrolled:
+        enrol_for_demo(by=by, person_id=person.id)
+    return actor_in(membership)
+
+
+def email_of(hospital: DemoHospital, person: DemoPerson) -> str:
+    """The address with which a person of the demo signs in."""
+    return f"{person.email_name}@{hospital.domain}"

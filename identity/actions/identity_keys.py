@@ -1,0 +1,129 @@
+"""Identity keys: certified for people, reset by their administrators."""
+
+import uuid
+
+from cryptography.x509 import Certificate
+from django.db import IntegrityError, transaction
+from django.db.models import F
+from django.utils.translation import gettext as _
+
+from audit import actions as audit
+from audit.events import Event
+from identity import pki
+from identity.access import people
+from identity.actions.authorisation import require_administrator
+from identity.authority import organisation_key
+from identity.models import Device, IdentityKey, Organisation, Person
+from medicus.lib import callbacks
+from medicus.lib.actor import Actor, Role
+from medicus.lib.clock import now
+from medicus.lib.errors import Conflict, Invalid, NotFound
+from medicus.lib.ids import new_id
+
+
+class IdentityKeyExists(Conflict):
+    """There is a current identity key; only a reset makes room for another."""
+
+    code = "identity-key-exists"
+
+
+def certify_identity_key(*, by: Actor, request_der: bytes) -> IdentityKey:
+    """Certify the key that the acting person's browser has made, for the organisation they act for.
+
+    request_der: PKCS #10; only its key and its proof of possession count.
+
+    Raises:
+        Invalid: `errors["csr"]` says why.
+        IdentityKeyExists: the person has one already.
+        NotFound: the actor is no member of staff.
+    """
+    person_id, organisation = _staff(by)
+    _refuse_second_key(by)
+    certificate = _issue(person_id, organisation, request_der)
+    key = IdentityKey(
+        id=new_id(),
+        person_id=person_id,
+        organisation=organisation,
+        certificate=pki.der(certificate),
+        fingerprint=pki.fingerprint(pki.p256(certificate.public_key())),
+        created_at=now(),
+    )
+    _refuse_used_key(key)
+    try:
+        with transaction.atomic():
+            key.save(force_insert=True)
+            audit.record(Event.IDENTITY_KEY_CERTIFY, by=by, subject=f"identity-key/{key.id}")
+    except IntegrityError:
+        raise _exists() from None
+    return key
+
+
+def reset_identity_key(*, by: Actor, person_id: uuid.UUID, organisation_id: uuid.UUID) -> list[uuid.UUID]:
+    """Revoke a person's identity key and all its devices, and end their sessions; return the devices' ids.
+
+    For a person who has lost every device, after an identity check at the desk. Peers see the new key as new.
+
+    Raises:
+        NotFound: not an administrator of this organisation, or the person has no key there.
+    """
+    require_administrator(by, organisation_id)
+    person = people.person(person_id)
+    at = now()
+    with transaction.atomic():
+        keys = IdentityKey.objects.filter(person=person, organisation=organisation_id, revoked_at=None)
+        key = keys.select_for_update().first()
+        if key is None:
+            raise NotFound
+        keys.update(revoked_at=at)
+        active = Device.objects.filter(identity_key=key, revoked_at=None)
+        revoked = list(active.values_list("id", flat=True))
+        active.update(revoked_at=at)
+        Person.objects.filter(id=person.id).update(auth_version=F("auth_version") + 1)
+        audit.record(
+            Event.IDENTITY_KEY_RESET,
+            by=by,
+            subject=f"person/{person.id}",
+            organisation_id=organisation_id,
+            details={"identity_key": str(key.id), "devices": len(revoked)},
+        )
+        callbacks.call("device-revoked", device_ids=revoked)
+    return revoked
+
+
+def _staff(by: Actor) -> tuple[uuid.UUID, Organisation]:
+    if by.organisation_id is None or by.person_id is None or by.has(Role.PATIENT):
+        raise NotFound
+    return by.person_id, people.organisation(by=by, organisation_id=by.organisation_id)
+
+
+def _issue(person_id: uuid.UUID, organisation: Organisation, request_der: bytes) -> Certificate:
+    try:
+        request = pki.read_request(request_der)
+    except pki.CertificateError as error:
+        raise Invalid(errors={"csr": str(error)}) from None
+    return pki.issue_person(
+        request,
+        person_id=person_id,
+        domain=organisation.domain,
+        organisation=pki.read_certificate(bytes(organisation.ca_certificate)),
+        organisation_key=organisation_key(organisation.id),
+        at=now(),
+    )
+
+
+def _refuse_second_key(by: Actor) -> None:
+    current = IdentityKey.objects.filter(
+        person=by.person_id, organisation=by.organisation_id, revoked_at=None
+    )
+    if current.exists():
+        raise _exists()
+
+
+def _exists() -> IdentityKeyExists:
+    return IdentityKeyExists(_("There is an identity key for this person already."))
+
+
+def _refuse_used_key(key: IdentityKey) -> None:
+    """A key that was ever certified is not certified again: not for another person, not after a reset."""
+    if IdentityKey.objects.filter(fingerprint=key.fingerprint).exists():
+        raise Invalid(errors={"csr": _("This key has been certified before.")})

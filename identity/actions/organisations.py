@@ -1,0 +1,144 @@
+"""Organisations and their departments."""
+
+import re
+import uuid
+
+from django.core.exceptions import ValidationError
+from django.db import IntegrityError, transaction
+from django.utils.translation import gettext as _
+
+from audit import actions as audit
+from audit.events import Event
+from identity import pki
+from identity.access.people import organisation as get_organisation
+from identity.actions.authorisation import require_administrator, require_operator
+from identity.actions.validation import invalid_fields
+from identity.authority import make_organisation_key, root_certificate, root_key
+from identity.models import Department, Organisation
+from identity.states import OrganisationKind, Speciality
+from medicus.lib.actor import Actor
+from medicus.lib.clock import now
+from medicus.lib.errors import Conflict, Invalid
+from medicus.lib.ids import new_id
+
+MAXIMUM_DOMAIN = 160
+"""Leaves room for a device's name in it: 253 characters are the limit of DNS."""
+_DOMAIN = re.compile(r"(?!-)[a-z0-9-]{1,63}(?<!-)(\.(?!-)[a-z0-9-]{1,63}(?<!-))+")
+
+
+def create_organisation(
+    *, by: Actor, name: str, kind: OrganisationKind, domain: str, city: str = ""
+) -> Organisation:
+    """Create an organisation with a CA of its own. It is not verified yet: its people see only each other.
+
+    domain: the DNS domain that all names in its certificates must lie in.
+
+    Raises:
+        Invalid: `errors` names each bad field.
+        NotFound: not an operator.
+    """
+    require_operator(by)
+    domain = _domain(domain)
+    organisation = Organisation(
+        id=new_id(), name=name.strip(), kind=kind, domain=domain, city=city.strip(), created_at=now()
+    )
+    organisation.ca_certificate = _certify(organisation)
+    _check_not_inside_another(domain)
+    try:
+        organisation.full_clean()
+    except ValidationError as error:
+        raise invalid_fields(error) from None
+    with transaction.atomic():
+        organisation.save(force_insert=True)
+        audit.record(
+            Event.ORGANISATION_CREATE,
+            by=by,
+            subject=f"organisation/{organisation.id}",
+            organisation_id=organisation.id,
+        )
+    return organisation
+
+
+def verify_organisation(*, by: Actor, organisation_id: uuid.UUID) -> Organisation:
+    """Mark an organisation as verified: its people enter the directory of all others, and see it.
+
+    Raises:
+        NotFound: absent, or not an operator.
+        Conflict: it is verified already.
+    """
+    require_operator(by)
+    organisation = get_organisation(by=by, organisation_id=organisation_id)
+    with transaction.atomic():
+        at = now()
+        waiting = Organisation.objects.filter(id=organisation.id, verified_at=None)
+        if not waiting.update(verified_at=at):
+            raise Conflict(_("This organisation is verified already."))
+        audit.record(
+            Event.ORGANISATION_VERIFY,
+            by=by,
+            subject=f"organisation/{organisation.id}",
+            organisation_id=organisation.id,
+        )
+    organisation.verified_at = at
+    return organisation
+
+
+def create_department(
+    *, by: Actor, organisation_id: uuid.UUID, name: str, speciality: Speciality = Speciality.NONE
+) -> Department:
+    """Create a department.
+
+    Raises:
+        Invalid: `errors` names each bad field.
+        NotFound: not an administrator of this organisation.
+    """
+    require_administrator(by, organisation_id)
+    department = Department(
+        id=new_id(), organisation_id=organisation_id, name=name.strip(), speciality=speciality
+    )
+    try:
+        department.full_clean(validate_constraints=False)  # the database names the duplicate
+        with transaction.atomic():
+            department.save(force_insert=True)
+            audit.record(
+                Event.DEPARTMENT_CREATE,
+                by=by,
+                subject=f"department/{department.id}",
+                organisation_id=organisation_id,
+            )
+    except ValidationError as error:
+        raise invalid_fields(error) from None
+    except IntegrityError:
+        raise Invalid(errors={"name": _("There is a department of this name already.")}) from None
+    return department
+
+
+def _domain(text: str) -> str:
+    domain = text.strip().lower().rstrip(".")
+    if len(domain) > MAXIMUM_DOMAIN or not _DOMAIN.fullmatch(domain):
+        raise Invalid(errors={"domain": _("Please enter a DNS domain such as hospital.example.")})
+    return domain
+
+
+def _check_not_inside_another(domain: str) -> None:
+    """Name constraints hold for sub-domains too: one organisation's CA could name another's devices."""
+    labels = domain.split(".")
+    above = [".".join(labels[start:]) for start in range(1, len(labels))]
+    nested = Organisation.objects.filter(domain__endswith=f".{domain}") | Organisation.objects.filter(
+        domain__in=above
+    )
+    if nested.exists():
+        raise Invalid(errors={"domain": _("This domain overlaps with another organisation's.")})
+
+
+def _certify(organisation: Organisation) -> bytes:
+    key = make_organisation_key(organisation.id)
+    certificate = pki.issue_organisation(
+        key.public_key(),
+        name=organisation.name or organisation.domain,
+        domain=organisation.domain,
+        root=root_certificate(),
+        root_key=root_key(),
+        at=now(),
+    )
+    return pki.der(certificate)

@@ -1,0 +1,146 @@
+"""Signing in: the password, then the second factor, then a session; and out again."""
+
+from enum import StrEnum
+
+from django.contrib.auth.hashers import check_password, make_password
+from django.contrib.sessions.backends.base import SessionBase
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from audit import actions as audit
+from audit.events import Event
+from identity import sessions
+from identity.access.actors import actor_in
+from identity.access.people import memberships_of
+from identity.actions import attempts
+from identity.actions.second_factor import confirm_code, verify_code
+from identity.models import Membership, Person, TotpSecret
+from medicus.lib.actor import Actor
+from medicus.lib.clock import now
+from medicus.lib.errors import Invalid, NotFound
+
+
+class NextStep(StrEnum):
+    """What follows the password."""
+
+    SECOND_FACTOR = "second-factor"
+    ENROL = "enrol"
+
+
+def start_sign_in(*, by: Actor, session: SessionBase, email: str, password: str, address: str) -> NextStep:
+    """Check a password; if it is right, the session becomes half signed in, under a new key.
+
+    An unknown address, an inactive person, one without a valid membership and a wrong password give the same
+    answer after the same work: one hash. address: the client's network address.
+
+    Raises:
+        Invalid: not right.
+        TooManyAttempts: see `identity.actions.attempts`.
+    """
+    email = email.strip().lower()
+    limits = attempts.password_limits(email=email, address=address)
+    attempts.count(limits)
+    person, memberships = _lookup(email)
+    if not _password_is_right(person, password) or person is None or not memberships:
+        _record_refusal(by, person, memberships)
+        raise Invalid(_("The e-mail address or the password is not right."))
+    attempts.give_back(limits)
+    attempts.clear(limits[:1])
+    with transaction.atomic():
+        audit.record(Event.SIGN_IN_PASSWORD, by=actor_in(memberships[0]), subject=f"person/{person.id}")
+    enrolled = TotpSecret.objects.filter(person=person, confirmed_at__isnull=False).exists()
+    sessions.begin_half(session, person_id=person.id, auth_version=person.auth_version, enrolled=enrolled)
+    return NextStep.SECOND_FACTOR if enrolled else NextStep.ENROL
+
+
+def verify_second_factor(*, by: Actor, session: SessionBase, code: str, address: str) -> str:
+    """Check the time code of a half session; if it is right, a full session begins, under a new key.
+
+    Returns the person's language.
+
+    Raises:
+        Invalid, TooManyAttempts: see `verify_code`.
+    """
+    verify_code(by=by, code=code)
+    return _complete(by, session, address)
+
+
+def confirm_totp(*, by: Actor, session: SessionBase, code: str, address: str) -> str:
+    """Confirm the second factor that a half session enrols; a full session begins, under a new key.
+
+    Returns the person's language.
+
+    Raises:
+        Invalid, TooManyAttempts: see `confirm_code`.
+    """
+    confirm_code(by=by, code=code)
+    return _complete(by, session, address)
+
+
+def sign_out(*, by: Actor, session: SessionBase) -> None:
+    """End the session; its row is gone, so every tab and socket of it ends too."""
+    if by.person_id is not None:
+        with transaction.atomic():
+            audit.record(Event.SIGN_OUT, by=by, subject=f"person/{by.person_id}")
+    session.flush()
+
+
+def switch_membership(*, by: Actor, session: SessionBase, membership: str) -> None:
+    """Act for another organisation from now on, under a new session key and without a device.
+
+    membership: the id, as the form sent it.
+
+    Raises:
+        NotFound: not a valid membership of the acting person.
+    """
+    chosen = next((own for own in memberships_of(person_id=by.person_id) if str(own.id) == membership), None)
+    if chosen is None:
+        raise NotFound
+    sessions.switch(session, membership_id=chosen.id)
+    with transaction.atomic():
+        audit.record(Event.MEMBERSHIP_SWITCH, by=actor_in(chosen), subject=f"person/{by.person_id}")
+
+
+def _lookup(email: str) -> tuple[Person | None, list[Membership]]:
+    """The same two queries, whether the address is known or not."""
+    person = Person.objects.filter(email=email, is_active=True).first()
+    return person, memberships_of(person_id=person.id if person else None)
+
+
+def _password_is_right(person: Person | None, password: str) -> bool:
+    if person is None or not person.has_usable_password():
+        make_password(password)  # as much work as a check
+        return False
+    return check_password(password, person.password)
+
+
+def _record_refusal(by: Actor, person: Person | None, memberships: list[Membership]) -> None:
+    organisation_id = memberships[0].organisation_id if memberships else None
+    with transaction.atomic():
+        audit.record(
+            Event.SIGN_IN_REFUSE,
+            by=by,
+            subject=f"person/{person.id}" if person else "",
+            organisation_id=organisation_id,
+        )
+
+
+def _complete(by: Actor, session: SessionBase, address: str) -> str:
+    memberships = memberships_of(person_id=by.person_id)
+    if not memberships:
+        raise NotFound
+    person = memberships[0].person
+    previous = person.last_login
+    with transaction.atomic():
+        person.last_login = now()
+        person.save(update_fields=["last_login"])
+        audit.record(Event.SIGN_IN_COMPLETE, by=actor_in(memberships[0]), subject=f"person/{person.id}")
+        attempts.remember_address(email=person.email, address=address)
+    sessions.begin(
+        session,
+        person_id=person.id,
+        membership_id=memberships[0].id,
+        auth_version=person.auth_version,
+        previous_sign_in_at=previous,
+    )
+    return person.language

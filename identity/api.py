@@ -1,0 +1,105 @@
+"""The API of identity keys, devices and the directory."""
+
+import uuid
+from typing import Any
+
+from drf_spectacular.utils import OpenApiParameter, extend_schema
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from identity import access, actions, serializers
+from identity.access import actor_of
+
+
+class MeView(APIView):
+    @extend_schema(responses=serializers.MeAnswer)
+    def get(self, request: Request) -> Response:
+        """Who is signed in, in which organisation and roles, with which keys."""
+        return Response(serializers.MeAnswer(access.me(by=actor_of(request))).data)
+
+
+class IdentityKeysView(APIView):
+    @extend_schema(request=serializers.CertifyRequest, responses={201: serializers.IdentityKeyAnswer})
+    def post(self, request: Request) -> Response:
+        """Certify the identity key that this browser has made."""
+        key = actions.certify_identity_key(
+            by=actor_of(request), request_der=_read(serializers.CertifyRequest, request.data)["csr"]
+        )
+        return Response(serializers.IdentityKeyAnswer(key).data, status=201)
+
+
+class DevicesView(APIView):
+    @extend_schema(
+        parameters=[OpenApiParameter("person", str, many=True, required=True)],
+        responses=serializers.DeviceListAnswer,
+    )
+    def get(self, request: Request) -> Response:
+        """The devices of people, revoked ones included, each with its certificate chain."""
+        asked = _read(serializers.DeviceListQuery, {"person": request.query_params.getlist("person")})
+        devices = access.known_devices_of(by=actor_of(request), person_ids=asked["person"])
+        return Response(serializers.DeviceListAnswer({"devices": devices}).data)
+
+    @extend_schema(request=serializers.RegisterRequest, responses={201: serializers.RegisterAnswer})
+    def post(self, request: Request) -> Response:
+        """Register this browser as a device, and attach it to the session."""
+        sent = _read(serializers.RegisterRequest, request.data)
+        device = actions.register_device(
+            by=actor_of(request),
+            session=request.session,
+            device_id=sent["id"],
+            name=sent["name"],
+            certificate_der=sent["certificate"],
+        )
+        return Response(serializers.RegisterAnswer(device).data, status=201)
+
+
+class ChallengeView(APIView):
+    @extend_schema(request=None, responses=serializers.ChallengeAnswer)
+    def post(self, request: Request, device_id: uuid.UUID) -> Response:
+        """Ask for a challenge, which the device signs to be attached."""
+        nonce = actions.challenge_device(by=actor_of(request), session=request.session, device_id=device_id)
+        return Response(serializers.ChallengeAnswer({"nonce": nonce}).data)
+
+
+class AttachView(APIView):
+    @extend_schema(request=serializers.AttachRequest, responses=serializers.DeviceId)
+    def post(self, request: Request, device_id: uuid.UUID) -> Response:
+        """Attach a device to the session by the signature of its challenge."""
+        device = actions.attach_device(
+            by=actor_of(request),
+            session=request.session,
+            device_id=device_id,
+            signature=_read(serializers.AttachRequest, request.data)["signature"],
+        )
+        return Response(serializers.DeviceId(device).data)
+
+
+class RevokeView(APIView):
+    @extend_schema(request=None, responses=serializers.DeviceAnswer)
+    def post(self, request: Request, device_id: uuid.UUID) -> Response:
+        """Revoke a device: one's own, or as an administrator one of the organisation."""
+        device = actions.revoke_device(by=actor_of(request), device_id=device_id)
+        return Response(serializers.DeviceAnswer(device).data)
+
+
+class DirectoryView(APIView):
+    @extend_schema(parameters=[serializers.DirectoryQuery], responses=serializers.DirectoryAnswer)
+    def get(self, request: Request) -> Response:
+        """Search colleagues of all verified organisations."""
+        asked = _read(serializers.DirectoryQuery, request.query_params)
+        found = actions.search_directory(
+            by=actor_of(request),
+            query=asked["q"],
+            speciality=asked["speciality"],
+            organisation_id=asked["organisation"],
+            page=asked["page"],
+        )
+        return Response(serializers.DirectoryAnswer(found).data)
+
+
+def _read(shape: type[Any], sent: Any) -> dict[str, Any]:
+    """Check input against its shape; DRF's error becomes a 400 problem that names each field."""
+    serializer = shape(data=sent)
+    serializer.is_valid(raise_exception=True)
+    return dict(serializer.validated_data)

@@ -1,0 +1,75 @@
+"""Two hospitals with their people, for trying Medicus: nobody here exists."""
+
+from dataclasses import dataclass
+
+from identity.states import Function, Speciality
+
+PASSWORD = "gemeinsam-sicher-heilen"  # noqa: S105 (printed by `seed_demo`, for the one-machine mode only)
+
+
+@dataclass(frozen=True, slots=True)
+class DemoPerson:
+    """`enrolled`: has a second factor; the others show how one is set up."""
+
+    email_name: str
+    title: str
+    given_name: str
+    family_name: str
+    function: Function
+    department: str
+    is_admin: bool = False
+    enrolled: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class DemoHospital:
+    name: str
+    domain: str
+    city: str
+    departments: dict[str, Speciality]
+    people: tuple[DemoPerson, ...]
+
+
+DEPARTMENTS = {
+    "Kardiologie": Speciality.CARDIOLOGY,
+    "Radiologie": Speciality.RADIOLOGY,
+    "Neurologie": Speciality.NEUROLOGY,
+    "Notaufnahme": Speciality.EMERGENCY_MEDICINE,
+    "Informationstechnik": Speciality.NONE,
+}
+
+NORDSTADT = DemoHospital(
+    "Klinikum Nordstadt",
+    "nordstadt.example",
+    "Mannheim",
+    DEPARTMENTS,
+    (
+        DemoPerson("a.brandt", "Dr. med.", "Anna", "Brandt", Function.PHYSICIAN, "Kardiologie"),
+        DemoPerson("j.mueller", "Prof. Dr. med.", "Jürgen", "Müller", Function.PHYSICIAN, "Radiologie"),
+        DemoPerson("l.yildiz", "Dr. med.", "Leyla", "Yıldız", Function.PHYSICIAN, "Neurologie"),
+        DemoPerson("t.kraemer", "", "Tobias", "Krämer", Function.NURSE, "Notaufnahme"),
+        DemoPerson(
+            "s.papadopoulos", "", "Sofia", "Papadopoulos", Function.PHYSICIAN, "Notaufnahme", enrolled=False
+        ),
+        DemoPerson("s.vogel", "", "Stefan", "Vogel", Function.IT, "Informationstechnik", is_admin=True),
+    ),
+)
+
+SUEDSTADT = DemoHospital(
+    "Universitätsklinikum Südstadt",
+    "suedstadt.example",
+    "Freiburg",
+    DEPARTMENTS | {"Neuroradiologie": Speciality.RADIOLOGY},
+    (
+        DemoPerson("m.weiss", "Prof. Dr. med.", "Martin", "Weiß", Function.PHYSICIAN, "Kardiologie"),
+        DemoPerson("e.demir", "Dr. med.", "Elif", "Demir", Function.PHYSICIAN, "Neuroradiologie"),
+        DemoPerson("c.hoffmann", "PD Dr. med.", "Clara", "Hoffmann", Function.PHYSICIAN, "Neurologie"),
+        DemoPerson("k.schaefer", "", "Katharina", "Schäfer", Function.MTR, "Radiologie"),
+        DemoPerson(
+            "j.oeztuerk", "Dr. med.", "Jonas", "Öztürk", Function.PHYSICIAN, "Notaufnahme", enrolled=False
+        ),
+        DemoPerson("p.neumann", "", "Petra", "Neumann", Function.IT, "Informationstechnik", is_admin=True),
+    ),
+)
+
+HOSPITALS = (NORDSTADT, SUEDSTADT)

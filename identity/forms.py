@@ -1,0 +1,78 @@
+"""The forms of the sign-in and the directory, as HTML needs them."""
+
+import uuid
+from collections.abc import Iterable
+from operator import itemgetter
+from typing import Any, cast
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from identity.states import SPECIALITY_NAMES
+from medicus.lib.errors import DomainError
+
+
+class PlainForm(forms.Form):
+    """A form whose errors may come from an action; its page lists them first and links each to its field."""
+
+    def take(self, error: DomainError) -> None:
+        """Show the error of an action: at its fields, or above the form."""
+        for field, sentence in error.errors.items():
+            self.add_error(field if field in self.fields else None, sentence)
+        if error.detail:
+            self.add_error(None, error.detail)
+
+
+class SignInForm(PlainForm):
+    email = forms.EmailField(
+        label=_("E-mail address"),
+        widget=forms.EmailInput(attrs={"autocomplete": "username", "autofocus": True, "spellcheck": "false"}),
+    )
+    password = forms.CharField(
+        label=_("Password"),
+        strip=False,
+        max_length=500,
+        widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}),
+    )
+
+
+class CodeForm(PlainForm):
+    code = forms.CharField(
+        label=_("Six-digit code"),
+        help_text=_("Each code works once."),
+        max_length=20,
+        widget=forms.TextInput(
+            attrs={
+                "autocomplete": "one-time-code",
+                "inputmode": "numeric",
+                "autofocus": True,
+                "class": "code-input",
+            }
+        ),
+    )
+
+
+class DirectoryForm(forms.Form):
+    """The search of the directory. What a browser could not have sent is read as nothing."""
+
+    q = forms.CharField(
+        label=_("Name"),
+        required=False,
+        max_length=100,
+        widget=forms.TextInput(attrs={"type": "search", "autocomplete": "off"}),
+    )
+    speciality = forms.ChoiceField(label=_("Speciality"), required=False)
+    organisation = forms.TypedChoiceField(
+        label=_("Organisation"), required=False, coerce=uuid.UUID, empty_value=None
+    )
+    page = forms.IntegerField(required=False, min_value=1, max_value=100_000)
+
+    def __init__(self, asked: Any, *, organisations: Iterable[tuple[uuid.UUID, str]]) -> None:
+        super().__init__(asked)
+        specialities = {code: str(name) for code, name in SPECIALITY_NAMES.items()}
+        self._offer("speciality", _("All specialities"), sorted(specialities.items(), key=itemgetter(1)))
+        self._offer("organisation", _("All organisations"), organisations)
+
+    def _offer(self, name: str, everything: Any, choices: Iterable[tuple[Any, str]]) -> None:
+        field = cast("forms.ChoiceField", self.fields[name])
+        field.choices = [("", everything), *choices]

@@ -1,0 +1,101 @@
+"""`manage.py person add|list|reset_second_factor|reset_identity_key`."""
+
+import secrets
+from argparse import ArgumentParser
+from typing import Any
+
+from identity import actions
+from identity.access.people import department_named, organisation_by_domain, people_of, person_by_email
+from identity.management.plain import ActionCommand
+from identity.states import Function, Speciality, function_name
+from medicus.lib.actor import SYSTEM
+
+
+class Command(ActionCommand):
+    help = "Add a person to an organisation, list people, or reset what somebody has lost."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        what = parser.add_subparsers(dest="what", required=True)
+        self._describe_add(
+            what.add_parser("add", help="prints a first password; the second factor is set up at sign-in")
+        )
+        listing = what.add_parser("list")
+        listing.add_argument("--organisation", required=True, help="its domain")
+        factor = what.add_parser(
+            "reset_second_factor", help="after you have checked who asks; ends all sessions"
+        )
+        factor.add_argument("email")
+        key = what.add_parser(
+            "reset_identity_key", help="revokes the key and all devices; peers see the new key as new"
+        )
+        key.add_argument("email")
+        key.add_argument("--organisation", required=True, help="its domain")
+
+    def _describe_add(self, add: ArgumentParser) -> None:
+        add.add_argument("email")
+        add.add_argument("--organisation", required=True, help="its domain")
+        add.add_argument("--given-name", required=True)
+        add.add_argument("--family-name", required=True)
+        add.add_argument("--title", default="")
+        add.add_argument("--function", choices=[*Function], default=Function.PHYSICIAN)
+        add.add_argument("--department", default="", help="made when there is none of this name")
+        add.add_argument("--speciality", choices=[*Speciality], default=Speciality.NONE)
+        add.add_argument("--admin", action="store_true")
+
+    def run(self, *, what: str, **options: Any) -> None:
+        if what == "add":
+            self._add(**options)
+        elif what == "list":
+            self._list(options["organisation"])
+        elif what == "reset_second_factor":
+            person = person_by_email(by=SYSTEM, email=options["email"])
+            actions.reset_second_factor(by=SYSTEM, person_id=person.id)
+            self.stdout.write(f"{person.name} sets up a new second factor at the next sign-in")
+        else:
+            self._reset_key(options["email"], options["organisation"])
+
+    def _add(self, *, email: str, organisation: str, department: str, **options: Any) -> None:
+        place = organisation_by_domain(by=SYSTEM, domain=organisation)
+        password = secrets.token_urlsafe(15)
+        person = actions.create_person(
+            by=SYSTEM,
+            email=email,
+            title=options["title"],
+            given_name=options["given_name"],
+            family_name=options["family_name"],
+            password=password,
+        )
+        ward = department and (
+            department_named(by=SYSTEM, organisation_id=place.id, name=department)
+            or actions.create_department(
+                by=SYSTEM, organisation_id=place.id, name=department, speciality=options["speciality"]
+            )
+        )
+        actions.create_membership(
+            by=SYSTEM,
+            person_id=person.id,
+            organisation_id=place.id,
+            function=options["function"],
+            department_id=ward.id if ward else None,
+            is_admin=options["admin"],
+        )
+        self.stdout.write(f"added: {person.name}, {person.email}, first password {password}")
+
+    def _list(self, domain: str) -> None:
+        place = organisation_by_domain(by=SYSTEM, domain=domain)
+        rows = [
+            (
+                member.person.email,
+                member.person.name,
+                function_name(member.function),
+                "admin" if member.is_admin else "",
+            )
+            for member in people_of(by=SYSTEM, organisation_id=place.id)
+        ]
+        self.table(("e-mail", "name", "function", ""), rows)
+
+    def _reset_key(self, email: str, domain: str) -> None:
+        person = person_by_email(by=SYSTEM, email=email)
+        place = organisation_by_domain(by=SYSTEM, domain=domain)
+        revoked = actions.reset_identity_key(by=SYSTEM, person_id=person.id, organisation_id=place.id)
+        self.stdout.write(f"the identity key of {person.name} and {len(revoked)} devices are revoked")

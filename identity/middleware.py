@@ -1,0 +1,67 @@
+"""Default-deny: who is not signed in reaches nothing but what its view marks as open."""
+
+from collections.abc import Callable
+from typing import Any
+from urllib.parse import urlencode
+
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import reverse
+
+from identity import sessions
+from identity.access import marks
+from identity.access.actors import SignedIn, signed_in
+from medicus.lib import problems
+from medicus.lib.errors import Unauthenticated
+
+
+class ActorMiddleware:
+    """Sets `request.actor`, `request.signed_in` and `request.user`, and refuses strangers.
+
+    Pages redirect to the sign-in with `next`; under /api/ the answer is a 401 problem."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        found = _identify(request)
+        request.__dict__.update(
+            signed_in=found, actor=found and found.actor, user=found and found.membership.person
+        )
+        response = self.get_response(request)
+        response.headers.setdefault("Cache-Control", "no-store")
+        return response
+
+    def process_view(
+        self, request: HttpRequest, view: Callable[..., Any], _arguments: Any, _keywords: Any
+    ) -> HttpResponse | None:
+        reach = marks.reach_of(view)
+        if reach == marks.PUBLIC:
+            return None
+        half = sessions.half(request.session)
+        if reach == marks.HALF_SIGNED:
+            return None if half else _refuse(request)
+        if request.__dict__["signed_in"]:
+            return None
+        return _refuse(request, half)
+
+
+def _identify(request: HttpRequest) -> SignedIn | None:
+    if request.session.session_key is None:
+        return None
+    found = signed_in(request.session)
+    if found is not None:
+        sessions.note_activity(found.session, idle_ends_at=found.idle_ends_at)
+    elif sessions.FULL in request.session:
+        request.session.flush()
+    return found
+
+
+def _refuse(request: HttpRequest, half: sessions.HalfSession | None = None) -> HttpResponse:
+    if problems.wants_json(request):
+        return problems.response(Unauthenticated())
+    if half:
+        return HttpResponseRedirect(reverse("identity:second-factor" if half.enrolled else "identity:enrol"))
+    address = reverse("identity:sign-in")
+    if request.method in ("GET", "HEAD") and request.path != "/":
+        address += "?" + urlencode({"next": request.get_full_path()})
+    return HttpResponseRedirect(address)

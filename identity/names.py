@@ -1,0 +1,43 @@
+"""How names are found: case, umlauts and accents do not matter, and neither does how someone types them."""
+
+import unicodedata
+
+_GERMAN = str.maketrans(
+    {
+        "ä": "ae",
+        "ö": "oe",
+        "ü": "ue",
+        "ß": "ss",
+        "æ": "ae",
+        "ø": "oe",
+        "å": "aa",
+        "ı": "i",
+        "ł": "l",
+        "đ": "d",
+    }
+)
+
+
+def search_form(*names: str) -> str:
+    """Write names as they are stored for search: each word, led by a space, in both spellings.
+
+    ("Müller", "Anna") becomes " mueller anna muller", so "mueller", "muller", "Müller" and "mül" all find it;
+    with the family name first it also sorts as a telephone book does (DIN 5007-2).
+    """
+    text = " ".join(names)
+    words = dict.fromkeys(search_words(text) + _words(_plain(text.casefold())))
+    return "".join(f" {word}" for word in words)
+
+
+def search_words(query: str) -> list[str]:
+    """Split what someone typed into words, each to be found as the beginning of a stored word."""
+    return _words(_plain(unicodedata.normalize("NFC", query).lower().translate(_GERMAN)))
+
+
+def _plain(text: str) -> str:
+    decomposed = unicodedata.normalize("NFKD", text)
+    return "".join(character for character in decomposed if not unicodedata.combining(character))
+
+
+def _words(text: str) -> list[str]:
+    return "".join(character if character.isalnum() else " " for character in text).split()
