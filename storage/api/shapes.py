@@ -1,0 +1,117 @@
+"""What goes in and out. Input is only parsed here; what it must fulfil stands in the actions."""
+
+from typing import Any
+
+from rest_framework import serializers
+
+from storage.access.cards import FindingCard, PatientCard, ShareCard
+from storage.states import MalwareScan, ObjectState, SharePurpose, ShareState
+from storage.wording import REASONS
+
+
+class PatientInput(serializers.Serializer[Any]):
+    family_name = serializers.CharField()
+    given_name = serializers.CharField()
+    born_on = serializers.DateField()
+    identifier = serializers.CharField()
+
+
+class ShareInput(serializers.Serializer[Any]):
+    """expires_at: an instant with its offset; at most a year away."""
+
+    membership_id = serializers.UUIDField()
+    purpose = serializers.CharField()
+    expires_at = serializers.DateTimeField()
+
+
+class OrganisationOutput(serializers.Serializer[Any]):
+    id = serializers.UUIDField(source="organisation_id")
+    name = serializers.CharField(source="organisation_name")
+
+
+class PatientOutput(serializers.Serializer[PatientCard]):
+    id = serializers.UUIDField(source="patient_id")
+    family_name = serializers.CharField()
+    given_name = serializers.CharField()
+    born_on = serializers.DateField()
+    identifier = serializers.CharField()
+    organisation = OrganisationOutput(source="*")
+
+
+class PatientsOutput(serializers.Serializer[Any]):
+    results = PatientOutput(many=True)
+    total = serializers.IntegerField()
+    page = serializers.IntegerField()
+    pages = serializers.IntegerField()
+
+
+class ShareOutput(serializers.Serializer[ShareCard]):
+    """state: as of now. revoked_at: null unless somebody has ended it before its time."""
+
+    id = serializers.UUIDField(source="share_id")
+    finding_id = serializers.UUIDField()
+    membership_id = serializers.UUIDField()
+    name = serializers.CharField(source="recipient")
+    organisation = OrganisationOutput(source="*")
+    purpose = serializers.ChoiceField(choices=[purpose.value for purpose in SharePurpose])
+    state = serializers.ChoiceField(choices=[state.value for state in ShareState])
+    created_at = serializers.DateTimeField()
+    expires_at = serializers.DateTimeField()
+    revoked_at = serializers.DateTimeField(allow_null=True)
+
+
+class InstanceOutput(serializers.Serializer[Any]):
+    """Of the image; null where the file has none."""
+
+    rows = serializers.IntegerField(allow_null=True)
+    columns = serializers.IntegerField(allow_null=True)
+    frames = serializers.IntegerField(allow_null=True)
+
+
+class FindingOutput(serializers.Serializer[FindingCard]):
+    """reason: a stable code, "" unless rejected; reason_text: its sentence.
+
+    name: of the file, "" outside its organisation. modality, description: "" until clean.
+    study_on, study_at: of the study; a file may give only the day.
+    shares: to whom it is open or was, only for the organisation whose finding it is.
+    share: through which the caller sees it, null within that organisation.
+    """
+
+    id = serializers.UUIDField(source="finding_id")
+    patient = PatientOutput()
+    state = serializers.ChoiceField(choices=[state.value for state in ObjectState])
+    reason = serializers.CharField()
+    reason_text = serializers.SerializerMethodField()
+    kind = serializers.SerializerMethodField()
+    name = serializers.CharField(source="file_name")
+    modality = serializers.CharField(source="attributes.modality", default="")
+    description = serializers.CharField(source="attributes.description", default="")
+    study_on = serializers.DateField(allow_null=True)
+    study_at = serializers.DateTimeField(allow_null=True)
+    instance = InstanceOutput(source="attributes", allow_null=True)  # type: ignore[assignment]  # a field, not the attribute: the metaclass keeps them apart
+    malware_scan = serializers.ChoiceField(choices=[scan.value for scan in MalwareScan], allow_null=True)
+    size_bytes = serializers.IntegerField()
+    received_at = serializers.DateTimeField()
+    shares = ShareOutput(many=True)
+    share = ShareOutput(allow_null=True)
+
+    def get_reason_text(self, finding: FindingCard) -> str:
+        return str(REASONS.get(finding.reason, ""))
+
+    def get_kind(self, finding: FindingCard) -> str:  # noqa: ARG002 - the only kind there is so far
+        return "dicom"
+
+
+class FindingsOutput(serializers.Serializer[Any]):
+    results = FindingOutput(many=True)
+
+
+def parsed(shape: type[serializers.Serializer[Any]], given: Any) -> dict[str, Any]:
+    """Parse input into the keyword arguments of an action.
+
+    Raises:
+        rest_framework.exceptions.ValidationError: a field is missing or malformed.
+    """
+    serializer = shape(data=given)
+    serializer.is_valid(raise_exception=True)
+    return dict(serializer.validated_data)

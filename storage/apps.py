@@ -1,0 +1,17 @@
+from django.apps import AppConfig
+
+
+class StorageConfig(AppConfig):
+    name = "storage"
+
+    def ready(self) -> None:
+        from medicus.lib import callbacks
+        from storage.access import may_add_findings
+        from storage.actions import receive_finding
+        from storage.demo import make_demo_findings
+        from storage.keys.provider import provider
+
+        callbacks.register("make-keys", provider)
+        callbacks.register("finding-target", may_add_findings)
+        callbacks.register("upload-complete", receive_finding)
+        callbacks.register("demo-data", make_demo_findings)

@@ -1,0 +1,68 @@
+"""The forms of patients and shares, as HTML needs them. What the input must fulfil stands in the actions."""
+
+from collections.abc import Sequence
+from datetime import date, datetime, time, timedelta
+from typing import Any, cast
+
+from django import forms
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from identity.access import DirectoryEntry
+from identity.forms import PlainForm
+from storage.wording import PURPOSES
+
+USUAL_SHARE, LONGEST_SHARE = timedelta(days=30), timedelta(days=365)
+
+
+class DayInput(forms.DateInput):
+    """The browser's own calendar; it speaks ISO 8601 in every language."""
+
+    input_type = "date"
+
+    def __init__(self, **attributes: str) -> None:
+        super().__init__(attributes, format="%Y-%m-%d")
+
+
+class PatientForm(PlainForm):
+    family_name = forms.CharField(label=_("Family name"))
+    given_name = forms.CharField(label=_("Given name"))
+    born_on = forms.DateField(label=_("Date of birth"), widget=DayInput(), input_formats=["%Y-%m-%d"])
+    identifier = forms.CharField(
+        label=_("Patient number"), help_text=_("As in your hospital's own system; each only once.")
+    )
+
+    def __init__(self, *args: Any, **keywords: Any) -> None:
+        super().__init__(*args, **keywords)
+        for field in self.fields.values():
+            field.widget.attrs |= {"autocomplete": "off", "spellcheck": "false"}
+        self.fields["born_on"].widget.attrs["max"] = timezone.localdate().isoformat()
+
+
+class ShareForm(PlainForm):
+    """day: the last day of the share."""
+
+    membership_id = forms.ChoiceField(
+        label=_("Colleague"),
+        widget=forms.RadioSelect,
+        error_messages={"required": _("Please choose a colleague.")},
+    )
+    purpose = forms.ChoiceField(label=_("Purpose"), choices=[("", _("Please choose")), *PURPOSES.items()])
+    day = forms.DateField(label=_("Shared until"), widget=DayInput(), input_formats=["%Y-%m-%d"])
+
+    def __init__(self, *args: Any, colleagues: Sequence[DirectoryEntry] = (), **keywords: Any) -> None:
+        super().__init__(*args, **keywords)
+        choices = [(str(entry.membership_id), entry.name) for entry in colleagues]
+        cast("forms.ChoiceField", self.fields["membership_id"]).choices = choices
+        today = timezone.localdate()
+        self.fields["day"].initial = today + USUAL_SHARE
+        self.fields["day"].widget.attrs |= {
+            "min": today.isoformat(),
+            "max": (today + LONGEST_SHARE).isoformat(),
+        }
+
+    @property
+    def expires_at(self) -> datetime:
+        """The last minute of the chosen day, here."""
+        day: date = self.cleaned_data["day"]
+        return timezone.make_aware(datetime.combine(day, time(23, 59)))
