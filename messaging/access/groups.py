@@ -1,0 +1,139 @@
+"""Groups and their members, as one of them sees them."""
+
+import uuid
+from collections import defaultdict
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db.models import Min, QuerySet
+
+from identity import access as identity
+from identity.access import PersonCard
+from medicus.lib.actor import Actor
+from medicus.lib.errors import NotFound
+from messaging.models import Group, GroupDevice, GroupMember
+
+
+@dataclass(frozen=True, slots=True)
+class MemberView:
+    """A person in a group. The watermarks tell how far their devices have confirmed the stream."""
+
+    card: PersonCard
+    owner: bool
+    delivered: int
+    seen: int
+
+
+@dataclass(frozen=True, slots=True)
+class GroupView:
+    """`first_seq`: the first entry that the reader may read; `members`: those who are in the group now."""
+
+    id: uuid.UUID
+    kind: str
+    epoch: int
+    last_seq: int
+    first_seq: int
+    created_at: datetime
+    members: tuple[MemberView, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Watermark:
+    person_id: uuid.UUID
+    delivered: int
+    seen: int
+
+
+def groups(*, by: Actor) -> list[GroupView]:
+    """The groups that the actor is in now, newest first, in a fixed number of queries."""
+    return _views(list(_groups_of(by).order_by("-created_at", "-id")), by=by)
+
+
+def group(*, by: Actor, group_id: uuid.UUID) -> GroupView:
+    """Get a group that the actor is in.
+
+    Raises:
+        NotFound: absent, or the actor is not (or no longer) in it.
+    """
+    found = _views(list(_groups_of(by).filter(id=group_id)), by=by)
+    if not found:
+        raise NotFound
+    return found[0]
+
+
+def is_member(*, by: Actor, group_id: uuid.UUID) -> bool:
+    """Whether the actor is in a group now."""
+    return _groups_of(by).filter(id=group_id).exists()
+
+
+def is_leaf(*, by: Actor, group_id: uuid.UUID) -> bool:
+    """Whether the actor's device holds a leaf of a group now."""
+    if by.device_id is None:
+        return False
+    return active_leaves(group_id).filter(device=by.device_id).exists()
+
+
+def watermarks(group_id: uuid.UUID, person_ids: Collection[uuid.UUID]) -> list[Watermark]:
+    """How far these people have confirmed a stream, for readers who were already let in."""
+    members = GroupMember.objects.filter(group=group_id, person__in=person_ids, left_seq__isnull=True)
+    found = members.values_list("person_id", "receipt__delivered_seq", "receipt__seen_seq")
+    return [Watermark(person_id, delivered or 0, seen or 0) for person_id, delivered, seen in found]
+
+
+def active_leaves(group_id: uuid.UUID) -> QuerySet[GroupDevice]:
+    """The leaves that may send and read: not removed, their device not revoked."""
+    return GroupDevice.objects.filter(group=group_id, left_seq__isnull=True, revoked_at__isnull=True)
+
+
+def _groups_of(by: Actor) -> QuerySet[Group]:
+    active = GroupMember.objects.filter(
+        person=by.person_id, organisation=by.organisation_id, left_seq__isnull=True
+    )
+    return Group.objects.filter(id__in=active.values("group_id"))
+
+
+def _views(found: list[Group], *, by: Actor) -> list[GroupView]:
+    members = _members([group.id for group in found])
+    first = _first_seqs([group.id for group in found], by=by)
+    return [
+        GroupView(
+            id=group.id,
+            kind=group.kind,
+            epoch=group.epoch,
+            last_seq=group.last_seq,
+            first_seq=first.get(group.id, group.last_seq + 1),
+            created_at=group.created_at,
+            members=tuple(members[group.id]),
+        )
+        for group in found
+    ]
+
+
+def _members(group_ids: Collection[uuid.UUID]) -> dict[uuid.UUID, list[MemberView]]:
+    rows = GroupMember.objects.filter(group__in=group_ids, left_seq__isnull=True).select_related("receipt")
+    rows = rows.order_by("joined_seq", "id")
+    cards = identity.people_by_id({row.person_id for row in rows})
+    found: dict[uuid.UUID, list[MemberView]] = defaultdict(list)
+    for row in rows:
+        receipt = getattr(row, "receipt", None)
+        found[row.group_id].append(
+            MemberView(
+                card=cards[row.person_id],
+                owner=row.is_owner,
+                delivered=receipt.delivered_seq if receipt else 0,
+                seen=receipt.seen_seq if receipt else 0,
+            )
+        )
+    return found
+
+
+def _first_seqs(group_ids: Collection[uuid.UUID], *, by: Actor) -> dict[uuid.UUID, int]:
+    """Of the actor's device where there is one, else of the person's earliest device."""
+    leaves = GroupDevice.objects.filter(
+        group__in=group_ids, left_seq__isnull=True, member__person=by.person_id
+    )
+    own = leaves.filter(device=by.device_id) if by.device_id else leaves
+    return {
+        group_id: joined + 1 for group_id, joined in own.values_list("group_id").annotate(Min("joined_seq"))
+    }

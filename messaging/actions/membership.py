@@ -1,0 +1,103 @@
+"""Who enters and leaves a group by a commit, and whether a rule of the group forbids it."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from identity import access as identity
+from medicus.lib.actor import Actor
+from messaging.actions.leaf_identity import check_leaf, person_in
+from messaging.envelope import Commit
+from messaging.models import Group, GroupDevice, GroupMember, KeyPackage
+from messaging.refusals import CommitRefused
+from messaging.states import DIRECT_PEOPLE, LEAVES_PER_GROUP, GroupKind
+
+if TYPE_CHECKING:
+    from identity.models import Device
+
+
+@dataclass(frozen=True, slots=True)
+class Newcomer:
+    device: "Device"
+    package: KeyPackage
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """What a commit does to a group. `leaves`: those that stay."""
+
+    newcomers: tuple[Newcomer, ...]
+    removed: tuple[GroupDevice, ...]
+    leaves: tuple[GroupDevice, ...]
+
+
+def plan(parsed: Commit, *, group: Group, committer: GroupMember, by: Actor) -> Change:
+    """Work out a commit's change of membership from what the server knows, and hold it against the rules.
+
+    Raises:
+        CommitRefused: with the rule as its `reason`.
+    """
+    held = {
+        leaf.leaf_index: leaf
+        for leaf in GroupDevice.objects.filter(group=group, left_seq__isnull=True).select_related("member")
+    }
+    removed = tuple(_removed(parsed, held, committer))
+    leaves = tuple(leaf for leaf in held.values() if leaf not in removed)
+    newcomers = tuple(_newcomers(parsed, by=by))
+    change = Change(newcomers, removed, leaves)
+    _check_newcomers(change, committer)
+    _check_size(change, group)
+    return change
+
+
+def _removed(parsed: Commit, held: dict[int, GroupDevice], committer: GroupMember) -> Iterator[GroupDevice]:
+    """Own devices and revoked ones may be removed by anyone in the group, others by an owner."""
+    if len(set(parsed.removes)) != len(parsed.removes) or not held.keys() >= set(parsed.removes):
+        raise CommitRefused(reason="no-such-leaf")
+    for leaf_index in parsed.removes:
+        leaf = held[leaf_index]
+        if leaf_index == parsed.sender_leaf:
+            raise CommitRefused(reason="own-leaf")
+        if leaf.member_id != committer.id and leaf.revoked_at is None and not committer.is_owner:
+            raise CommitRefused(reason="owner-needed")
+        yield leaf
+
+
+def _newcomers(parsed: Commit, *, by: Actor) -> Iterator[Newcomer]:
+    """The devices behind the key packages: each was claimed here, is not spent, and its device is active."""
+    references = [package.reference for package in parsed.adds]
+    found = KeyPackage.objects.filter(
+        reference__in=references, claimed_at__isnull=False, spent_at__isnull=True
+    )
+    packages = {bytes(package.reference): package for package in found}
+    people = {person for package in parsed.adds if (person := person_in(package.leaf.identity))}
+    devices = {device.id: device for device in identity.devices_of(by=by, person_ids=people)}
+    for added in parsed.adds:
+        package = packages.get(added.reference)
+        if package is None:
+            raise CommitRefused(reason="key-package-not-claimed")
+        device = devices.get(package.device_id)
+        if device is None or device.organisation.verified_at is None:
+            raise CommitRefused(reason="device-not-active")
+        check_leaf(added.leaf, device)
+        yield Newcomer(device, package)
+
+
+def _check_newcomers(change: Change, committer: GroupMember) -> None:
+    devices = [leaf.device_id for leaf in change.leaves] + [
+        newcomer.device.id for newcomer in change.newcomers
+    ]
+    if len(set(devices)) != len(devices):
+        raise CommitRefused(reason="already-a-leaf")
+    for newcomer in change.newcomers:
+        if newcomer.device.organisation_id != committer.organisation_id and not committer.is_owner:
+            raise CommitRefused(reason="owner-needed")
+
+
+def _check_size(change: Change, group: Group) -> None:
+    if len(change.leaves) + len(change.newcomers) > LEAVES_PER_GROUP:
+        raise CommitRefused(reason="too-many-leaves", limit=LEAVES_PER_GROUP)
+    people = {leaf.member.person_id for leaf in change.leaves}
+    people |= {newcomer.device.person_id for newcomer in change.newcomers}
+    if group.kind == GroupKind.DIRECT and len(people) > DIRECT_PEOPLE:
+        raise CommitRefused(reason="direct-is-full", limit=DIRECT_PEOPLE)

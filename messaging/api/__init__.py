@@ -1,0 +1,1 @@
+"""The JSON API of `messaging`: read the input, make one call, write the answer."""

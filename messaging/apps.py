@@ -1,0 +1,15 @@
+from django.apps import AppConfig
+
+
+class MessagingConfig(AppConfig):
+    name = "messaging"
+
+    def ready(self) -> None:
+        from medicus.lib import callbacks
+        from messaging import actions
+        from messaging.access import is_leaf
+        from messaging.live import bus
+
+        callbacks.register("device-revoked", actions.revoke_devices)
+        callbacks.register("attachment-scope", is_leaf)
+        bus.listen()

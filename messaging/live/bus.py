@@ -1,0 +1,153 @@
+"""News between processes, through the channel layer: one subscription a process, one hint a batch.
+
+Only ids and sequence numbers travel. In the one-machine mode there is no other process, and no bus. While
+Redis is away hints are lost, sending works on, and the slow poll brings what no hint told.
+"""
+
+import asyncio
+import logging
+import uuid
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+from typing import Any
+
+from asgiref.sync import async_to_sync
+from channels.layers import get_channel_layer
+from django.conf import settings
+
+from messaging import news
+from messaging.news import News
+
+log = logging.getLogger(__name__)
+
+GROUP = "messaging.news"
+RETRY_SECONDS = 2.0
+PUBLISH_SECONDS = 2.0
+
+_services: set["Bus"] = set()
+_sender = ThreadPoolExecutor(1, thread_name_prefix="bus")
+
+
+def listen() -> None:
+    """Carry the news of a process without sockets (pages, jobs) to those that have them."""
+    if settings.REDIS_URL:
+        news.listen(_publish_from_anywhere)
+
+
+def _publish_from_anywhere(told: News) -> None:
+    if not _services:  # else the service of this process publishes it
+        _sender.submit(_publish_now, encode(told, origin=""))
+
+
+def _publish_now(message: dict[str, Any]) -> None:
+    try:
+        async_to_sync(_send)(message)
+    except Exception as raised:  # noqa: BLE001 - a hint may be lost, whatever the reason
+        log.warning("hint not published: %s", type(raised).__name__)
+
+
+async def _send(message: dict[str, Any]) -> None:
+    await asyncio.wait_for(get_channel_layer().group_send(GROUP, message), PUBLISH_SECONDS)
+
+
+class Bus:
+    """The bus of one event loop. `hear` is called with what other processes tell."""
+
+    def __init__(self, hear: Callable[[News], None]) -> None:
+        self._hear = hear
+        self._origin = uuid.uuid4().hex
+        self._waiting: list[News] = []
+        self._publishing: asyncio.Task[None] | None = None
+        self._receiving = asyncio.get_running_loop().create_task(self._receive(), name="bus")
+        _services.add(self)
+
+    def publish(self, told: News) -> None:
+        """Tell other processes, soon; what comes meanwhile travels together."""
+        self._waiting.append(told)
+        if self._publishing is None:
+            self._publishing = asyncio.get_running_loop().create_task(self._publish())
+
+    async def close(self) -> None:
+        _services.discard(self)
+        tasks = [task for task in (self._receiving, self._publishing) if task is not None]
+        for task in tasks:
+            task.cancel()
+        with suppress(asyncio.CancelledError):
+            await asyncio.gather(*tasks)
+
+    async def _publish(self) -> None:
+        try:
+            while self._waiting:
+                told, self._waiting = merge(self._waiting), []
+                try:
+                    await _send(encode(told, origin=self._origin))
+                except Exception as raised:  # noqa: BLE001 - Redis is away; the slow poll brings it
+                    log.warning("hint not published: %s", type(raised).__name__)
+        finally:
+            self._publishing = None
+
+    async def _receive(self) -> None:
+        while True:
+            try:
+                await self._subscribe_and_hear()
+            except Exception as raised:  # noqa: BLE001 - Redis is away; try again
+                log.warning("bus away: %s", type(raised).__name__)
+                await asyncio.sleep(RETRY_SECONDS)
+
+    async def _subscribe_and_hear(self) -> None:
+        layer = get_channel_layer()
+        channel = await layer.new_channel()
+        await layer.group_add(GROUP, channel)
+        while True:
+            message = await layer.receive(channel)
+            if message["origin"] != self._origin:
+                self._hear(decode(message))
+
+
+def merge(many: list[News]) -> News:
+    """Put several news into one."""
+    entries: dict[uuid.UUID, int] = {}
+    receipts: dict[uuid.UUID, frozenset[uuid.UUID]] = {}
+    for told in many:
+        for group_id, seq in told.entries.items():
+            entries[group_id] = max(seq, entries.get(group_id, 0))
+        for group_id, people in told.receipts.items():
+            receipts[group_id] = receipts.get(group_id, frozenset()) | people
+    return News(
+        entries,
+        receipts,
+        welcomes=frozenset().union(*(told.welcomes for told in many)),
+        people=frozenset().union(*(told.people for told in many)),
+        revoked=frozenset().union(*(told.revoked for told in many)),
+    )
+
+
+def encode(told: News, *, origin: str) -> dict[str, Any]:
+    return {
+        "type": GROUP,
+        "origin": origin,
+        "entries": {group_id.hex: seq for group_id, seq in told.entries.items()},
+        "receipts": {group_id.hex: _hexes(people) for group_id, people in told.receipts.items()},
+        "welcomes": _hexes(told.welcomes),
+        "people": _hexes(told.people),
+        "revoked": _hexes(told.revoked),
+    }
+
+
+def decode(message: dict[str, Any]) -> News:
+    return News(
+        {uuid.UUID(hex=group_id): seq for group_id, seq in message["entries"].items()},
+        {uuid.UUID(hex=group_id): _ids(people) for group_id, people in message["receipts"].items()},
+        _ids(message["welcomes"]),
+        _ids(message["people"]),
+        _ids(message["revoked"]),
+    )
+
+
+def _hexes(ids: frozenset[uuid.UUID]) -> list[str]:
+    return [one.hex for one in ids]
+
+
+def _ids(hexes: list[str]) -> frozenset[uuid.UUID]:
+    return frozenset(uuid.UUID(hex=one) for one in hexes)

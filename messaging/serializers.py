@@ -1,0 +1,172 @@
+"""The shapes of `messaging`'s API: what comes in, checked for its form; what goes out, described."""
+
+from datetime import UTC
+from typing import Any
+
+from rest_framework import serializers
+
+from identity.serializers import Base64Field
+from messaging.access import GroupView, MemberView, WelcomeView
+from messaging.actions import Claimed, Committed
+from messaging.states import (
+    COMMIT_BYTES,
+    KEY_PACKAGE_BYTES,
+    KEY_PACKAGES_PER_DEVICE,
+    LEAVES_PER_GROUP,
+    MESSAGE_BYTES,
+    PAGE_ENTRIES,
+    WELCOME_BYTES,
+    EntryKind,
+    GroupKind,
+)
+
+MOST = 2**63 - 1
+
+
+class CountField(serializers.IntegerField):
+    """An epoch or a sequence number."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(min_value=0, max_value=MOST, **options)
+
+
+class InstantField(serializers.DateTimeField):
+    """An instant in UTC, ISO 8601 with `Z`."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(default_timezone=UTC, **options)
+
+
+class KeyPackagesRequest(serializers.Serializer[Any]):
+    key_packages = serializers.ListField(
+        child=Base64Field(maximum_bytes=KEY_PACKAGE_BYTES), max_length=KEY_PACKAGES_PER_DEVICE
+    )
+    last_resort = Base64Field(maximum_bytes=KEY_PACKAGE_BYTES, allow_null=True, default=None)
+
+
+class AvailableAnswer(serializers.Serializer[Any]):
+    available = serializers.IntegerField()
+
+
+class ClaimRequest(serializers.Serializer[Any]):
+    person_ids = serializers.ListField(
+        child=serializers.UUIDField(), min_length=1, max_length=LEAVES_PER_GROUP
+    )
+
+
+class ClaimedAnswer(serializers.Serializer[Claimed]):
+    person_id = serializers.UUIDField()
+    device_id = serializers.UUIDField()
+    key_package = Base64Field(source="content")
+
+
+class ClaimAnswer(serializers.Serializer[Any]):
+    claimed = ClaimedAnswer(many=True)
+    without_device = serializers.ListField(child=serializers.UUIDField())
+
+
+class CommitRequest(serializers.Serializer[Any]):
+    id = serializers.UUIDField()
+    epoch = CountField()
+    commit = Base64Field(maximum_bytes=COMMIT_BYTES)
+    welcome = Base64Field(maximum_bytes=WELCOME_BYTES, allow_null=True, default=None)
+
+
+class CommittedAnswer(serializers.Serializer[Committed]):
+    seq = serializers.IntegerField()
+    epoch = serializers.IntegerField()
+
+
+class GroupRequest(serializers.Serializer[Any]):
+    id = serializers.UUIDField()
+    kind = serializers.ChoiceField(choices=[kind.value for kind in GroupKind])
+    commit = CommitRequest(required=False, allow_null=True, default=None)
+
+
+class OrganisationAnswer(serializers.Serializer[Any]):
+    id = serializers.UUIDField(source="organisation_id")
+    name = serializers.CharField(source="organisation_name")
+
+
+class ReceiptsAnswer(serializers.Serializer[Any]):
+    delivered = serializers.IntegerField()
+    seen = serializers.IntegerField()
+
+
+class MemberAnswer(serializers.Serializer[MemberView]):
+    person_id = serializers.UUIDField(source="card.person_id")
+    name = serializers.CharField(source="card.name")
+    function = serializers.CharField(source="card.function")
+    organisation = OrganisationAnswer(source="card")
+    owner = serializers.BooleanField()
+    receipts = ReceiptsAnswer(source="*")
+
+
+class GroupAnswer(serializers.Serializer[GroupView]):
+    id = serializers.UUIDField()
+    kind = serializers.ChoiceField(choices=[kind.value for kind in GroupKind])
+    epoch = serializers.IntegerField()
+    last_seq = serializers.IntegerField()
+    first_seq = serializers.IntegerField()
+    created_at = InstantField()
+    members = MemberAnswer(many=True)
+
+
+class GroupsAnswer(serializers.Serializer[Any]):
+    groups = GroupAnswer(many=True)
+
+
+class PageRequest(serializers.Serializer[Any]):
+    since = CountField(default=0)
+    limit = serializers.IntegerField(min_value=1, max_value=PAGE_ENTRIES, default=PAGE_ENTRIES)
+
+
+class EntryAnswer(serializers.Serializer[Any]):
+    """Only describes: entries are written out by `messaging.live.frames`."""
+
+    seq = serializers.IntegerField()
+    id = serializers.UUIDField()
+    kind = serializers.ChoiceField(choices=[kind.value for kind in EntryKind])
+    epoch = serializers.IntegerField()
+    sender_device = serializers.UUIDField()
+    sender_person = serializers.UUIDField()
+    body = Base64Field()
+    at = InstantField()
+
+
+class PageAnswer(serializers.Serializer[Any]):
+    entries = EntryAnswer(many=True)
+    last_seq = serializers.IntegerField()
+
+
+class MessageRequest(serializers.Serializer[Any]):
+    id = serializers.UUIDField()
+    epoch = CountField()
+    body = Base64Field(maximum_bytes=MESSAGE_BYTES)
+
+
+class WrittenAnswer(serializers.Serializer[Any]):
+    seq = serializers.IntegerField()
+    at = InstantField()
+
+
+class WelcomeAnswer(serializers.Serializer[WelcomeView]):
+    id = serializers.UUIDField()
+    group_id = serializers.UUIDField()
+    welcome = Base64Field(source="content")
+    seq = serializers.IntegerField()
+    epoch = serializers.IntegerField()
+
+
+class WelcomesAnswer(serializers.Serializer[Any]):
+    welcomes = WelcomeAnswer(many=True)
+
+
+class ReceiptRequest(serializers.Serializer[Any]):
+    delivered = CountField()
+    seen = CountField()
+
+
+class UnknownLeafRequest(serializers.Serializer[Any]):
+    epoch = CountField()
+    identity = serializers.CharField(max_length=500)

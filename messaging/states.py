@@ -1,0 +1,33 @@
+"""Closed sets and limits of `messaging`."""
+
+from enum import StrEnum
+
+
+class GroupKind(StrEnum):
+    """What a group is for; fixed when it is made. A case is about a patient."""
+
+    DIRECT = "direct"
+    TEAM = "team"
+    CASE = "case"
+
+
+class EntryKind(StrEnum):
+    """What an entry of a group's stream carries (RFC 9420 section 6, `ContentType`)."""
+
+    APPLICATION = "application"
+    COMMIT = "commit"
+    PROPOSAL = "proposal"
+
+
+MESSAGE_BYTES = 65_536
+COMMIT_BYTES = 256 * 1024
+WELCOME_BYTES = 512 * 1024
+KEY_PACKAGE_BYTES = 8 * 1024
+
+LEAVES_PER_GROUP = 250
+DIRECT_PEOPLE = 2
+KEY_PACKAGES_PER_DEVICE = 100
+KEY_PACKAGE_DAYS = 28
+KEY_PACKAGE_LIFETIME_DAYS = 100
+PAGE_ENTRIES = 1000
+PAGE_BYTES = 4 * 1024 * 1024
