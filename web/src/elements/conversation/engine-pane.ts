@@ -1,0 +1,86 @@
+import { button } from "../../dom/button";
+import { kernIcon } from "../../dom/kern-icon";
+import { make, setHidden } from "../../dom/make";
+import type { EngineState } from "../../engine/types";
+import { t } from "../../i18n/conversation";
+
+const STEPS = ["identity-key", "device", "key-packages"] as const;
+
+/** Fills the workspace while there is nothing to work with: being set up, open elsewhere, locked out, signed out. */
+export class EnginePane {
+	readonly element = make("div", { class: "engine-pane", attributes: { hidden: true } });
+	private shown = "";
+
+	constructor(private readonly takeOver: () => void) {}
+
+	/** Returns whether the pane stands instead of the workspace. */
+	update(engine: EngineState): boolean {
+		const covers = engine.state !== "ready" && engine.state !== "starting";
+		const key = covers ? JSON.stringify(engine) : "";
+		if (key !== this.shown) this.element.replaceChildren(...(covers ? [this.pane(engine)] : []));
+		this.shown = key;
+		setHidden(this.element, !covers);
+		return covers;
+	}
+
+	private pane(engine: EngineState): HTMLElement {
+		if (engine.state === "setting-up") return settingUp(engine.step);
+		if (engine.state === "locked-elsewhere") {
+			const here = button(t("engine.locked.action"), this.takeOver, { look: "primary" });
+			return paneOf("open-in-new", t("engine.locked.title"), t("engine.locked.text"), here);
+		}
+		if (engine.state === "needs-reset") return paneOf("key", t("engine.reset.title"), t("engine.reset.text"));
+		if (engine.state === "signed-out") {
+			const text = t("engine.signed-out.text");
+			return paneOf("lock", t("engine.signed-out.title"), text, signInLink());
+		}
+		return failed(engine.state === "failed" ? engine.reason : engine.state);
+	}
+}
+
+function failed(reason: string): HTMLElement {
+	if (reason === "device-revoked") return paneOf("lock", t("engine.revoked.title"), t("engine.revoked.text"));
+	if (reason === "root-changed") return paneOf("danger", t("engine.root.title"), t("engine.root.text"));
+	const again = button(t("engine.failed.action"), () => location.reload(), { look: "primary" });
+	if (reason === "offline") {
+		return paneOf("offline", t("engine.unreachable.title"), t("engine.unreachable.text"), again);
+	}
+	return paneOf("danger", t("engine.failed.title"), t("engine.failed.text", { reason }), again);
+}
+
+/** text: its first paragraph says what is, each further one what to do. */
+function paneOf(icon: string, title: string, text: string, ...rest: HTMLElement[]): HTMLElement {
+	return make(
+		"div",
+		{ class: "engine-pane__card", attributes: { role: "status" } },
+		kernIcon(icon),
+		make("h2", { text: title }),
+		...text.split("\n").map((paragraph) => make("p", { text: paragraph })),
+		...rest,
+	);
+}
+
+function settingUp(current: (typeof STEPS)[number]): HTMLElement {
+	const reached = STEPS.indexOf(current);
+	const steps = STEPS.map((step, index) => stepOf(step, index - reached));
+	const list = make("ol", { class: "setup" }, ...steps);
+	return paneOf("key", t("engine.setting-up.title"), t("engine.setting-up.text"), list);
+}
+
+/** distance: negative for steps that are done, 0 for the present one. */
+function stepOf(step: (typeof STEPS)[number], distance: number): HTMLElement {
+	const done = distance < 0;
+	const sign = done
+		? kernIcon("success")
+		: make("span", { class: distance === 0 ? "spinner" : "setup__waiting" });
+	const text = make("span", { text: t(`engine.step.${step}`) });
+	const hint = done ? make("span", { class: "visually-hidden", text: ` (${t("engine.step.done")})` }) : null;
+	const attributes: Record<string, string> = distance === 0 ? { "aria-current": "step" } : {};
+	return make("li", { attributes }, sign, text, hint);
+}
+
+function signInLink(): HTMLElement {
+	const next = new URLSearchParams({ next: location.pathname });
+	const attributes = { href: `/sign-in/?${next}` };
+	return make("a", { class: "button button--primary", text: t("engine.signed-out.action"), attributes });
+}

@@ -1,0 +1,158 @@
+import { button } from "../../dom/button";
+import { kernIcon } from "../../dom/kern-icon";
+import { KeyedList, type Row } from "../../dom/keyed";
+import { make, setAttribute, setHidden, setText } from "../../dom/make";
+import type { Conversation } from "../../engine/types";
+import { t } from "../../i18n/conversation";
+import { formatInstant, formatWhen, initials } from "../../i18n/format";
+import type { Context } from "./context";
+import { hospitalsOf, lineOf, matches, others, speakerOf, titleOf } from "./names";
+import { emptyPane, skeleton } from "./placeholders";
+import type { Snapshot } from "./store";
+
+/** The left column: heading, "new", search, and the conversations, newest first. */
+export class ConversationList {
+	readonly element: HTMLElement;
+	private readonly rows = make("ul", {
+		class: "rows conversations__rows",
+		attributes: { "aria-label": t("list") },
+	});
+	private readonly keyed: KeyedList<Conversation>;
+	private readonly search: HTMLInputElement;
+	private readonly loading = skeleton(t("list.loading"));
+	private readonly empty: HTMLElement;
+	private readonly nothing = make("p", { class: "empty", attributes: { role: "status" } });
+	private snapshot: Snapshot | null = null;
+
+	constructor(
+		private readonly context: Context,
+		begin: () => void,
+	) {
+		this.keyed = new KeyedList(
+			this.rows,
+			({ id }) => id,
+			({ id }) => new ConversationRow(context, id),
+		);
+		this.search = searchField(() => this.show());
+		const first = button(t("new"), begin, { look: "primary" });
+		this.empty = emptyPane("chat", t("list.empty.title"), t("list.empty.text"), first);
+		const heading = make("h1", { class: "conversations__heading", text: t("heading") });
+		const add = button(t("new"), begin, { look: "primary small", icon: "add" });
+		this.element = make(
+			"section",
+			{ class: "surface__list conversations__list" },
+			make("header", { class: "conversations__list-head" }, heading, add, this.search.parentElement),
+			make("div", { class: "conversations__scroll" }, this.loading, this.empty, this.nothing, this.rows),
+		);
+	}
+
+	update(snapshot: Snapshot): void {
+		this.snapshot = snapshot;
+		this.show();
+	}
+
+	private show(): void {
+		const { conversations = null, open = null } = this.snapshot ?? {};
+		const query = this.search.value.trim();
+		const found = (conversations ?? []).filter((one) => matches(one, this.context.me, query));
+		this.keyed.update(found);
+		for (const row of found) (this.keyed.row(row.id) as ConversationRow).mark(row.id === open?.id);
+		setHidden(this.loading, conversations !== null);
+		setHidden(this.empty, conversations?.length !== 0);
+		setHidden(this.nothing, !conversations?.length || found.length > 0);
+		if (!this.nothing.hidden) setText(this.nothing, t("list.nothing-found", { query }));
+		setHidden(this.rows, !found.length);
+	}
+}
+
+/** One conversation in the list. It is a link: it can be opened in a new window, and it works by keyboard. */
+class ConversationRow implements Row<Conversation> {
+	readonly element = make("li");
+	private readonly link: HTMLAnchorElement;
+	private readonly avatar = make("span", { class: "avatar", attributes: { "aria-hidden": "true" } });
+	private readonly title = make("span", { class: "row__title" });
+	private readonly where = make("span", { class: "row__sub conversations__where" });
+	private readonly line = make("span", { class: "row__sub" });
+	private readonly at = make("time");
+	private readonly unread = make("span", { class: "count count--alert" });
+	private readonly kind = make("span", { class: "badge badge--accent", text: t("kind.case") });
+
+	constructor(
+		private readonly context: Context,
+		id: string,
+	) {
+		this.link = make(
+			"a",
+			{
+				class: "row",
+				attributes: { href: `/conversations/${id}/` },
+				on: { click: (event) => this.clicked(event, id) },
+			},
+			this.avatar,
+			make("span", { class: "row__main" }, this.title, this.where, this.line),
+			make("span", { class: "row__meta" }, this.at, this.kind, this.unread),
+		);
+		this.element.append(this.link);
+	}
+
+	update(conversation: Conversation): void {
+		const { me } = this.context;
+		const title = titleOf(conversation, me);
+		setText(this.title, title);
+		setText(this.where, hospitalsOf(conversation, me));
+		const speaker = speakerOf(conversation);
+		setText(this.line, (speaker ? `${speaker}: ` : "") + lineOf(conversation.lastMessage));
+		this.showAvatar(conversation);
+		this.showTime(conversation.lastMessage?.sentAt ?? conversation.joinedAt);
+		this.showUnread(conversation.unread);
+		setHidden(this.kind, conversation.kind !== "case");
+	}
+
+	/** Is this the open one? */
+	mark(open: boolean): void {
+		setAttribute(this.link, "aria-current", open ? "true" : null);
+	}
+
+	private showAvatar(conversation: Conversation): void {
+		const group = conversation.kind !== "direct";
+		this.avatar.classList.toggle("avatar--group", group);
+		if (group) {
+			if (!this.avatar.firstElementChild) this.avatar.replaceChildren(kernIcon("people"));
+		} else setText(this.avatar, initials(others(conversation, this.context.me)[0]?.name ?? ""));
+	}
+
+	private showTime(at: string): void {
+		setAttribute(this.at, "datetime", at);
+		setAttribute(this.at, "title", formatInstant(at));
+		setText(this.at, formatWhen(at));
+	}
+
+	private showUnread(count: number): void {
+		this.link.classList.toggle("row--unread", count > 0);
+		setHidden(this.unread, count === 0);
+		setText(this.unread, count > 99 ? "99+" : String(count));
+		setAttribute(this.unread, "aria-label", t.count("unread", count));
+		setAttribute(this.unread, "role", "img");
+	}
+
+	private clicked(event: MouseEvent, id: string): void {
+		if (event.button || event.ctrlKey || event.metaKey || event.shiftKey) return;
+		event.preventDefault();
+		this.context.go(id);
+	}
+}
+
+function searchField(changed: () => void): HTMLInputElement {
+	const input = make("input", {
+		class: "conversations__search-input",
+		attributes: {
+			type: "search",
+			placeholder: t("search.placeholder"),
+			"aria-label": t("search"),
+			autocomplete: "off",
+		},
+		on: { input: changed },
+	});
+	make("div", { class: "conversations__search" }, kernIcon("search"), input);
+	return input;
+}

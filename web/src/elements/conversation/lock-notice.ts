@@ -1,0 +1,59 @@
+import { kernIcon } from "../../dom/kern-icon";
+import { make, setHidden } from "../../dom/make";
+import type { Conversation } from "../../engine/types";
+import { t } from "../../i18n/conversation";
+import { others } from "./names";
+
+/** What must be known before writing here: why sending is locked, or that somebody's key is another one. */
+export class LockNotice {
+	readonly element = make("div", { class: "lock-notice", attributes: { hidden: true } });
+	private shown = "";
+
+	/** Returns whether sending is locked. */
+	update(conversation: Conversation, me: string): boolean {
+		const lock = lockOf(conversation, me);
+		const notice = lock ?? changedKey(conversation, me);
+		setHidden(this.element, notice === null);
+		const text = notice?.textContent ?? "";
+		if (notice && text !== this.shown) this.element.replaceChildren(notice);
+		this.shown = text;
+		return lock !== null;
+	}
+}
+
+function lockOf(conversation: Conversation, me: string): HTMLElement | null {
+	const { trust, active } = conversation;
+	if (!active) return plain("info", t("locked.inactive"));
+	if (trust.state === "unknown-leaf") return unknownDevice(trust.identities);
+	return others(conversation, me).length ? null : plain("info", t("locked.alone"));
+}
+
+function changedKey(conversation: Conversation, me: string): HTMLElement | null {
+	const changed = others(conversation, me).find((member) => member.keyChanged);
+	return changed ? plain("warn", t("key.changed.notice", { name: changed.name })) : null;
+}
+
+function plain(look: string, text: string): HTMLElement {
+	return make(
+		"div",
+		{ class: `notice notice--${look}` },
+		kernIcon(look === "warn" ? "warning" : "info"),
+		make("p", { text }),
+	);
+}
+
+function unknownDevice(identities: string[]): HTMLElement {
+	return make(
+		"div",
+		{ class: "notice notice--bad", attributes: { role: "alert" } },
+		kernIcon("danger"),
+		make("p", { class: "notice__title", text: t("locked.unknown.title") }),
+		make("p", { text: t("locked.unknown.text") }),
+		make(
+			"p",
+			{ class: "small" },
+			`${t("locked.unknown.identities")}: `,
+			make("code", { text: identities.join(", ") }),
+		),
+	);
+}

@@ -1,0 +1,103 @@
+import { make, setHidden, setText } from "../../dom/make";
+import type { Conversation, GroupKind } from "../../engine/types";
+import { t } from "../../i18n/conversation";
+import type { Context } from "./context";
+import type { Colleague } from "./directory";
+import { FormDialog } from "./form-dialog";
+import { PeoplePicker } from "./people-picker";
+
+const KINDS: GroupKind[] = ["direct", "team", "case"];
+
+/** Ask for kind, people and title, and begin a conversation. `first`: somebody who is chosen already. */
+export function askNewConversation(
+	context: Context,
+	known: readonly Conversation[],
+	first: Colleague | null,
+): void {
+	const title = titleField();
+	const picker = new PeoplePicker(() => undefined);
+	const kinds = kindField((kind) => {
+		picker.setSingle(kind === "direct");
+		setHidden(title.element, kind === "direct");
+		setText(title.hint, t(kind === "case" ? "dialog.title.case" : "dialog.title.hint"));
+	});
+	const complaint = () => {
+		if (!picker.people.length) return t("dialog.missing.people");
+		return kinds.value() !== "direct" && !title.value() ? t("dialog.missing.title") : "";
+	};
+	let created = "";
+	const create = async () => {
+		const people = picker.people.map(({ personId }) => personId);
+		const kind = kinds.value();
+		const existing = kind === "direct" ? directWith(known, people[0]) : undefined;
+		const wanted = { kind, title: kind === "direct" ? "" : title.value(), personIds: people };
+		created = existing ?? (await context.messenger.create(wanted));
+	};
+	const done = () => context.go(created);
+	const texts = { heading: t("new"), action: t("dialog.create"), busy: t("dialog.creating") };
+	const dialog = new FormDialog(
+		texts,
+		[kinds.element, picker.element, title.element],
+		complaint,
+		create,
+		done,
+	);
+	kinds.choose("direct");
+	if (first) picker.choose(first);
+	dialog.show();
+	picker.focus();
+}
+
+/** The direct conversation that exists with somebody: nobody needs two. */
+function directWith(known: readonly Conversation[], personId: string | undefined): string | undefined {
+	const isWith = ({ kind, active, members }: Conversation) =>
+		kind === "direct" && active && members.some((member) => member.personId === personId);
+	return known.find(isWith)?.id;
+}
+
+function titleField(): { element: HTMLElement; hint: HTMLElement; value: () => string } {
+	const input = make("input", {
+		attributes: { id: "conversation-title", type: "text", maxlength: "120", autocomplete: "off" },
+	});
+	const hint = make("p", { class: "field__hint", text: t("dialog.title.hint") });
+	const label = make("label", { text: t("dialog.title"), attributes: { for: "conversation-title" } });
+	return {
+		element: make("div", { class: "field" }, label, input, hint),
+		hint,
+		value: () => input.value.trim(),
+	};
+}
+
+function kindField(changed: (kind: GroupKind) => void): {
+	element: HTMLElement;
+	value: () => GroupKind;
+	choose: (kind: GroupKind) => void;
+} {
+	const radios = new Map(KINDS.map((kind) => [kind, radio(kind, () => changed(kind))]));
+	const labels = KINDS.map((kind) => kindLabel(kind, radios.get(kind)));
+	const legend = make("legend", { class: "label", text: t("dialog.kind") });
+	return {
+		element: make("fieldset", { class: "kinds" }, legend, ...labels),
+		value: () => KINDS.find((kind) => radios.get(kind)?.checked) ?? "direct",
+		choose: (kind) => {
+			const chosen = radios.get(kind);
+			if (chosen) chosen.checked = true;
+			changed(kind);
+		},
+	};
+}
+
+function radio(kind: GroupKind, change: () => void): HTMLInputElement {
+	const attributes = { type: "radio", name: "kind", value: kind };
+	return make("input", { attributes, on: { change } });
+}
+
+function kindLabel(kind: GroupKind, input: HTMLInputElement | undefined): HTMLElement {
+	const text = make(
+		"span",
+		{},
+		make("strong", { text: t(`kind.${kind}`) }),
+		make("span", { class: "field__hint", text: t(`kind.${kind}.what`) }),
+	);
+	return make("label", { class: "kind" }, input ?? null, text);
+}

@@ -1,0 +1,117 @@
+import { button } from "../../dom/button";
+import { kernIcon } from "../../dom/kern-icon";
+import { make, setAttribute, setHidden, setText } from "../../dom/make";
+import type { Conversation, Message } from "../../engine/types";
+import { t } from "../../i18n/conversation";
+import { Composer } from "./composer";
+import type { Context } from "./context";
+import { acceptDrops } from "./drop-zone";
+import { LockNotice } from "./lock-notice";
+import { MessageList } from "./messages";
+import { aboutOf, titleOf } from "./names";
+import { emptyPane, skeleton } from "./placeholders";
+import type { ConversationStore, Snapshot } from "./store";
+
+/** The middle column: the open conversation, or what stands there when none is. */
+export class Thread {
+	readonly element = make("section", { class: "surface__main thread" });
+	private readonly title = make("h2", { class: "thread__title", attributes: { tabindex: "-1" } });
+	private readonly about = make("p", { class: "thread__about" });
+	private readonly kind = make("span", { class: "badge badge--accent", text: t("kind.case") });
+	private readonly shield = make("span", { class: "thread__shield" });
+	private readonly detailsButton: HTMLButtonElement;
+	private readonly conversationPane = make("div", { class: "thread__pane" });
+	private readonly none = emptyPane("chat", t("none"), t("none.text"));
+	private readonly opening = skeleton(t("thread.loading"));
+	private readonly missing = emptyPane("chat", t("missing"), t("missing.text"));
+	private readonly lock = new LockNotice();
+	private readonly composer: Composer;
+	private readonly messages: MessageList;
+	private writable = false;
+
+	constructor(
+		private readonly context: Context,
+		store: ConversationStore,
+		toggleDetails: () => void,
+	) {
+		this.messages = new MessageList(context, store);
+		this.composer = new Composer(context, (message) => this.sent(store, message));
+		this.detailsButton = button(t("details"), toggleDetails, { look: "small quiet", icon: "info" });
+		this.detailsButton.classList.add("thread__details");
+		this.conversationPane.append(
+			this.header(),
+			this.messages.element,
+			make("div", { class: "thread__foot" }, this.lock.element, this.composer.element),
+		);
+		this.element.append(this.none, this.opening, this.missing, this.conversationPane);
+		acceptDrops(
+			this.conversationPane,
+			() => this.writable,
+			(files) => this.composer.addFiles(files),
+		);
+	}
+
+	update(snapshot: Snapshot, detailsOpen: boolean): void {
+		const { open, conversations } = snapshot;
+		const conversation = conversations?.find(({ id }) => id === open?.id);
+		setHidden(this.none, open !== null);
+		setHidden(this.opening, !open || conversations !== null);
+		setHidden(this.missing, !open || !conversations || conversation !== undefined);
+		setHidden(this.conversationPane, !conversation);
+		setAttribute(this.detailsButton, "aria-expanded", String(detailsOpen));
+		this.shield.classList.toggle("thread__shield--short", detailsOpen);
+		if (!open || !conversation) return;
+		this.showHeader(conversation);
+		const locked = this.lock.update(conversation, this.context.me);
+		this.writable = !locked;
+		setHidden(this.composer.element, locked);
+		this.composer.update(conversation);
+		this.messages.update(open, conversation);
+	}
+
+	arrived(message: Message): void {
+		this.messages.arrived(message);
+	}
+
+	/** After choosing a conversation: to the text on a desk; on a phone the keyboard must not jump up. */
+	focus(): void {
+		const desk = matchMedia("(min-width: 64rem) and (pointer: fine)").matches;
+		if (desk && this.writable) this.composer.focus();
+		else this.title.focus();
+	}
+
+	focusDetailsButton(): void {
+		this.detailsButton.focus();
+	}
+
+	private sent(store: ConversationStore, message: Message): void {
+		store.sent(message);
+		this.messages.toEnd();
+	}
+
+	private header(): HTMLElement {
+		const back = button(t("back"), () => this.context.go(null), {
+			look: "quiet",
+			icon: "arrow-back",
+			iconOnly: true,
+		});
+		back.classList.add("thread__back");
+		const name = make("div", { class: "thread__name" }, this.title, this.about);
+		return make("header", { class: "thread__head" }, back, name, this.kind, this.shield, this.detailsButton);
+	}
+
+	private showHeader(conversation: Conversation): void {
+		const locked = conversation.trust.state === "unknown-leaf";
+		setText(this.title, titleOf(conversation, this.context.me));
+		setText(this.about, aboutOf(conversation, this.context.me));
+		setHidden(this.kind, conversation.kind !== "case");
+		this.shield.classList.toggle("thread__shield--bad", locked);
+		const text = t(locked ? "encrypted.not" : "encrypted");
+		if (this.shield.textContent !== text) {
+			this.shield.replaceChildren(
+				kernIcon(locked ? "danger" : "lock"),
+				make("span", { class: "thread__shield-text", text }),
+			);
+		}
+	}
+}

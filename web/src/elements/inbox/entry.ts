@@ -1,0 +1,56 @@
+/** What the work list says of a conversation. Pure: conversation in, words out. */
+import type { Conversation, Message } from "../../engine/types";
+import { t } from "../../i18n/inbox";
+
+/** The title that its members gave it, else who is in it. */
+export function titleOf(conversation: Conversation, ownPersonId: string): string {
+	if (conversation.title) return conversation.title;
+	const others = conversation.members.filter((member) => member.personId !== ownPersonId);
+	return others.map((member) => member.name).join(", ") || t("untitled");
+}
+
+/** Where the other one of two works; nothing for more people, who have a title. */
+export function placeOf(conversation: Conversation, ownPersonId: string): string {
+	if (conversation.kind !== "direct") return "";
+	const other = conversation.members.find((member) => member.personId !== ownPersonId);
+	return other?.organisation.name ?? "";
+}
+
+export function previewOf(conversation: Conversation): string {
+	const last = conversation.lastMessage;
+	if (!last) return "";
+	const text = textOf(last);
+	if (last.type === "event" || last.type === "title") return text;
+	if (last.own) return t("you", { text });
+	return conversation.kind === "direct" ? text : t("says", { name: last.senderName, text });
+}
+
+function textOf(message: Message): string {
+	if (message.type === "unreadable") return t("unreadable");
+	if (message.attachment) return t("attachment", { name: message.attachment.name });
+	return message.text;
+}
+
+/** What waits first: unread before read, then the newest; locked ones are never below the fold. */
+export function inOrder(conversations: readonly Conversation[]): Conversation[] {
+	return [...conversations].sort((a, b) => rank(a) - rank(b) || lastAt(b).localeCompare(lastAt(a)));
+}
+
+function rank(conversation: Conversation): number {
+	if (conversation.trust.state === "unknown-leaf") return 0;
+	return conversation.unread > 0 ? 1 : 2;
+}
+
+function lastAt(conversation: Conversation): string {
+	return conversation.lastMessage?.sentAt ?? conversation.joinedAt;
+}
+
+/** How many conversations have something new. */
+export function waiting(conversations: readonly Conversation[]): number {
+	return conversations.filter((conversation) => conversation.unread > 0).length;
+}
+
+/** All that wait, and as many others as there is room for. */
+export function shown(conversations: readonly Conversation[], room: number): Conversation[] {
+	return inOrder(conversations).slice(0, Math.max(room, waiting(conversations)));
+}

@@ -1,0 +1,64 @@
+/** `<medicus-poll id="findings" every="3">`: keeps a part of the page fresh while it is `data-busy` inside.
+ *
+ *  It loads this same page again and takes over its own part of it (by `id`). `medicus-upload:done` anywhere in the
+ *  document makes it look at once. Works without a script, too: then the page stays as it was loaded. */
+
+const TRIGGERS = ["medicus-upload:done", "medicus-upload:idle", "medicus-refresh"];
+
+export class MedicusPoll extends HTMLElement {
+	private timer = 0;
+	private listening = new AbortController();
+
+	connectedCallback(): void {
+		this.listening = new AbortController();
+		for (const trigger of TRIGGERS) {
+			document.addEventListener(trigger, () => void this.refresh(), { signal: this.listening.signal });
+		}
+		this.schedule();
+	}
+
+	disconnectedCallback(): void {
+		this.listening.abort();
+		window.clearTimeout(this.timer);
+	}
+
+	/** Load the page and take over this part, if it has changed. */
+	async refresh(): Promise<void> {
+		const fresh = document.hidden ? null : await load(location.href);
+		const part = fresh?.getElementById(this.id);
+		if (part && !this.isInUse()) this.takeOver(part);
+		this.schedule();
+	}
+
+	private schedule(): void {
+		window.clearTimeout(this.timer);
+		if (!this.isConnected || !this.querySelector("[data-busy]")) return;
+		const seconds = Number(this.getAttribute("every") ?? 3);
+		this.timer = window.setTimeout(() => void this.refresh(), seconds * 1000);
+	}
+
+	/** Somebody types or has a dialog open in here: do not take it from under their hands. */
+	private isInUse(): boolean {
+		return this.querySelector("dialog[open], details[open], :is(input, textarea, select):focus") !== null;
+	}
+
+	private takeOver(part: Element): void {
+		if (this.textContent?.trim() === part.textContent?.trim()) return;
+		const focused = this.contains(document.activeElement) ? document.activeElement?.id : "";
+		this.replaceChildren(...[...part.childNodes].map((node) => document.importNode(node, true)));
+		if (focused) document.getElementById(focused)?.focus();
+	}
+}
+
+/** Load a page as a document. An `XMLHttpRequest` parses it itself: no string becomes HTML here, and its scripts do not run. */
+function load(url: string): Promise<Document | null> {
+	return new Promise((resolve) => {
+		const request = new XMLHttpRequest();
+		request.responseType = "document";
+		request.addEventListener("loadend", () => resolve(request.status === 200 ? request.responseXML : null));
+		request.open("GET", url);
+		request.send();
+	});
+}
+
+customElements.define("medicus-poll", MedicusPoll);

@@ -1,0 +1,268 @@
+/** The service's API as the messenger uses it: one method per request, wire names turned into ours. */
+
+import { type Bytes, base64, fromBase64 } from "../crypto/bytes";
+import type { Http } from "../lib/http";
+import type { DeviceRecord, MemberRecord, PersonRecord } from "./records";
+import type { GroupKind } from "./types";
+
+export interface Me {
+	personId: string;
+	language: string;
+	organisation: { id: string; name: string; domain: string };
+	deviceId: string | null;
+	/** SHA-256 of the current identity key, hex. */
+	identityFingerprint: string | null;
+	root: Bytes;
+}
+
+export interface Entry {
+	seq: number;
+	id: string;
+	kind: "application" | "commit" | "proposal";
+	epoch: number;
+	senderDevice: string;
+	senderPerson: string;
+	body: Bytes;
+	at: string;
+}
+
+export interface GroupListing {
+	id: string;
+	kind: GroupKind;
+	epoch: number;
+	lastSeq: number;
+	members: MemberRecord[];
+	people: PersonRecord[];
+}
+
+export interface Claimed {
+	personId: string;
+	deviceId: string;
+	keyPackage: Bytes;
+}
+
+export interface WelcomeListing {
+	id: string;
+	groupId: string;
+	welcome: Bytes;
+	seq: number;
+}
+
+export interface CommitRequest {
+	id: string;
+	epoch: number;
+	commit: Uint8Array;
+	welcome: Uint8Array | null;
+}
+
+const V1 = "/api/v1";
+
+export class Api {
+	constructor(private readonly http: Http) {}
+
+	async me(): Promise<Me> {
+		const me = await this.http.get<WireMe>(`${V1}/me`);
+		return {
+			personId: me.person_id,
+			language: me.language,
+			organisation: me.organisation,
+			deviceId: me.device_id,
+			identityFingerprint: me.identity_key ? fingerprintHex(me.identity_key.fingerprint) : null,
+			root: fromBase64(me.root_certificate),
+		};
+	}
+
+	/** Returns the person's certificate and those above it, DER. */
+	async certifyIdentity(request: Uint8Array): Promise<Bytes[]> {
+		const made = await this.http.post<{ chain: string[] }>(`${V1}/identity-keys`, { csr: base64(request) });
+		return made.chain.map(fromBase64);
+	}
+
+	/** Returns the device's certificate and those above it, DER. */
+	async registerDevice(id: string, name: string, certificate: Uint8Array): Promise<Bytes[]> {
+		const body = { id, name, certificate: base64(certificate) };
+		return (await this.http.post<{ chain: string[] }>(`${V1}/devices`, body)).chain.map(fromBase64);
+	}
+
+	async challenge(deviceId: string): Promise<Bytes> {
+		const { nonce } = await this.http.post<{ nonce: string }>(`${V1}/devices/${deviceId}/challenge`);
+		return fromBase64(nonce);
+	}
+
+	async attach(deviceId: string, signature: Uint8Array): Promise<void> {
+		await this.http.post(`${V1}/devices/${deviceId}/attach`, { signature: base64(signature) });
+	}
+
+	async devices(personIds: readonly string[]): Promise<DeviceRecord[]> {
+		const found: DeviceRecord[] = [];
+		for (let at = 0; at < personIds.length; at += 50) {
+			const query = personIds.slice(at, at + 50).map((id) => `person=${id}`);
+			const { devices } = await this.http.get<{ devices: WireDevice[] }>(`${V1}/devices?${query.join("&")}`);
+			found.push(...devices.map(deviceOf));
+		}
+		return found;
+	}
+
+	async publishKeyPackages(keyPackages: readonly Uint8Array[]): Promise<number> {
+		const body = { key_packages: keyPackages.map(base64), last_resort: null };
+		return (await this.http.post<{ available: number }>(`${V1}/key-packages`, body)).available;
+	}
+
+	async keyPackagesLeft(): Promise<number> {
+		return (await this.http.get<{ available: number }>(`${V1}/key-packages`)).available;
+	}
+
+	async claim(personIds: readonly string[]): Promise<{ claimed: Claimed[]; withoutDevice: string[] }> {
+		const answer = await this.http.post<WireClaims>(`${V1}/key-packages/claim`, { person_ids: personIds });
+		const claimed = answer.claimed.map((one) => ({
+			personId: one.person_id,
+			deviceId: one.device_id,
+			keyPackage: fromBase64(one.key_package),
+		}));
+		return { claimed, withoutDevice: answer.without_device };
+	}
+
+	async createGroup(id: string, kind: GroupKind): Promise<void> {
+		await this.http.post(`${V1}/groups`, { id, kind });
+	}
+
+	async commit(groupId: string, { id, epoch, commit, welcome }: CommitRequest): Promise<{ seq: number }> {
+		const body = { id, epoch, commit: base64(commit), welcome: welcome && base64(welcome) };
+		return this.http.post(`${V1}/groups/${groupId}/commits`, body);
+	}
+
+	async groups(): Promise<GroupListing[]> {
+		return (await this.http.get<{ groups: WireGroup[] }>(`${V1}/groups`)).groups.map(groupOf);
+	}
+
+	async entries(groupId: string, since: number): Promise<{ entries: Entry[]; lastSeq: number }> {
+		const path = `${V1}/groups/${groupId}/entries?since=${since}&limit=1000`;
+		const page = await this.http.get<{ entries: WireEntry[]; last_seq: number }>(path);
+		return { entries: page.entries.map(entryOf), lastSeq: page.last_seq };
+	}
+
+	async sendMessage(groupId: string, id: string, epoch: number, body: Uint8Array): Promise<{ seq: number }> {
+		return this.http.post(`${V1}/groups/${groupId}/messages`, { id, epoch, body: base64(body) });
+	}
+
+	async welcomes(): Promise<WelcomeListing[]> {
+		const { welcomes } = await this.http.get<{ welcomes: WireWelcome[] }>(`${V1}/welcomes`);
+		return welcomes.map(({ id, group_id, welcome, seq }) => {
+			return { id, groupId: group_id, welcome: fromBase64(welcome), seq };
+		});
+	}
+
+	dropWelcome(id: string): Promise<void> {
+		return this.http.delete(`${V1}/welcomes/${id}`);
+	}
+
+	async receipts(groupId: string, delivered: number, seen: number): Promise<void> {
+		await this.http.post(`${V1}/groups/${groupId}/receipts`, { delivered, seen });
+	}
+
+	async reportUnknownLeaf(groupId: string, epoch: number, identity: string): Promise<void> {
+		await this.http.post(`${V1}/groups/${groupId}/unknown-leaf`, { epoch, identity });
+	}
+
+	attachmentPart(objectId: string, start: number, end: number): Promise<Bytes> {
+		return this.http.range(`${V1}/attachments/${objectId}`, start, end);
+	}
+}
+
+interface WireMe {
+	person_id: string;
+	language: string;
+	organisation: { id: string; name: string; domain: string };
+	device_id: string | null;
+	identity_key: { id: string; fingerprint: string } | null;
+	root_certificate: string;
+}
+
+interface WireDevice {
+	id: string;
+	person_id: string;
+	chain: string[];
+	revoked_at: string | null;
+}
+
+interface WireClaims {
+	claimed: { person_id: string; device_id: string; key_package: string }[];
+	without_device: string[];
+}
+
+interface WireGroup {
+	id: string;
+	kind: GroupKind;
+	epoch: number;
+	last_seq: number;
+	members: {
+		person_id: string;
+		name: string;
+		function: string;
+		organisation: { id: string; name: string };
+		owner: boolean;
+		receipts: { delivered: number; seen: number };
+	}[];
+}
+
+export interface WireEntry {
+	seq: number;
+	id: string;
+	kind: Entry["kind"];
+	epoch: number;
+	sender_device: string;
+	sender_person: string;
+	body: string;
+	at: string;
+}
+
+interface WireWelcome {
+	id: string;
+	group_id: string;
+	welcome: string;
+	seq: number;
+}
+
+export function entryOf(entry: WireEntry): Entry {
+	const { seq, id, kind, epoch, at } = entry;
+	const body = fromBase64(entry.body);
+	return {
+		seq,
+		id,
+		kind,
+		epoch,
+		at,
+		body,
+		senderDevice: entry.sender_device,
+		senderPerson: entry.sender_person,
+	};
+}
+
+function deviceOf(device: WireDevice): DeviceRecord {
+	return {
+		id: device.id,
+		personId: device.person_id,
+		chain: device.chain,
+		revokedAt: device.revoked_at,
+	};
+}
+
+function groupOf({ id, kind, epoch, last_seq, members }: WireGroup): GroupListing {
+	return {
+		id,
+		kind,
+		epoch,
+		lastSeq: last_seq,
+		members: members.map(({ person_id, owner, receipts }) => ({ personId: person_id, owner, ...receipts })),
+		people: members.map((member) => ({
+			personId: member.person_id,
+			name: member.name,
+			function: member.function,
+			organisation: { id: member.organisation.id, name: member.organisation.name },
+		})),
+	};
+}
+
+function fingerprintHex(encoded: string): string {
+	return Array.from(fromBase64(encoded), (byte) => byte.toString(16).padStart(2, "0")).join("");
+}

@@ -1,0 +1,31 @@
+/** What the parts of the messenger share: one device's session and its means. */
+
+import type { Lanes } from "../lib/lanes";
+import type { Api } from "./api";
+import type { Devices } from "./devices";
+import type { Groups } from "./groups";
+import type { MlsEngine } from "./mls";
+import type { Pins } from "./pins";
+import type { MessageRecord, SelfRecord } from "./records";
+import type { Roster } from "./roster";
+import type { Store } from "./store";
+import type { Language } from "./texts";
+
+export interface Context {
+	api: Api;
+	store: Store;
+	engine: MlsEngine;
+	self: SelfRecord;
+	groups: Groups;
+	devices: Devices;
+	pins: Pins;
+	roster: Roster;
+	/** One line of work per group: reading, committing and encrypting never overlap in one group. */
+	lanes: Lanes;
+	language: Language;
+	now(): Date;
+	/** Tell pages about messages that are new or changed. */
+	tell(conversationId: string, messages: readonly MessageRecord[]): void;
+	/** Write down what a page cannot be told: without content, names or keys. */
+	log(what: string, error: unknown): void;
+}

@@ -1,0 +1,332 @@
+/** One device's messenger, put together: what pages ask for, and what happens by itself. Lives in the worker. */
+
+import type { Api } from "./api";
+import { Committer } from "./commits";
+import type { Context } from "./context";
+import { openAttachment } from "./downloads";
+import { Failure } from "./failure";
+import { Groups } from "./groups";
+import { Guard } from "./guard";
+import { Live } from "./live";
+import { Membership } from "./membership";
+import { openContext } from "./open-context";
+import { Outbox } from "./outbox";
+import { Reader } from "./reader";
+import { Receipts } from "./receipts";
+import type { MessageRecord } from "./records";
+import { type Session, topUpKeyPackages } from "./setup";
+import { Streams } from "./streams";
+import type { Language } from "./texts";
+import type { Conversation, Message, MessengerEvent, NewConversation } from "./types";
+import { Upkeep } from "./upkeep";
+import { Uploads } from "./uploads";
+import { conversationView, messageView } from "./views";
+
+export interface DeskOptions {
+	api: Api;
+	session: Session;
+	language: Language;
+	liveUrl: string;
+	csrf(fresh: boolean): Promise<string>;
+	emit(event: MessengerEvent): void;
+	/** The session ended or the device was detached: find out which. */
+	signedOut(): void;
+	log(what: string, error: unknown): void;
+	now(): Date;
+}
+
+const PAGE = 50;
+const TELL_AFTER_MS = 40;
+const POLL_MS = 30_000;
+
+export class Desk {
+	private readonly reader: Reader;
+	private readonly guard: Guard;
+	private readonly streams: Streams;
+	private readonly committer: Committer;
+	private readonly membership: Membership;
+	private readonly upkeep: Upkeep;
+	private readonly outbox: Outbox;
+	private readonly uploads: Uploads;
+	private readonly receipts: Receipts;
+	private readonly live: Live;
+	private telling: ReturnType<typeof setTimeout> | undefined;
+	private polling: ReturnType<typeof setInterval> | undefined;
+	private stopped = false;
+
+	/** Take the session's store and engine into use. */
+	static async open(options: DeskOptions): Promise<Desk> {
+		const desk: { changed: () => void } = { changed: () => undefined };
+		const groups = await Groups.load(options.session.store, () => desk.changed());
+		const context = await openContext(options, groups);
+		const opened = new Desk(context, options);
+		await opened.reader.resume();
+		await opened.outbox.load();
+		desk.changed = () => opened.tellConversations();
+		return opened;
+	}
+
+	private constructor(
+		private readonly context: Context,
+		private readonly options: DeskOptions,
+	) {
+		this.reader = new Reader(context, (messageId) => this.outbox.forget(messageId));
+		this.guard = new Guard(context, (groupId, ended) =>
+			this.background(() => this.membership.removeLeaves(groupId, ended)),
+		);
+		this.streams = new Streams(context, this.reader, {
+			read: (groupId, outcome) => this.afterReading(groupId, outcome),
+			lost: (groupId, commit) => this.upkeep.recover(groupId, commit),
+			progress: (done, total) => options.emit({ type: "catch-up", done, total }),
+		});
+		this.committer = new Committer(context, this.streams, this.guard);
+		this.membership = new Membership(context, this.guard, this.committer, this.streams);
+		this.upkeep = new Upkeep(context, this.committer, this.guard);
+		this.live = new Live(options.liveUrl, this.liveHooks());
+		this.outbox = new Outbox(context, this.guard, {
+			transmit: (groupId, id, epoch, message) => this.transmit(groupId, id, epoch, message),
+			catchUp: (groupId) => this.streams.catchUp(groupId),
+			freshenKeys: (groupId) => this.upkeep.freshenKeys(groupId),
+		});
+		this.uploads = new Uploads(context, this.outbox, options.csrf);
+		this.receipts = new Receipts(context, this.live);
+	}
+
+	get online(): boolean {
+		return this.live.online;
+	}
+
+	/** Connect, and do what earlier starts left undone. */
+	start(): void {
+		this.live.connect();
+		for (const { id } of this.context.groups.all()) {
+			if (this.context.groups.follows(id)) this.background(() => this.lookAt(id));
+		}
+		this.background(() => this.uploads.resume());
+		// Where no socket gets through, requests do.
+		this.polling = setInterval(() => {
+			if (!this.live.online) this.background(() => this.connected());
+		}, POLL_MS);
+	}
+
+	/** End all work; what is under way in a group is finished first, but not for long. */
+	async stop(): Promise<void> {
+		this.stopped = true;
+		clearTimeout(this.telling);
+		clearInterval(this.polling);
+		this.live.stop();
+		this.uploads.stop();
+		this.receipts.stop();
+		await Promise.race([this.context.lanes.idle(), new Promise((resolve) => setTimeout(resolve, 1500))]);
+		this.context.store.close();
+	}
+
+	wake(): void {
+		this.live.wake();
+	}
+
+	async conversations(): Promise<Conversation[]> {
+		const groups = this.context.groups.all();
+		const views = await Promise.all(groups.map((group) => conversationView(this.context, this.guard, group)));
+		return views.sort((left, right) => newest(right).localeCompare(newest(left)));
+	}
+
+	async messages(
+		conversationId: string,
+		{ before, limit }: { before?: number; limit?: number } = {},
+	): Promise<Message[]> {
+		this.context.groups.get(conversationId);
+		const page = Math.min(Math.max(limit ?? PAGE, 1), 500);
+		const records = await this.context.store.messages(conversationId, before ?? null, page);
+		return records.map((record) => messageView(this.context, record));
+	}
+
+	async create(conversation: NewConversation): Promise<string> {
+		const id = await this.membership.create(conversation);
+		this.follow(id);
+		// The socket brings only the groups it was asked for.
+		await this.joined(id);
+		if (conversation.title) await this.title(id, conversation.title);
+		return id;
+	}
+
+	async add(conversationId: string, personIds: string[]): Promise<void> {
+		await this.membership.add(conversationId, personIds);
+		const { title } = this.context.groups.get(conversationId);
+		// Who comes later has not read the message that carries the title.
+		if (title) await this.title(conversationId, title);
+	}
+
+	remove(conversationId: string, personId: string): Promise<void> {
+		return this.membership.remove(conversationId, personId);
+	}
+
+	/** Raises: Failure `inactive`, `unknown-leaf` while the group is locked, `too-large`. */
+	async send(conversationId: string, text: string): Promise<Message> {
+		this.mayWrite(conversationId);
+		return this.enqueued(await this.outbox.enqueue(conversationId, { type: "text", text }));
+	}
+
+	async attach(conversationId: string, file: File): Promise<Message> {
+		this.mayWrite(conversationId);
+		return messageView(this.context, await this.uploads.attach(conversationId, file));
+	}
+
+	async retry(messageId: string): Promise<void> {
+		const record = await this.outbox.retry(messageId);
+		if (record.upload && !record.upload.finished) this.uploads.start(messageId);
+		else this.background(() => this.outbox.pump(record.conversationId));
+	}
+
+	async discard(messageId: string): Promise<void> {
+		await this.uploads.cancel(messageId);
+		await this.outbox.discard(messageId);
+		this.tellConversations();
+	}
+
+	async markSeen(conversationId: string, seq: number): Promise<void> {
+		const { groups, store } = this.context;
+		const { seen, cursor } = groups.get(conversationId);
+		const upTo = Math.min(seq, cursor);
+		if (upTo <= seen) return;
+		const unread = (await store.messagesAfter(conversationId, upTo)).filter(counts).length;
+		await groups.update(conversationId, { seen: upTo, unread });
+		this.receipts.changed(conversationId);
+	}
+
+	/** Raises: AttachmentCorrupt, Failure `executable`, Problem, Unreachable. */
+	async open(messageId: string, progress: (done: number, total: number) => void): Promise<Blob> {
+		const message = await this.context.store.get("messages", messageId);
+		if (!message?.attachment?.objectId) throw new Failure("not-found");
+		return openAttachment(this.context.api, message.attachment, progress);
+	}
+
+	private mayWrite(conversationId: string): void {
+		this.context.groups.writable(conversationId);
+		if (this.guard.trust(conversationId).state !== "verified") throw new Failure("unknown-leaf");
+	}
+
+	private enqueued(message: MessageRecord): Message {
+		this.background(() => this.outbox.pump(message.conversationId));
+		return messageView(this.context, message);
+	}
+
+	private async title(groupId: string, title: string): Promise<void> {
+		await this.context.groups.update(groupId, { title });
+		this.enqueued(await this.outbox.enqueue(groupId, { type: "title", title: title.slice(0, 200) }));
+	}
+
+	private async transmit(
+		groupId: string,
+		id: string,
+		epoch: number,
+		message: Uint8Array,
+	): Promise<{ seq: number }> {
+		const { live, context } = this;
+		return live.online
+			? live.send(groupId, id, epoch, message)
+			: context.api.sendMessage(groupId, id, epoch, message);
+	}
+
+	private async afterReading(
+		groupId: string,
+		outcome: { epochChanged: boolean; proposals: boolean },
+	): Promise<void> {
+		this.receipts.changed(groupId);
+		if (!this.context.groups.follows(groupId)) {
+			this.guard.forget(groupId);
+			return this.context.engine.forget(groupId);
+		}
+		if (outcome.epochChanged) {
+			await this.guard.check(groupId);
+			this.background(async () => void (await this.membership.refresh()));
+			this.background(() => this.outbox.pump(groupId));
+		}
+		if (outcome.proposals) this.background(() => this.upkeep.commitProposals(groupId));
+	}
+
+	private async lookAt(groupId: string): Promise<void> {
+		await this.context.lanes.run(groupId, async () => {
+			// The keys of an earlier device of this browser are gone with it.
+			if (await this.context.engine.exists(groupId)) await this.guard.check(groupId);
+			else await this.committer.giveUp(groupId);
+		});
+		this.tellConversations();
+	}
+
+	private async connected(): Promise<void> {
+		const { api, engine, groups } = this.context;
+		for (const groupId of await this.membership.joinWaiting()) await this.joined(groupId);
+		await this.membership.refresh();
+		await Promise.all(
+			groups.all().map(({ id }) => (groups.follows(id) ? this.streams.catchUp(id) : undefined)),
+		);
+		await this.outbox.pumpAll();
+		await topUpKeyPackages(api, engine);
+	}
+
+	private async joined(groupId: string): Promise<void> {
+		this.follow(groupId);
+		await this.streams.catchUp(groupId);
+		await this.lookAt(groupId);
+	}
+
+	/** The socket brings only groups that were asked for. */
+	private follow(groupId: string): void {
+		const { cursor } = this.context.groups.get(groupId);
+		this.live.say({ op: "resume", groups: { [groupId]: cursor } });
+	}
+
+	private liveHooks(): ConstructorParameters<typeof Live>[1] {
+		const { groups, self } = this.context;
+		return {
+			resume: () =>
+				Object.fromEntries(
+					groups.all().flatMap(({ id, cursor }) => (groups.follows(id) ? [[id, cursor]] : [])),
+				),
+			online: (online) => {
+				this.options.emit({ type: "state", state: { state: "ready", deviceId: self.deviceId, online } });
+				if (online) this.background(() => this.connected());
+			},
+			entries: (groupId, entries) => this.background(() => this.streams.accept(groupId, entries)),
+			receipts: (groupId, personId, delivered, seen) =>
+				this.background(() => this.receipts.heard(groupId, personId, delivered, seen)),
+			welcome: () =>
+				this.background(async () => {
+					for (const groupId of await this.membership.joinWaiting()) await this.joined(groupId);
+					await topUpKeyPackages(this.context.api, this.context.engine);
+				}),
+			groups: () => {
+				this.context.devices.forget();
+				this.guard.stale();
+				this.background(async () => void (await this.membership.refresh()));
+			},
+			signedOut: () => this.options.signedOut(),
+			log: this.options.log,
+		};
+	}
+
+	private background(work: () => Promise<unknown>): void {
+		void work().catch((error) => {
+			if (!this.stopped) this.options.log("in the background", error);
+		});
+	}
+
+	private tellConversations(): void {
+		if (this.telling || this.stopped) return;
+		this.telling = setTimeout(() => {
+			this.telling = undefined;
+			this.background(async () => {
+				this.options.emit({ type: "conversations", conversations: await this.conversations() });
+			});
+		}, TELL_AFTER_MS);
+	}
+}
+
+function counts({ own, type }: MessageRecord): boolean {
+	return !own && (type === "text" || type === "attachment");
+}
+
+function newest({ lastMessage, joinedAt }: Conversation): string {
+	return lastMessage?.sentAt ?? joinedAt;
+}

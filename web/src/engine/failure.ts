@@ -1,0 +1,25 @@
+/** What a page hears when something did not work: a stable code and a sentence. */
+
+import { AttachmentCorrupt } from "../crypto/attachment";
+import { BodyRefused } from "../crypto/body";
+import { Problem, Unreachable } from "../lib/http";
+import type { MessengerFailure } from "./types";
+
+export class Failure extends Error implements MessengerFailure {
+	constructor(
+		readonly code: string,
+		readonly detail = "",
+	) {
+		super(detail || code);
+	}
+}
+
+/** Turn any error into a failure; `internal` for what nobody foresaw. */
+export function failureOf(error: unknown): MessengerFailure {
+	if (error instanceof Failure) return { code: error.code, detail: error.detail };
+	if (error instanceof Problem) return { code: error.code, detail: error.detail };
+	if (error instanceof Unreachable) return { code: "offline", detail: "" };
+	if (error instanceof AttachmentCorrupt) return { code: "corrupt", detail: error.message };
+	if (error instanceof BodyRefused) return { code: "too-large", detail: error.message };
+	return { code: "internal", detail: error instanceof Error ? error.message : String(error) };
+}

@@ -1,0 +1,237 @@
+/** The worker's side of the messenger: holds the lock, enters the service, runs the desk, answers calls. */
+
+import { backoffMs, pause } from "../lib/backoff";
+import { Http, Unreachable } from "../lib/http";
+import { Api } from "./api";
+import { CoreCryptoEngine, type EngineOptions } from "./core-crypto";
+import { Desk } from "./desk";
+import { Failure, failureOf } from "./failure";
+import { liveUrl } from "./live";
+import { EngineLock } from "./lock";
+import type { FromWorker, Method, ToWorker } from "./rpc";
+import { Blocked, enter, type Session } from "./setup";
+import { Store } from "./store";
+import type { EngineState, NewConversation } from "./types";
+
+export interface HostOptions {
+	wasmUrl: string;
+	origin: string;
+	post(message: FromWorker): void;
+}
+
+const LONGEST_PAUSE_MS = 10_000;
+
+type Started = Extract<ToWorker, { type: "start" }>;
+
+export class Host {
+	private readonly lock = new EngineLock();
+	private readonly http: Http;
+	private readonly api: Api;
+	private desk: Desk | null = null;
+	private settings: Started | null = null;
+	private engine: { database: string; opening: Promise<CoreCryptoEngine> } | null = null;
+	private csrf = "";
+	private freshCsrf: ((token: string) => void)[] = [];
+	private waiting: { run(desk: Desk): void; reject(failure: Failure): void }[] = [];
+	private restart: (() => void) | null = null;
+	/** Why calls are refused now. */
+	private refusal: Failure | null = null;
+
+	constructor(private readonly options: HostOptions) {
+		this.http = new Http({ csrf: (fresh) => this.token(fresh) });
+		this.api = new Api(this.http);
+	}
+
+	hear(message: ToWorker): void {
+		switch (message.type) {
+			case "start":
+				this.begin(message);
+				break;
+			case "call":
+				void this.call(message.id, message.method, message.args);
+				break;
+			case "csrf":
+				this.csrf = message.token;
+				for (const answer of this.freshCsrf.splice(0)) answer(message.token);
+				break;
+			case "take-over":
+				this.lock.takeOver((signal) => this.run(signal));
+				break;
+		}
+	}
+
+	/** The network came back. */
+	wake(): void {
+		if (this.desk) this.desk.wake();
+		else this.restart?.();
+	}
+
+	private begin(settings: Started): void {
+		if (this.settings) return;
+		this.settings = settings;
+		this.csrf = settings.csrf;
+		const waiting = () => this.blocked({ state: "locked-elsewhere" });
+		void this.lock.hold((signal) => this.run(signal), !settings.again, waiting);
+	}
+
+	/** One life of the engine in this tab; ends when the lock is taken away. */
+	private async run(signal: AbortSignal): Promise<void> {
+		for (let attempt = 0; !signal.aborted; attempt++) {
+			if (attempt > 0) await pause(Math.min(attempt * 300, LONGEST_PAUSE_MS));
+			const next = new Promise<void>((resolve) => {
+				this.restart = resolve;
+			});
+			const aborted = new Promise<void>((resolve) => signal.addEventListener("abort", () => resolve()));
+			const retryMs = await this.open(attempt);
+			await Promise.race(retryMs === null ? [next, aborted] : [next, aborted, pause(retryMs)]);
+			await this.close();
+		}
+		this.blocked({ state: "locked-elsewhere" });
+		this.options.post({ type: "ended" });
+	}
+
+	/** Returns after how long to try again; null when only somebody's action helps. */
+	private async open(attempt: number): Promise<number | null> {
+		this.refusal = null;
+		this.report({ state: "starting" });
+		try {
+			const session = await enter(this.setupPorts());
+			await this.serve(session);
+			return null;
+		} catch (error) {
+			if (error instanceof Blocked) this.blocked(error.state);
+			else {
+				this.log("could not start", error);
+				const reason = error instanceof Unreachable ? "offline" : "internal";
+				this.blocked({ state: "failed", reason });
+			}
+			return error instanceof Unreachable ? 500 + backoffMs(attempt) : null;
+		}
+	}
+
+	private async serve(session: Session): Promise<void> {
+		const desk = await Desk.open({
+			api: this.api,
+			session,
+			language: this.settings?.language ?? "de",
+			liveUrl: liveUrl(this.options.origin),
+			csrf: (fresh) => this.token(fresh),
+			emit: (event) => this.options.post({ type: "event", event }),
+			signedOut: () => this.restart?.(),
+			log: (what, error) => this.log(what, error),
+			now: () => new Date(),
+		});
+		this.desk = desk;
+		this.report({ state: "ready", deviceId: session.self.deviceId, online: false });
+		this.options.post({
+			type: "event",
+			event: { type: "conversations", conversations: await desk.conversations() },
+		});
+		desk.start();
+		for (const { run } of this.waiting.splice(0)) run(desk);
+	}
+
+	private async close(): Promise<void> {
+		const desk = this.desk;
+		this.desk = null;
+		await desk?.stop();
+	}
+
+	private setupPorts(): Parameters<typeof enter>[0] {
+		return {
+			api: this.api,
+			openStore: (personId) => Store.open(`medicus-${personId}`),
+			openEngine: (options) => this.openEngine(options),
+			report: (state) => this.report(state),
+			deviceName: this.settings?.deviceName ?? "",
+			now: () => new Date(),
+		};
+	}
+
+	/** Opened once in a worker's life: two instances of one database would not know of each other's steps. */
+	private openEngine(options: Omit<EngineOptions, "wasmUrl">): Promise<CoreCryptoEngine> {
+		if (this.engine?.database !== options.database) {
+			const opening = CoreCryptoEngine.open({ ...options, wasmUrl: this.options.wasmUrl });
+			this.engine = { database: options.database, opening };
+			opening.catch(() => {
+				this.engine = null;
+			});
+		}
+		return this.engine.opening;
+	}
+
+	private async call(id: number, method: Method, args: unknown[]): Promise<void> {
+		const { post } = this.options;
+		try {
+			const desk = this.desk ?? (await this.opened());
+			const progress = (done: number, total: number) => post({ type: "progress", id, done, total });
+			post({ type: "result", id, value: await dispatch(desk, method, args, progress) });
+		} catch (error) {
+			const failure = failureOf(error);
+			if (failure.code === "internal") this.log(method, error);
+			post({ type: "failure", id, failure });
+		}
+	}
+
+	/** Calls that come before the engine is ready wait for it. */
+	private opened(): Promise<Desk> {
+		if (this.refusal) return Promise.reject(this.refusal);
+		return new Promise((run, reject) => this.waiting.push({ run, reject }));
+	}
+
+	private blocked(state: EngineState): void {
+		this.report(state);
+		const refusal = new Failure(state.state);
+		this.refusal = refusal;
+		for (const { reject } of this.waiting.splice(0)) reject(refusal);
+	}
+
+	private report(state: EngineState): void {
+		this.options.post({ type: "event", event: { type: "state", state } });
+	}
+
+	private token(fresh: boolean): Promise<string> {
+		if (!fresh && this.csrf) return Promise.resolve(this.csrf);
+		this.options.post({ type: "ask-csrf" });
+		return new Promise((resolve) => this.freshCsrf.push(resolve));
+	}
+
+	/** Only what happened and which error class, never what was in it. */
+	private log(what: string, error: unknown): void {
+		// biome-ignore lint/suspicious/noConsole: the browser's console is the only log that leaves nothing behind.
+		console.warn(`medicus: ${what}`, error instanceof Error ? `${error.name}: ${error.message}` : error);
+	}
+}
+
+function dispatch(
+	desk: Desk,
+	method: Method,
+	args: unknown[],
+	progress: (done: number, total: number) => void,
+): Promise<unknown> {
+	const [first, second] = args;
+	switch (method) {
+		case "conversations":
+			return desk.conversations();
+		case "messages":
+			return desk.messages(String(first), second as { before?: number; limit?: number } | undefined);
+		case "create":
+			return desk.create(first as NewConversation);
+		case "add":
+			return desk.add(String(first), second as string[]);
+		case "remove":
+			return desk.remove(String(first), String(second));
+		case "send":
+			return desk.send(String(first), String(second));
+		case "attach":
+			return desk.attach(String(first), second as File);
+		case "retry":
+			return desk.retry(String(first));
+		case "discard":
+			return desk.discard(String(first));
+		case "markSeen":
+			return desk.markSeen(String(first), Number(second));
+		case "open":
+			return desk.open(String(first), progress);
+	}
+}

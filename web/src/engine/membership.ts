@@ -1,0 +1,211 @@
+/** Making groups, adding and removing people, joining by Welcomes, and keeping the server's list of members at hand. */
+
+import { parseIdentity } from "../crypto/identity";
+import { newId } from "../crypto/ids";
+import { keyPackageOwner } from "../crypto/keypackage";
+import { ed25519Thumbprint } from "../crypto/thumbprint";
+import type { Claimed, GroupListing, WelcomeListing } from "./api";
+import type { Committer } from "./commits";
+import type { Context } from "./context";
+import { Failure } from "./failure";
+import { newGroup } from "./groups";
+import type { Guard } from "./guard";
+import { WelcomeRefused } from "./mls";
+import { eventNote } from "./notes";
+import type { GroupRecord } from "./records";
+import type { Streams } from "./streams";
+import type { GroupKind, NewConversation } from "./types";
+
+export class Membership {
+	constructor(
+		private readonly context: Context,
+		private readonly guard: Guard,
+		private readonly committer: Committer,
+		private readonly streams: Pick<Streams, "fill">,
+	) {}
+
+	/** Make a group and bring people in. An existing direct conversation with the same person is taken up again.
+	 *
+	 *  Raises: Failure `no-device` when one of them has no device yet, `unknown-leaf` for a forged key package. */
+	async create({ kind, personIds }: NewConversation): Promise<string> {
+		const existing = kind === "direct" ? this.directWith(personIds) : null;
+		if (existing) return existing;
+		const keyPackages = await this.claim(personIds, []);
+		const id = newId();
+		await this.start(id, kind);
+		try {
+			await this.addKeyPackages(id, keyPackages);
+		} catch (error) {
+			await this.abandon(id);
+			throw error;
+		}
+		await this.refresh();
+		return id;
+	}
+
+	async add(groupId: string, personIds: readonly string[]): Promise<void> {
+		this.context.groups.writable(groupId);
+		const present = await this.context.engine.identities(groupId);
+		await this.addKeyPackages(groupId, await this.claim(personIds, present));
+		await this.refresh();
+	}
+
+	/** Remove all leaves that say they are this person's, certified or not. */
+	async remove(groupId: string, personId: string): Promise<void> {
+		await this.removeWhere(groupId, (identity) => parseIdentity(identity)?.personId === personId);
+		await this.refresh();
+	}
+
+	async removeLeaves(groupId: string, identities: readonly string[]): Promise<void> {
+		await this.removeWhere(groupId, (identity) => identities.includes(identity));
+	}
+
+	/** Fetch what the server says about all groups: members, owners, receipts, names. */
+	async refresh(): Promise<GroupListing[]> {
+		const listings = await this.context.api.groups();
+		for (const { id, members, people } of listings) {
+			await this.context.groups.learn(people);
+			const group = this.context.groups.find(id);
+			if (!group || JSON.stringify(group.members) === JSON.stringify(members)) continue;
+			await this.context.groups.update(id, { members });
+		}
+		return listings;
+	}
+
+	/** Join every group that somebody added this device to. Returns the groups' ids. */
+	async joinWaiting(): Promise<string[]> {
+		const welcomes = await this.context.api.welcomes();
+		if (welcomes.length === 0) return [];
+		const listings = await this.refresh();
+		const joined: string[] = [];
+		for (const welcome of welcomes) {
+			const listing = listings.find(({ id }) => id === welcome.groupId);
+			const joins = await this.context.lanes.run(welcome.groupId, () => this.join(welcome, listing));
+			if (joins) joined.push(welcome.groupId);
+			await this.context.api.dropWelcome(welcome.id);
+		}
+		return joined;
+	}
+
+	private directWith([personId, ...more]: readonly string[]): string | null {
+		if (!personId || more.length > 0) return null;
+		const found = this.context.groups
+			.all()
+			.find(
+				({ id, kind, members }) =>
+					kind === "direct" &&
+					this.context.groups.follows(id) &&
+					members.some((member) => member.personId === personId),
+			);
+		return found?.id ?? null;
+	}
+
+	private async start(id: string, kind: GroupKind): Promise<void> {
+		const { api, engine, groups, self, now } = this.context;
+		await engine.create(id);
+		await api.createGroup(id, kind);
+		const me = { personId: self.personId, owner: true, delivered: 0, seen: 0 };
+		await groups.put(newGroup({ id, kind, cursor: 0, members: [me] }, now()));
+	}
+
+	/** A group that nobody could be added to is of no use. */
+	private async abandon(id: string): Promise<void> {
+		await this.context.engine.forget(id);
+		await this.context.groups.drop(id);
+	}
+
+	/** One verified key package per device that is not in the group yet. */
+	private async claim(personIds: readonly string[], present: readonly string[]): Promise<Uint8Array[]> {
+		if (personIds.length === 0) return [];
+		const { claimed, withoutDevice } = await this.context.api.claim(personIds);
+		if (withoutDevice.length > 0) {
+			const names = withoutDevice.map((id) => this.context.groups.person(id).name);
+			throw new Failure("no-device", names.join(", "));
+		}
+		const fitting: Uint8Array[] = [];
+		for (const one of claimed) {
+			const identity = await this.verifiedIdentity(one);
+			if (!present.includes(identity)) fitting.push(one.keyPackage);
+		}
+		return fitting;
+	}
+
+	/** The key package is of a device that its person certified, before anybody adds it. */
+	private async verifiedIdentity({ personId, keyPackage }: Claimed): Promise<string> {
+		const { identity, signatureKey } = keyPackageOwner(keyPackage);
+		const leaf = { identity, thumbprint: await ed25519Thumbprint(signatureKey) };
+		const { certified } = await this.context.roster.judge([leaf]);
+		if (parseIdentity(identity)?.personId !== personId || certified.length !== 1) {
+			throw new Failure("unknown-leaf", identity);
+		}
+		return identity;
+	}
+
+	private async addKeyPackages(groupId: string, keyPackages: Uint8Array[]): Promise<void> {
+		if (keyPackages.length === 0) return;
+		const { engine } = this.context;
+		await this.committer.run(groupId, async () => {
+			await this.guard.demandTrust(groupId);
+			return (send) => engine.add(groupId, keyPackages, send);
+		});
+	}
+
+	private async removeWhere(groupId: string, chosen: (identity: string) => boolean): Promise<void> {
+		const { engine } = this.context;
+		await this.committer.run(groupId, async () => {
+			const identities = (await engine.identities(groupId)).filter(chosen);
+			return identities.length > 0 ? (send) => engine.remove(groupId, identities, send) : null;
+		});
+	}
+
+	/** Returns false when this device is in already, or the Welcome is for a key package it no longer has. */
+	private async join(
+		{ groupId, welcome, seq }: WelcomeListing,
+		listing: GroupListing | undefined,
+	): Promise<boolean> {
+		const { engine, groups, log } = this.context;
+		// What came before the removal that this Welcome undoes is still readable now.
+		if (groups.follows(groupId)) await this.streams.fill(groupId);
+		const known = groups.find(groupId);
+		if (known && known.cursor >= seq && groups.follows(groupId)) return false;
+		if (known) await engine.forget(groupId);
+		try {
+			const joined = await engine.join(welcome);
+			if (joined !== groupId) {
+				await engine.forget(joined);
+				return false;
+			}
+		} catch (error) {
+			// After a crash between joining and keeping the record, the group is there and the key package spent.
+			if (!(error instanceof WelcomeRefused) || !(await engine.exists(groupId))) {
+				log("could not join", error);
+				return false;
+			}
+		}
+		await this.keepJoined(groupId, seq, listing, known);
+		return true;
+	}
+
+	private async keepJoined(
+		groupId: string,
+		seq: number,
+		listing: GroupListing | undefined,
+		known: GroupRecord | null,
+	): Promise<void> {
+		const { groups, now, self } = this.context;
+		const fields = { id: groupId, kind: listing?.kind ?? ("team" as const), members: listing?.members ?? [] };
+		const fresh = newGroup({ ...fields, cursor: seq }, now());
+		const group = known
+			? { ...fresh, title: known.title, joinedAt: known.joinedAt, keys: known.keys }
+			: fresh;
+		const place = {
+			conversationId: groupId,
+			seq,
+			at: now().toISOString(),
+			personId: self.personId,
+		};
+		const note = eventNote(this.context, place, "joined", [self.personId]);
+		await groups.put(group, [{ table: "messages", key: note.id, value: note }]);
+		this.context.tell(groupId, [note]);
+	}
+}

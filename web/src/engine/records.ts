@@ -1,0 +1,127 @@
+/** What the browser keeps, table by table. Everything here lies sealed in IndexedDB (`store.ts`). */
+
+import type { AttachmentReference, Body } from "../crypto/body";
+import type { CertifiedDevice } from "../crypto/chain";
+import type { ConversationEvent, GroupKind, SendState } from "./types";
+
+/** Who this browser is in the service. */
+export interface SelfRecord {
+	personId: string;
+	domain: string;
+	deviceId: string;
+	/** Base64 DER: the device's certificate and those above it. */
+	chain: string[];
+	registered: boolean;
+	/** When the device's certificate ends. */
+	expiresAt: string;
+}
+
+/** `place`: "lost" when a commit of this device was accepted but its keys did not survive a crash. */
+export interface GroupRecord {
+	id: string;
+	kind: GroupKind;
+	title: string | null;
+	joinedAt: string;
+	active: boolean;
+	place: "held" | "lost";
+	/** Sequence number of the last entry that was read and kept. */
+	cursor: number;
+	seen: number;
+	unread: number;
+	/** When this device last changed its keys, and when it last sent, in milliseconds. */
+	keysAtMs: number;
+	sentAtMs: number;
+	members: MemberRecord[];
+	/** Leaves here that are nobody's; told as an event once. */
+	unknown: string[];
+	/** Person → fingerprint of the identity key last seen here. */
+	keys: Record<string, string>;
+}
+
+/** A member as the server last listed it. */
+export interface MemberRecord {
+	personId: string;
+	owner: boolean;
+	delivered: number;
+	seen: number;
+}
+
+/** How a person is shown; names come from the service's directory. */
+export interface PersonRecord {
+	personId: string;
+	name: string;
+	function: string;
+	organisation: { id: string; name: string };
+}
+
+/** The identity key this browser first saw for a person at an organisation, and what became of it. */
+export interface PinRecord {
+	personId: string;
+	domain: string;
+	/** SHA-256 of the key, hex. */
+	fingerprint: string;
+	seenAt: string;
+	/** Earlier keys, newest last. */
+	earlier: string[];
+}
+
+export interface MessageRecord {
+	id: string;
+	conversationId: string;
+	seq: number | null;
+	type: "text" | "attachment" | "title" | "event" | "unreadable";
+	senderPersonId: string;
+	own: boolean;
+	text: string;
+	attachment: AttachmentReference | null;
+	event: ConversationEvent | null;
+	sentAt: string;
+	send: SendState | null;
+}
+
+/** A message on its way. */
+export interface OutboxRecord {
+	id: string;
+	conversationId: string;
+	atMs: number;
+	body: Body;
+	upload: UploadRecord | null;
+	failed: string | null;
+}
+
+/** An attachment whose ciphertext lies in the chunk table until the server has it. */
+export interface UploadRecord {
+	ciphertextBytes: number;
+	/** Where the server takes it; null before the first request. */
+	url: string | null;
+	/** false while the file is still being encrypted; a crash then loses the file. */
+	encrypted: boolean;
+	finished: boolean;
+}
+
+/** A commit of this device, written before it is sent and deleted when it was read in the stream. */
+export interface CommitRecord {
+	id: string;
+	conversationId: string;
+	epoch: number;
+	/** Base64; lets this device, and nobody else, come back after a crash. */
+	groupInfo: string;
+	/** Identities of the leaves; `after` is empty until the new epoch's keys are kept. */
+	before: string[];
+	after: string[];
+}
+
+/** A device as the server lists it. */
+export interface DeviceRecord {
+	id: string;
+	personId: string;
+	/** Base64 DER, device first. */
+	chain: string[];
+	revokedAt: string | null;
+}
+
+/** What a verified chain says. */
+export interface VerdictRecord {
+	hash: string;
+	device: CertifiedDevice;
+}

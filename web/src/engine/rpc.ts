@@ -1,0 +1,28 @@
+/** What page and worker say to each other. */
+
+import type { Language } from "./texts";
+import type { Messenger, MessengerEvent, MessengerFailure } from "./types";
+
+/** Methods of the messenger that are calls to the worker. */
+export type Method = {
+	[K in keyof Messenger]: Messenger[K] extends (...args: never[]) => Promise<unknown> ? K : never;
+}[keyof Messenger];
+
+export type Arguments<M extends Method> = M extends "open" ? [messageId: string] : Parameters<Messenger[M]>;
+export type Result<M extends Method> = Awaited<ReturnType<Messenger[M]>>;
+
+export type ToWorker =
+	/** `again`: this page had the engine before and gave it away. */
+	| { type: "start"; csrf: string; language: Language; deviceName: string; again: boolean }
+	| { type: "call"; id: number; method: Method; args: unknown[] }
+	| { type: "csrf"; token: string }
+	| { type: "take-over" };
+
+export type FromWorker =
+	| { type: "event"; event: MessengerEvent }
+	| { type: "result"; id: number; value: unknown }
+	| { type: "failure"; id: number; failure: MessengerFailure }
+	| { type: "progress"; id: number; done: number; total: number }
+	| { type: "ask-csrf" }
+	/** The lock went to another tab. This worker's memory of the ratchet is old from now on: end it. */
+	| { type: "ended" };

@@ -1,0 +1,203 @@
+/** The first sign-in on this browser, and every later one: identity key → device → key packages.
+ *
+ *  Each step can be repeated: a browser that was closed in between goes on where it was. */
+
+import { type Bytes, base64, equal, fromBase64 } from "../crypto/bytes";
+import { deviceTag, type LeafIdentity } from "../crypto/identity";
+import { newId } from "../crypto/ids";
+import {
+	attachSignature,
+	certificateEnd,
+	deviceCertificate,
+	identityRequest,
+	newSigningKey,
+	publicKeyFingerprint,
+} from "../crypto/pki";
+import { ed25519Thumbprint } from "../crypto/thumbprint";
+import { Problem } from "../lib/http";
+import type { Api, Me } from "./api";
+import type { MlsEngine } from "./mls";
+import type { SelfRecord } from "./records";
+import type { Store } from "./store";
+import type { EngineState } from "./types";
+
+export interface SetupPorts {
+	api: Api;
+	openStore(personId: string): Promise<Store>;
+	openEngine(options: { database: string; databaseKey: Bytes; identity: LeafIdentity }): Promise<MlsEngine>;
+	report(state: EngineState): void;
+	/** How this device is called in the person's list of devices. */
+	deviceName: string;
+	now(): Date;
+}
+
+export interface Session {
+	me: Me;
+	self: SelfRecord;
+	store: Store;
+	engine: MlsEngine;
+	root: Bytes;
+	/** SHA-256 of the own identity key, hex. */
+	identityFingerprint: string;
+}
+
+/** This browser cannot become a device now; the state says why. */
+export class Blocked extends Error {
+	constructor(readonly state: EngineState) {
+		super(state.state);
+	}
+}
+
+/** Answers that say that the device is no longer one. */
+const GONE = new Set([400, 404, 409]);
+/** A device whose certificate is about to end makes room for a new one. */
+const ENDING_MS = 86_400_000;
+const KEY_PACKAGES = 50;
+const KEY_PACKAGES_LOW = 25;
+
+/** Raises: Blocked, Unreachable. */
+export async function enter(ports: SetupPorts): Promise<Session> {
+	const me = await whoAmI(ports.api);
+	const store = await ports.openStore(me.personId);
+	await checkRoot(store, me);
+	const known = await store.get("self", "self");
+	const identity = await identityKey(ports, store, me, known);
+	const identityFingerprint = await publicKeyFingerprint(identity.publicKey);
+	const lasts = known && Date.parse(known.expiresAt) > ports.now().getTime() + ENDING_MS;
+	const current = known && lasts && (await isOf(known, identityFingerprint, store)) ? known : null;
+	const self = current ?? (await newSelf(ports, store, me, identityFingerprint));
+	const engine = await openEngine(ports, store, self);
+	if (!self.registered) await register(ports, { store, self, identity, engine });
+	else if (me.deviceId !== self.deviceId) await attach(ports.api, store, self.deviceId);
+	const registered = (await store.get("self", "self")) ?? self;
+	return { me, self: registered, store, engine, root: me.root, identityFingerprint };
+}
+
+/** Put the number of key packages that wait on the server up to about fifty. */
+export async function topUpKeyPackages(api: Api, engine: MlsEngine): Promise<void> {
+	const left = await api.keyPackagesLeft();
+	if (left >= KEY_PACKAGES_LOW) return;
+	await api.publishKeyPackages(await engine.keyPackages(KEY_PACKAGES - left));
+}
+
+async function whoAmI(api: Api): Promise<Me> {
+	try {
+		return await api.me();
+	} catch (error) {
+		if (error instanceof Problem && error.status === 401) throw new Blocked({ state: "signed-out" });
+		throw error;
+	}
+}
+
+/** The root is pinned when first seen: whoever could exchange it could certify anybody. */
+async function checkRoot(store: Store, { root }: Me): Promise<void> {
+	const pinned = await store.get("secrets", "root");
+	if (!pinned) return store.write([{ table: "secrets", key: "root", value: base64(root) }]);
+	if (!equal(fromBase64(pinned), root)) throw new Blocked({ state: "failed", reason: "root-changed" });
+}
+
+async function identityKey(
+	{ api, report }: SetupPorts,
+	store: Store,
+	me: Me,
+	known: SelfRecord | null,
+): Promise<CryptoKeyPair> {
+	const pair = await store.keyPair("identity");
+	if (me.identityFingerprint) {
+		if (pair && (await publicKeyFingerprint(pair.publicKey)) === me.identityFingerprint) return pair;
+		throw new Blocked({ state: "needs-reset" });
+	}
+	report({ state: "setting-up", step: "identity-key" });
+	// A key that was certified before and no longer is, was reset: it must not come back.
+	const fresh = pair && !known ? pair : await newSigningKey();
+	await store.putKeyPair("identity", fresh);
+	await api.certifyIdentity(await identityRequest(fresh, me.personId));
+	return fresh;
+}
+
+async function isOf(self: SelfRecord, identityFingerprint: string, store: Store): Promise<boolean> {
+	return (await store.get("secrets", `identity-of-${self.deviceId}`)) === identityFingerprint;
+}
+
+async function newSelf(
+	{ now }: SetupPorts,
+	store: Store,
+	me: Me,
+	identityFingerprint: string,
+): Promise<SelfRecord> {
+	const deviceId = newId();
+	const self = {
+		personId: me.personId,
+		domain: me.organisation.domain,
+		deviceId,
+		chain: [],
+		registered: false,
+		expiresAt: certificateEnd(now()).toISOString(),
+	};
+	await store.putKeyPair(deviceId, await newSigningKey());
+	await store.write([
+		{ table: "self", key: "self", value: self },
+		{ table: "secrets", key: `identity-of-${deviceId}`, value: identityFingerprint },
+	]);
+	return self;
+}
+
+async function openEngine({ openEngine }: SetupPorts, store: Store, self: SelfRecord): Promise<MlsEngine> {
+	const { personId, deviceId, domain } = self;
+	return openEngine({
+		database: `medicus-mls-${deviceId}`,
+		databaseKey: await store.secret(`mls-${deviceId}`),
+		identity: { personId, deviceTag: deviceTag(deviceId), domain },
+	});
+}
+
+async function register(
+	{ api, report, deviceName, now }: SetupPorts,
+	{ store, self, identity, engine }: Pick<Session, "store" | "self" | "engine"> & { identity: CryptoKeyPair },
+): Promise<void> {
+	report({ state: "setting-up", step: "device" });
+	const { deviceId, personId, domain } = self;
+	const thumbprint = await ed25519Thumbprint(engine.signatureKey);
+	const deviceKey = (await ownKey(store, deviceId)).publicKey;
+	const names = { deviceId, personId, domain, thumbprint };
+	const certificate = await deviceCertificate({ names, deviceKey, issuer: identity, at: now() });
+	const chain = await registerOrAttach(api, store, { deviceId, deviceName, certificate });
+	const registered = { ...self, chain: chain.map(base64), registered: true };
+	await store.write([{ table: "self", key: "self", value: registered }]);
+	report({ state: "setting-up", step: "key-packages" });
+	await topUpKeyPackages(api, engine);
+}
+
+/** A device whose registration was accepted, but whose answer was lost, is only attached. */
+async function registerOrAttach(
+	api: Api,
+	store: Store,
+	made: { deviceId: string; deviceName: string; certificate: Bytes },
+): Promise<Bytes[]> {
+	try {
+		return await api.registerDevice(made.deviceId, made.deviceName, made.certificate);
+	} catch (error) {
+		if (!(error instanceof Problem) || error.status !== 409) throw error;
+		await attach(api, store, made.deviceId);
+		return [made.certificate];
+	}
+}
+
+async function attach(api: Api, store: Store, deviceId: string): Promise<void> {
+	const { privateKey } = await ownKey(store, deviceId);
+	try {
+		const nonce = await api.challenge(deviceId);
+		await api.attach(deviceId, await attachSignature(privateKey, nonce));
+	} catch (error) {
+		if (error instanceof Problem && GONE.has(error.status)) {
+			throw new Blocked({ state: "failed", reason: "device-revoked" });
+		}
+		throw error;
+	}
+}
+
+async function ownKey(store: Store, deviceId: string): Promise<CryptoKeyPair> {
+	const pair = await store.keyPair(deviceId);
+	if (!pair) throw new Error("the device's key is missing");
+	return pair;
+}

@@ -1,0 +1,129 @@
+/** What a page may ask of the messenger, and what it hears from it. The engine itself lives in a Worker;
+ *  no key ever crosses this boundary. Ids are UUID strings, times ISO 8601, sequence numbers count from 1. */
+
+export type GroupKind = "direct" | "team" | "case";
+
+/** starting → (setting-up) → ready; locked-elsewhere: another tab holds the engine; needs-reset: this person has an
+ *  identity key, but not in this browser; failed: `reason` is a code: device-revoked, root-changed, offline, internal. */
+export type EngineState =
+	| { state: "starting" }
+	| { state: "setting-up"; step: "identity-key" | "device" | "key-packages" }
+	| { state: "ready"; deviceId: string; online: boolean }
+	| { state: "locked-elsewhere" }
+	| { state: "needs-reset" }
+	| { state: "signed-out" }
+	| { state: "failed"; reason: string };
+
+export interface Member {
+	personId: string;
+	name: string;
+	function: string;
+	organisation: { id: string; name: string };
+	owner: boolean;
+	devices: number;
+	/** Highest sequence number each of this person's devices has confirmed. */
+	delivered: number;
+	seen: number;
+	/** SHA-256 of the pinned identity key, hex; for comparing by telephone. */
+	fingerprint: string | null;
+	/** The pinned key differs from the one first seen. */
+	keyChanged: boolean;
+}
+
+/** `unknown-leaf`: a device that no pinned person certified is in the group; sending is locked. */
+export type Trust = { state: "verified" } | { state: "unknown-leaf"; identities: string[] };
+
+export interface Conversation {
+	id: string;
+	kind: GroupKind;
+	title: string | null;
+	members: Member[];
+	trust: Trust;
+	lastMessage: Message | null;
+	unread: number;
+	joinedAt: string;
+	/** false once this person was removed: history stays readable, sending is over. */
+	active: boolean;
+}
+
+export interface Attachment {
+	objectId: string;
+	name: string;
+	mediaType: string;
+	sizeBytes: number;
+}
+
+export type SendState =
+	| { state: "queued" }
+	| { state: "uploading"; sentBytes: number; totalBytes: number }
+	| { state: "sent"; seq: number }
+	| { state: "failed"; reason: string };
+
+/** joined: this device came in; lost: a crash cost this device its place; unknown-leaf: an uncertified device came in. */
+export type EventKind = "joined" | "added" | "removed" | "key-changed" | "unknown-leaf" | "lost";
+
+/** What happened, for a page that words it itself; `text` of the message has the same in plain words. */
+export interface ConversationEvent {
+	kind: EventKind;
+	personIds: string[];
+}
+
+export interface Message {
+	id: string;
+	conversationId: string;
+	/** null while it waits in the outbox. */
+	seq: number | null;
+	/** event: somebody was added or removed; unreadable: says why in `text`. */
+	type: "text" | "attachment" | "title" | "event" | "unreadable";
+	senderPersonId: string;
+	senderName: string;
+	own: boolean;
+	text: string;
+	attachment: Attachment | null;
+	/** Only for `type: "event"`: added so that a page can word it; `text` says it plainly. */
+	event?: ConversationEvent | null;
+	sentAt: string;
+	send: SendState | null;
+}
+
+export interface NewConversation {
+	kind: GroupKind;
+	title: string;
+	personIds: string[];
+}
+
+/** Failures carry a stable `code` (of the server's problem, or `offline`, `no-device`, `unknown-leaf`, `cancelled`,
+ *  `corrupt`) and a sentence for a person. */
+export interface MessengerFailure {
+	code: string;
+	detail: string;
+}
+
+export type MessengerEvent =
+	| { type: "state"; state: EngineState }
+	| { type: "conversations"; conversations: Conversation[] }
+	/** Only messages that are new or changed, by id. */
+	| { type: "messages"; conversationId: string; messages: Message[] }
+	| { type: "catch-up"; done: number; total: number };
+
+/** The messenger as pages see it (main-thread proxy of the Worker). Every promise rejects with MessengerFailure. */
+export interface Messenger {
+	readonly state: EngineState;
+	/** Subscribe; the current state and conversations are told at once. Returns the unsubscribe function. */
+	listen(listener: (event: MessengerEvent) => void): () => void;
+	/** Take the engine over from another tab. */
+	takeOver(): void;
+	conversations(): Promise<Conversation[]>;
+	/** Newest last. `before`: a sequence number to page backwards from. */
+	messages(conversationId: string, options?: { before?: number; limit?: number }): Promise<Message[]>;
+	create(conversation: NewConversation): Promise<string>;
+	add(conversationId: string, personIds: string[]): Promise<void>;
+	remove(conversationId: string, personId: string): Promise<void>;
+	send(conversationId: string, text: string): Promise<Message>;
+	attach(conversationId: string, file: File): Promise<Message>;
+	retry(messageId: string): Promise<void>;
+	discard(messageId: string): Promise<void>;
+	markSeen(conversationId: string, seq: number): Promise<void>;
+	/** Decrypted and verified bytes; `onProgress` in bytes. */
+	open(messageId: string, onProgress?: (done: number, total: number) => void): Promise<Blob>;
+}

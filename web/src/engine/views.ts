@@ -1,0 +1,76 @@
+/** Records as pages see them. No key and no ciphertext is in a view. */
+
+import { parseIdentity } from "../crypto/identity";
+import type { Context } from "./context";
+import type { Guard } from "./guard";
+import type { GroupRecord, MemberRecord, MessageRecord } from "./records";
+import type { Verdict } from "./roster";
+import type { Conversation, Member, Message } from "./types";
+
+export function messageView({ groups }: Context, record: MessageRecord): Message {
+	const { attachment, event, ...rest } = record;
+	return {
+		...rest,
+		senderName: groups.person(record.senderPersonId).name,
+		event,
+		attachment: attachment && {
+			objectId: attachment.objectId,
+			name: attachment.name,
+			mediaType: attachment.mediaType,
+			sizeBytes: attachment.sizeBytes,
+		},
+	};
+}
+
+export async function conversationView(
+	context: Context,
+	guard: Guard,
+	group: GroupRecord,
+): Promise<Conversation> {
+	const verdict = guard.verdict(group.id);
+	const [last] = await context.store.messages(group.id, null, 1);
+	return {
+		id: group.id,
+		kind: group.kind,
+		title: group.title,
+		members: members(context, group, verdict),
+		trust: guard.trust(group.id),
+		lastMessage: last ? messageView(context, last) : null,
+		unread: group.unread,
+		joinedAt: group.joinedAt,
+		active: group.active && group.place === "held",
+	};
+}
+
+/** The tree of the group says who is in it; the server only adds names and receipts. Until it was looked at, and
+ *  after this device left, the server's list has to do. */
+function members(context: Context, group: GroupRecord, verdict: Verdict | null): Member[] {
+	if (!verdict || !group.active) return group.members.map((one) => member(context, one, 0, null));
+	const identities = [...verdict.certified.map(({ identity }) => identity), ...verdict.ended];
+	const people = new Map<string, { devices: number; domain: string }>();
+	for (const identity of identities) {
+		const claim = parseIdentity(identity);
+		if (!claim) continue;
+		const devices = (people.get(claim.personId)?.devices ?? 0) + 1;
+		people.set(claim.personId, { devices, domain: claim.domain });
+	}
+	return [...people].map(([personId, { devices, domain }]) => {
+		const known = group.members.find((one) => one.personId === personId);
+		const record = known ?? { personId, owner: false, delivered: 0, seen: 0 };
+		return member(context, record, devices, domain);
+	});
+}
+
+function member(context: Context, record: MemberRecord, devices: number, domain: string | null): Member {
+	const person = context.groups.person(record.personId);
+	const pin = domain ? context.pins.of(record.personId, domain) : null;
+	return {
+		...record,
+		name: person.name,
+		function: person.function,
+		organisation: person.organisation,
+		devices,
+		fingerprint: pin?.fingerprint ?? null,
+		keyChanged: (pin?.earlier.length ?? 0) > 0,
+	};
+}

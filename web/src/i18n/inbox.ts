@@ -1,0 +1,81 @@
+/** Words of the conversations on the work list. */
+import { translator } from "./index";
+
+const de = {
+	starting: "Gespräche werden auf diesem Gerät entschlüsselt …",
+	settingUp: "Dieses Gerät wird eingerichtet",
+	settingUpWhy:
+		"Das geschieht nur einmal und dauert wenige Sekunden. Die Schlüssel entstehen hier und verlassen das Gerät nicht.",
+	"step.identity-key": "Ihr Identitätsschlüssel wird erzeugt und vom Haus beglaubigt",
+	"step.device": "Dieses Gerät wird angemeldet",
+	"step.key-packages": "Empfang verschlüsselter Nachrichten wird vorbereitet",
+	lockedElsewhere: "Ihre Gespräche sind in einem anderen Fenster geöffnet",
+	lockedElsewhereWhy: "Damit keine Nachricht verloren geht, entschlüsselt immer nur ein Fenster.",
+	takeOver: "Hier weiterarbeiten",
+	needsReset: "Dieses Gerät gehört noch nicht zu Ihnen",
+	needsResetWhy:
+		"Ihre Schlüssel liegen auf einem anderen Gerät. Öffnen Sie Medicus dort, oder bitten Sie Ihren IT-Service um ein Zurücksetzen.",
+	signedOut: "Ihre Sitzung ist beendet",
+	signIn: "Neu anmelden",
+	failed: "Die Gespräche konnten nicht geöffnet werden",
+	failedWhy: "Laden Sie die Seite neu. Bleibt der Fehler, nennen Sie Ihrem IT-Service diese Angabe: {reason}",
+	reload: "Seite neu laden",
+	offline: "Keine Verbindung. Sie sehen den letzten Stand dieses Geräts.",
+	none: "Noch keine Gespräche",
+	noneWhy:
+		"Finden Sie im Verzeichnis eine Kollegin oder einen Kollegen und schreiben Sie die erste Nachricht.",
+	find: "Ins Verzeichnis",
+	you: "Sie: {text}",
+	says: "{name}: {text}",
+	attachment: "Datei: {name}",
+	unreadable: "Nachricht nicht lesbar",
+	untitled: "Gespräch ohne Titel",
+	locked: "Gesperrt: unbekanntes Gerät",
+	ended: "Beendet",
+	"unread.one": "{count} ungelesene Nachricht",
+	"unread.other": "{count} ungelesene Nachrichten",
+	"waiting.one": "{count} Gespräch mit neuen Nachrichten",
+	"waiting.other": "{count} Gespräche mit neuen Nachrichten",
+	"more.one": "{count} weiteres Gespräch",
+	"more.other": "{count} weitere Gespräche",
+} as const;
+
+const en: Record<keyof typeof de, string> = {
+	starting: "Decrypting your conversations on this device …",
+	settingUp: "This device is being set up",
+	settingUpWhy:
+		"This happens only once and takes a few seconds. The keys are made here and do not leave the device.",
+	"step.identity-key": "Making your identity key and having it certified by your hospital",
+	"step.device": "Registering this device",
+	"step.key-packages": "Preparing to receive encrypted messages",
+	lockedElsewhere: "Your conversations are open in another window",
+	lockedElsewhereWhy: "So that no message is lost, only one window decrypts at a time.",
+	takeOver: "Continue here",
+	needsReset: "This device does not belong to you yet",
+	needsResetWhy:
+		"Your keys are on another device. Open Medicus there, or ask your IT service desk for a reset.",
+	signedOut: "Your session has ended",
+	signIn: "Sign in again",
+	failed: "The conversations could not be opened",
+	failedWhy: "Load the page again. If it stays, tell your IT service desk: {reason}",
+	reload: "Load the page again",
+	offline: "No connection. You see what this device knew last.",
+	none: "No conversations yet",
+	noneWhy: "Find a colleague in the directory and write the first message.",
+	find: "To the directory",
+	you: "You: {text}",
+	says: "{name}: {text}",
+	attachment: "File: {name}",
+	unreadable: "Message cannot be read",
+	untitled: "Conversation without a title",
+	locked: "Locked: unknown device",
+	ended: "Ended",
+	"unread.one": "{count} unread message",
+	"unread.other": "{count} unread messages",
+	"waiting.one": "{count} conversation with new messages",
+	"waiting.other": "{count} conversations with new messages",
+	"more.one": "{count} more conversation",
+	"more.other": "{count} more conversations",
+};
+
+export const t = translator({ de, en });

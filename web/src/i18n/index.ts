@@ -1,0 +1,37 @@
+/** Texts of the front end in German and English.
+ *
+ *  Each part of the front end keeps its own dictionary beside this file (`conversation.ts`, `viewer.ts`, …): two
+ *  objects `de` and `en` with the same keys, which the compiler compares. `translator({ de, en })` gives the `t` of that part;
+ *  a page so carries only the words it shows. The language is the page's (`<html lang>`), chosen by the server. */
+
+export type Language = "de" | "en";
+export type Parameters = Record<string, string | number>;
+
+export function language(): Language {
+	return document.documentElement.lang.toLowerCase().startsWith("en") ? "en" : "de";
+}
+
+export interface Translate<Key extends string> {
+	/** The text of `key`; `{name}` in it stands for the parameter of that name. */
+	(key: Key, parameters?: Parameters): string;
+	/** The text of `key.one` or `key.other`, by the rules of the language, with `{count}` filled in. */
+	count(key: PluralKey<Key>, count: number, parameters?: Parameters): string;
+}
+
+/** Keys that exist as `….one` and `….other`. */
+export type PluralKey<Key extends string> = Key extends `${infer Stem}.other` ? Stem : never;
+
+export function translator<Key extends string>(
+	dictionaries: Record<Language, Record<Key, string>>,
+): Translate<Key> {
+	const t = (key: Key, parameters: Parameters = {}) => filled(dictionaries[language()][key], parameters);
+	const count = (stem: string, number: number, parameters: Parameters = {}) => {
+		const rule = new Intl.PluralRules(language()).select(number) === "one" ? "one" : "other";
+		return t(`${stem}.${rule}` as Key, { count: number, ...parameters });
+	};
+	return Object.assign(t, { count });
+}
+
+function filled(text: string, parameters: Parameters): string {
+	return text.replace(/\{(\w+)\}/g, (whole, name: string) => String(parameters[name] ?? whole));
+}

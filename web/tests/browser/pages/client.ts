@@ -1,0 +1,48 @@
+/** The messenger on an empty page; the test drives it through `window`. */
+import "../../../src/lib/trusted-types";
+import { hex, sha256, utf8 } from "../../../src/crypto/bytes";
+import { createMessenger } from "../../../src/engine/client";
+import type { MessengerEvent } from "../../../src/engine/types";
+import { plaintextAtRest } from "../at-rest";
+
+const messenger = createMessenger();
+const events: MessengerEvent[] = [];
+messenger.listen((event) => events.push(event));
+
+const calls = {
+	conversations: () => messenger.conversations(),
+	messages: (id: string, options?: { before?: number; limit?: number }) => messenger.messages(id, options),
+	create: messenger.create.bind(messenger),
+	add: messenger.add.bind(messenger),
+	remove: messenger.remove.bind(messenger),
+	send: messenger.send.bind(messenger),
+	retry: messenger.retry.bind(messenger),
+	discard: messenger.discard.bind(messenger),
+	markSeen: messenger.markSeen.bind(messenger),
+	readableAtRest: (texts: string[]) => plaintextAtRest(texts),
+	takeOver: async () => messenger.takeOver(),
+	state: async () => messenger.state,
+	/** A file of `size` bytes that begins with `head`. */
+	attach: (id: string, name: string, size: number, head: string) => {
+		const content = new Uint8Array(size).map((_, index) => (index * 7) % 251);
+		content.set(utf8(head).subarray(0, size));
+		return messenger.attach(id, new File([content], name, { type: "application/pdf" }));
+	},
+	open: async (messageId: string) => {
+		const blob = await messenger.open(messageId);
+		const digest = hex(await sha256(new Uint8Array(await blob.arrayBuffer())));
+		return { type: blob.type, size: blob.size, sha256: digest };
+	},
+};
+
+export type Calls = typeof calls;
+
+async function call(name: keyof Calls, args: unknown[]): Promise<unknown> {
+	try {
+		return { value: await (calls[name] as (...given: unknown[]) => Promise<unknown>)(...args) };
+	} catch (failure) {
+		return { failure };
+	}
+}
+
+Object.assign(window, { medicus: { messenger, events, call } });

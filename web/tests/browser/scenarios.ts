@@ -1,0 +1,161 @@
+import { hex, utf8 } from "../../src/crypto/bytes";
+import { newId } from "../../src/crypto/ids";
+import { keyPackageOwner } from "../../src/crypto/keypackage";
+import { ed25519Thumbprint } from "../../src/crypto/thumbprint";
+import { meet, Peer, type Room, Stale } from "./room";
+
+export { plaintextAtRest } from "./at-rest";
+export * from "./independent";
+
+/** Alice and Bob talk; what lies on the wire has the form that the contract names. */
+export async function twoTalk(): Promise<unknown> {
+	const [alice, bob] = [await Peer.create(), await Peer.create()];
+	const keyPackage = await alice.keyPackage();
+	const owner = keyPackageOwner(keyPackage);
+	const room = await meet(alice, bob);
+	await alice.say(room, "Guten Morgen");
+	await bob.follow(room);
+	await bob.say(room, "Guten Tag");
+	await alice.follow(room);
+	const members = await bob.engine.members(room.id);
+	const plain = await alice.engine.encrypt(room.id, new Uint8Array(200));
+	return {
+		heard: [alice.texts(), bob.texts()],
+		identityOfKeyPackage: owner.identity === alice.identity,
+		keyOfKeyPackage: hex(owner.signatureKey) === hex(alice.engine.signatureKey),
+		identities: members.map(({ identity }) => identity).join() === [alice.identity, bob.identity].join(),
+		thumbprint: members[0]?.thumbprint === (await ed25519Thumbprint(alice.engine.signatureKey)),
+		epochs: [await alice.engine.epoch(room.id), await bob.engine.epoch(room.id)],
+		heads: {
+			keyPackage: hex(keyPackage.slice(0, 4)),
+			commit: hex(room.commits[0]?.commit.slice(0, 4) ?? new Uint8Array()),
+			welcome: hex(room.welcome?.slice(0, 4) ?? new Uint8Array()),
+			message: hex(plain.slice(0, 4)),
+		},
+		bytesFor200: plain.length,
+		truncatedKeyPackages: [1, 4, 40, 80, 120].filter((size) => refused(keyPackage.slice(0, size))).length,
+	};
+}
+
+function refused(keyPackage: Uint8Array): boolean {
+	try {
+		keyPackageOwner(keyPackage);
+		return false;
+	} catch {
+		return true;
+	}
+}
+
+/** Ten devices change their keys at once. */
+export async function tenCommits(): Promise<unknown> {
+	const peers = await Promise.all(Array.from({ length: 10 }, () => Peer.create()));
+	const room = await meet(...peers);
+	for (const [index, peer] of peers.entries()) await peer.say(room, `before ${index}`);
+	const started = performance.now();
+	const winners = (await Promise.all(peers.map((peer) => tryUpdate(peer, room)))).filter(Boolean).length;
+	await Promise.all(peers.map((peer) => peer.follow(room)));
+	const convergedMs = performance.now() - started;
+	for (const [index, peer] of peers.entries()) await peer.say(room, `after ${index}`);
+	await Promise.all(peers.map((peer) => peer.follow(room)));
+	const epochs = await Promise.all(peers.map((peer) => peer.engine.epoch(room.id)));
+	return {
+		winners,
+		convergedMs,
+		epochs: [...new Set(epochs)],
+		heard: peers.map((peer) => peer.texts().length),
+	};
+}
+
+async function tryUpdate(peer: Peer, room: Room): Promise<boolean> {
+	try {
+		await peer.engine.update(room.id, room.sender(peer.identity));
+		return true;
+	} catch (error) {
+		if (!(error instanceof Stale)) throw error;
+		return false;
+	}
+}
+
+/** Charlie is removed; Bob talks on. */
+export async function removal(): Promise<unknown> {
+	const [alice, bob, charlie] = [await Peer.create(), await Peer.create(), await Peer.create()];
+	const room = await meet(alice, bob, charlie);
+	await alice.engine.remove(room.id, [charlie.identity], room.sender(alice.identity));
+	for (let count = 0; count < 20; count++) await alice.say(room, `secret ${count}`);
+	await Promise.all([bob.follow(room), charlie.follow(room)]);
+	const [removed, ...rest] = charlie.read;
+	return {
+		removed: removed?.kind === "commit" && { active: removed.active, before: removed.before.length },
+		charlieReads: charlie.texts().length,
+		reasons: [...new Set(rest.map((one) => (one.kind === "unreadable" ? one.reason : one.kind)))],
+		bobReads: bob.texts().length,
+		charlieHasGroup: await charlie.engine.exists(room.id),
+	};
+}
+
+/** A second leaf takes an identity that is already in the group. */
+export async function doubledIdentity(): Promise<unknown> {
+	const [personId, deviceId] = [newId(), newId()];
+	const [alice, bob] = [await Peer.create(), await Peer.create({ personId, deviceId })];
+	const room = await meet(alice, bob);
+	const ghost = await Peer.create({ personId, deviceId });
+	await alice.engine.add(room.id, [await ghost.keyPackage()], room.sender(alice.identity));
+	const members = await alice.engine.members(room.id);
+	return members.map(({ identity, thumbprint }) => [identity === bob.identity, thumbprint !== null]);
+}
+
+/** The ratchet and what was kept beside it stay together when the page dies in between. */
+export async function checkpoints(): Promise<unknown> {
+	const [alice, bob] = [await Peer.create(), await Peer.create()];
+	const room = await meet(alice, bob);
+	await alice.say(room, "one");
+	await alice.say(room, "two");
+	await bob.follow(room);
+	const checkpoint = await bob.engine.checkpoint();
+	const again = await bob.engine.process(room.id, 3, room.entries[2]?.body ?? utf8(""));
+	const kept =
+		checkpoint?.processed.kind === "message" && new TextDecoder().decode(checkpoint.processed.plaintext);
+	return {
+		kept,
+		place: [checkpoint?.groupId === room.id, checkpoint?.seq],
+		again: again.kind === "unreadable" && again.reason,
+	};
+}
+
+/** Alice's commit was accepted, but her keys of the new epoch are gone: she comes back by an external commit. */
+export async function lostCommit(): Promise<unknown> {
+	const [alice, bob] = [await Peer.create(), await Peer.create()];
+	const room = await meet(alice, bob);
+	const accepted = room.sender(alice.identity);
+	let groupInfo: Uint8Array | null = null;
+	const crash = new Error("the page is gone");
+	await alice.engine
+		.update(room.id, async (outgoing) => {
+			await accepted(outgoing);
+			groupInfo = outgoing.groupInfo;
+			throw crash;
+		})
+		.catch((error) => {
+			if (error !== crash) throw error;
+		});
+	await bob.follow(room);
+	const stuck = await alice.engine.epoch(room.id);
+	if (!groupInfo) throw new Error("unreachable");
+	await alice.engine.rejoin(room.id, groupInfo, room.sender(alice.identity));
+	await bob.follow(room);
+	await alice.say(room, "back");
+	await bob.follow(room);
+	await bob.say(room, "welcome back");
+	alice.cursor = room.entries.length - 1;
+	await alice.follow(room);
+	const leaves = (await bob.engine.members(room.id)).map(({ identity, thumbprint }) => [
+		identity,
+		thumbprint !== null,
+	]);
+	return {
+		stuck,
+		epochs: [await alice.engine.epoch(room.id), await bob.engine.epoch(room.id)],
+		heard: [alice.texts(), bob.texts()],
+		leaves: leaves.length,
+	};
+}

@@ -1,0 +1,222 @@
+import "fake-indexeddb/auto";
+import { beforeEach, describe, expect, it } from "vitest";
+import { type Bytes, fromBase64, utf8 } from "../../src/crypto/bytes";
+import { verifyChain } from "../../src/crypto/chain";
+import { newId } from "../../src/crypto/ids";
+import type { Api, Me } from "../../src/engine/api";
+import type { MlsEngine } from "../../src/engine/mls";
+import { Blocked, enter, type SetupPorts, topUpKeyPackages } from "../../src/engine/setup";
+import { Store } from "../../src/engine/store";
+import type { EngineState } from "../../src/engine/types";
+import { Problem } from "../../src/lib/http";
+import { World } from "../service/world";
+
+const DAY_MS = 86_400_000;
+
+let world: World;
+let browser: string;
+let service: FakeService;
+let states: EngineState[];
+let databases: string[];
+let now: Date;
+
+/** Alice's side of the service, with real certificates. */
+class FakeService {
+	deviceId: string | null = null;
+	signedIn = true;
+	readonly devices = new Map<string, "active" | "revoked">();
+	keyPackages = 0;
+	attached = 0;
+	loseAnswerOf: string | null = null;
+	root: Bytes = new Uint8Array(world.root.der);
+
+	async me(): Promise<Me> {
+		if (!this.signedIn) throw new Problem(401, "unauthenticated", "");
+		const { id, organisation } = alice();
+		const identityFingerprint = world.fingerprint(alice());
+		return {
+			personId: id,
+			language: "de",
+			organisation,
+			deviceId: this.deviceId,
+			identityFingerprint,
+			root: this.root,
+		};
+	}
+
+	async certifyIdentity(request: Uint8Array): Promise<Bytes[]> {
+		if (alice().identity) throw new Problem(409, "identity-key-exists", "");
+		const chain = await world.certify(alice(), Buffer.from(request).toString("base64"));
+		this.answer("identity-key");
+		return chain.map((one) => new Uint8Array(one));
+	}
+
+	async registerDevice(id: string, _: string, certificate: Uint8Array): Promise<Bytes[]> {
+		if (this.devices.has(id)) throw new Problem(409, "conflict", "");
+		this.devices.set(id, "active");
+		this.deviceId = id;
+		this.answer("device");
+		const { identity, hospital } = alice();
+		const above = [identity?.certificate ?? certificate, hospital.organisation.der, world.root.der];
+		return [certificate, ...above].map((one) => new Uint8Array(one));
+	}
+
+	async challenge(id: string): Promise<Bytes> {
+		if (this.devices.get(id) !== "active") throw new Problem(404, "not-found", "");
+		return new Uint8Array(32);
+	}
+
+	async attach(id: string, signature: Uint8Array): Promise<void> {
+		expect(signature.length).toBe(64);
+		this.deviceId = id;
+		this.attached += 1;
+	}
+
+	async keyPackagesLeft(): Promise<number> {
+		return this.keyPackages;
+	}
+
+	async publishKeyPackages(packages: readonly Uint8Array[]): Promise<number> {
+		this.keyPackages += packages.length;
+		return this.keyPackages;
+	}
+
+	private answer(step: string): void {
+		if (this.loseAnswerOf !== step) return;
+		this.loseAnswerOf = null;
+		throw new Error("the tab is gone");
+	}
+}
+
+const alice = () => world.person("alice");
+
+beforeEach(async () => {
+	world = await World.create();
+	await world.hospital("a.example", "alice");
+	browser = newId();
+	service = new FakeService();
+	states = [];
+	databases = [];
+	now = new Date();
+});
+
+function ports(profile = browser): SetupPorts {
+	return {
+		api: service as unknown as Api,
+		openStore: (personId) => Store.open(`${profile}-${personId}`),
+		openEngine: async ({ database }) => {
+			databases.push(database);
+			const signatureKey = new Uint8Array(32).fill(databases.length);
+			const keyPackages = async (count: number) => Array.from({ length: count }, () => utf8("key package"));
+			return { signatureKey, keyPackages } as unknown as MlsEngine;
+		},
+		report: (state) => states.push(state),
+		deviceName: "Test",
+		now: () => now,
+	};
+}
+
+async function blocked(profile?: string): Promise<EngineState> {
+	const error = await enter(ports(profile)).catch((caught) => caught);
+	expect(error).toBeInstanceOf(Blocked);
+	return error.state;
+}
+
+describe("the first sign-in", () => {
+	it("ends with a device whose chain verifies", async () => {
+		const { self, identityFingerprint } = await enter(ports());
+		const chain = self.chain.map(fromBase64);
+		const device = await verifyChain(chain, world.root.der, now);
+		expect(device).toMatchObject({ deviceId: self.deviceId, personId: alice().id, domain: "a.example" });
+		expect(device.identityFingerprint).toBe(identityFingerprint);
+		expect(states.map((state) => "step" in state && state.step)).toEqual([
+			"identity-key",
+			"device",
+			"key-packages",
+		]);
+		expect(service.keyPackages).toBe(50);
+	});
+
+	it.each(["identity-key", "device"])(
+		"goes on where it was when the answer to the %s was lost",
+		async (step) => {
+			service.loseAnswerOf = step;
+			await expect(enter(ports())).rejects.toThrow("gone");
+			const { self } = await enter(ports());
+			expect(self.registered).toBe(true);
+			expect([...service.devices.keys()]).toEqual([self.deviceId]);
+			expect(new Set(databases).size).toBe(1);
+		},
+	);
+});
+
+describe("a later sign-in", () => {
+	it("makes nothing new, and attaches the device to a new session", async () => {
+		const first = await enter(ports());
+		await enter(ports());
+		expect(service.attached).toBe(0);
+		service.deviceId = null;
+		const later = await enter(ports());
+		expect([later.self.deviceId, service.attached]).toEqual([first.self.deviceId, 1]);
+		expect(service.devices.size).toBe(1);
+	});
+
+	it("says so when nobody is signed in", async () => {
+		service.signedIn = false;
+		expect(await blocked()).toEqual({ state: "signed-out" });
+	});
+
+	it("says so when the device was revoked", async () => {
+		const { self } = await enter(ports());
+		service.devices.set(self.deviceId, "revoked");
+		service.deviceId = null;
+		expect(await blocked()).toEqual({ state: "failed", reason: "device-revoked" });
+	});
+
+	it("makes a new device before the certificate ends", async () => {
+		const first = await enter(ports());
+		now = new Date(now.getTime() + 87 * DAY_MS);
+		expect((await enter(ports())).self.deviceId).toBe(first.self.deviceId);
+		now = new Date(now.getTime() + 2 * DAY_MS);
+		const next = await enter(ports());
+		expect(next.self.deviceId).not.toBe(first.self.deviceId);
+		expect(next.identityFingerprint).toBe(first.identityFingerprint);
+	});
+});
+
+describe("an identity key", () => {
+	it("that is not in this browser needs a reset", async () => {
+		await enter(ports());
+		expect(await blocked("another browser")).toEqual({ state: "needs-reset" });
+	});
+
+	it("that was reset is replaced by a new one, with a new device", async () => {
+		const first = await enter(ports());
+		world.reset("alice");
+		service.deviceId = null;
+		const second = await enter(ports());
+		expect(second.identityFingerprint).not.toBe(first.identityFingerprint);
+		expect(second.self.deviceId).not.toBe(first.self.deviceId);
+	});
+
+	it("stands under the root that was seen first, or nothing is done", async () => {
+		await enter(ports());
+		service.root = new Uint8Array((await World.create()).root.der);
+		expect(await blocked()).toEqual({ state: "failed", reason: "root-changed" });
+	});
+});
+
+describe("key packages", () => {
+	it("are put up to fifty when fewer than twenty-five are left", async () => {
+		const { engine } = await enter(ports());
+		for (const [left, after] of [
+			[24, 50],
+			[25, 25],
+			[0, 50],
+		] as const) {
+			service.keyPackages = left;
+			await topUpKeyPackages(service as unknown as Api, engine);
+			expect(service.keyPackages).toBe(after);
+		}
+	});
+});

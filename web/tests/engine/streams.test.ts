@@ -1,0 +1,156 @@
+import "fake-indexeddb/auto";
+import { beforeEach, describe, expect, it } from "vitest";
+import { utf8 } from "../../src/crypto/bytes";
+import { Reader } from "../../src/engine/reader";
+import { Streams } from "../../src/engine/streams";
+import { type Desk, deskOf, ME, message } from "../support/scripted";
+
+let desk: Desk;
+let streams: Streams;
+let lost: number;
+let progress: [number, number][];
+let count = 0;
+
+beforeEach(async () => {
+	lost = 0;
+	progress = [];
+	desk = await deskOf(`streams-${++count}`);
+	streams = await streamsOf(desk);
+});
+
+async function streamsOf({ context }: Desk): Promise<Streams> {
+	const reader = new Reader(context, () => undefined);
+	await reader.resume();
+	return new Streams(context, reader, {
+		read: async () => undefined,
+		lost: async () => {
+			lost += 1;
+			await context.groups.update(desk.group, { place: "lost" });
+		},
+		progress: (done, total) => progress.push([done, total]),
+	});
+}
+
+const shown = async () =>
+	(await desk.context.store.messages(desk.group, null, 500)).map(({ type, text }) =>
+		type === "text" ? text : type,
+	);
+const cursor = () => desk.context.groups.get(desk.group).cursor;
+
+describe("a stream is read", () => {
+	it("in order, each entry once, however it comes", async () => {
+		const [one, two, three] = ["eins", "zwei", "drei"].map((words) => desk.service.says(words));
+		if (!one || !two || !three) throw new Error("unreachable");
+		await streams.accept(desk.group, [one, two]);
+		await streams.accept(desk.group, [one, two, three]);
+		await streams.accept(desk.group, [two]);
+		expect(await shown()).toEqual(["eins", "zwei", "drei"]);
+		expect([cursor(), desk.service.asked]).toEqual([3, 0]);
+	});
+
+	it("without gaps: what is missing is fetched first", async () => {
+		desk.service.says("eins");
+		desk.service.says("zwei");
+		await streams.accept(desk.group, [desk.service.says("drei")]);
+		expect(await shown()).toEqual(["eins", "zwei", "drei"]);
+		expect(desk.service.asked).toBe(1);
+	});
+
+	it("one at a time, even when the socket and a request bring it at once", async () => {
+		const entries = ["eins", "zwei", "drei"].map((words) => desk.service.says(words));
+		await Promise.all([
+			streams.accept(desk.group, entries.slice(0, 2)),
+			streams.catchUp(desk.group),
+			streams.accept(desk.group, entries.slice(1)),
+		]);
+		expect(await shown()).toEqual(["eins", "zwei", "drei"]);
+	});
+
+	it("to the end over many pages, with progress", async () => {
+		for (let at = 0; at < 120; at++) desk.service.says(`Nr. ${at}`);
+		await streams.catchUp(desk.group);
+		expect(cursor()).toBe(120);
+		expect(progress[0]).toEqual([10, 120]);
+		expect(progress.at(-1)).toEqual([120, 120]);
+	});
+
+	it("and counts what Bob wrote as unread, not titles and not events", async () => {
+		desk.service.says("eins");
+		desk.service.commits();
+		desk.service.says("zwei");
+		await streams.catchUp(desk.group);
+		expect(desk.context.groups.get(desk.group).unread).toBe(2);
+	});
+});
+
+describe("a crash between the ratchet and the store", () => {
+	it("loses nothing: the checkpoint has what was swallowed", async () => {
+		const entry = desk.service.says("beinahe verloren");
+		desk.context.store.write = () => Promise.reject(new Error("the tab is gone"));
+		await expect(streams.accept(desk.group, [entry])).rejects.toThrow("gone");
+		desk.context.store.close();
+		desk = await deskOf(`streams-${count}`, desk);
+		streams = await streamsOf(desk);
+		await streams.catchUp(desk.group);
+		expect(await shown()).toEqual(["beinahe verloren"]);
+		expect(desk.engine.swallowed.size).toBe(1);
+	});
+
+	it("also when it was a commit", async () => {
+		const entry = desk.service.commits();
+		desk.context.store.write = () => Promise.reject(new Error("the tab is gone"));
+		await expect(streams.accept(desk.group, [entry])).rejects.toThrow("gone");
+		desk.context.store.close();
+		desk = await deskOf(`streams-${count}`, desk);
+		streams = await streamsOf(desk);
+		desk.service.says("danach");
+		await streams.catchUp(desk.group);
+		expect(await shown()).toEqual(["danach"]);
+		expect([desk.engine.epochNow, lost]).toEqual([2, 0]);
+	});
+});
+
+describe("what cannot be shown is explained", () => {
+	const explained = async () => (await desk.context.store.messages(desk.group, null, 5)).at(-1);
+
+	it("when it was swallowed but is gone", async () => {
+		const entry = desk.service.says("weg");
+		await desk.engine.process("elsewhere", 9, entry.body);
+		await streams.catchUp(desk.group);
+		expect(await explained()).toMatchObject({
+			type: "unreadable",
+			seq: 1,
+			text: expect.stringContaining("schon einmal"),
+		});
+	});
+
+	it("when it is no message of this format", async () => {
+		desk.service.append({ body: message(1, '{"v":7}') });
+		await streams.catchUp(desk.group);
+		expect(await explained()).toMatchObject({ type: "unreadable", text: expect.stringContaining("Format") });
+	});
+
+	it("when it takes the id of another message, which stays as it was", async () => {
+		const first = desk.service.says("echt");
+		desk.service.says("falsch", { id: first.id });
+		await streams.catchUp(desk.group);
+		expect(await shown()).toEqual(["echt", "unreadable"]);
+	});
+
+	it("when it was sent from here and is no longer kept", async () => {
+		desk.service.append({ senderDevice: ME.deviceId, senderPerson: ME.personId, body: utf8("?") });
+		await streams.catchUp(desk.group);
+		expect(await explained()).toMatchObject({ type: "unreadable", own: true });
+	});
+});
+
+describe("a commit that cannot be followed", () => {
+	it("ends the reading there, and says so once", async () => {
+		desk.service.says("vorher");
+		desk.service.append({ kind: "commit", body: utf8('{"kind":"commit","epoch":9}') });
+		desk.service.says("nachher");
+		await streams.catchUp(desk.group);
+		await streams.catchUp(desk.group);
+		expect([await shown(), lost]).toEqual([["vorher"], 1]);
+	});
+});

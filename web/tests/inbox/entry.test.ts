@@ -1,0 +1,103 @@
+import { beforeAll, expect, test } from "vitest";
+import { inOrder, placeOf, previewOf, shown, titleOf, waiting } from "../../src/elements/inbox/entry";
+import type { Conversation, Member, Message } from "../../src/engine/types";
+
+beforeAll(() => {
+	(globalThis as { document?: unknown }).document = { documentElement: { lang: "de" } };
+});
+
+function member(personId: string, name: string): Member {
+	return {
+		personId,
+		name,
+		function: "physician",
+		organisation: { id: "a", name: "Hospital A" },
+		owner: false,
+		devices: 1,
+		delivered: 0,
+		seen: 0,
+		fingerprint: null,
+		keyChanged: false,
+	};
+}
+
+function message(changes: Partial<Message>): Message {
+	return {
+		id: "m",
+		conversationId: "c",
+		seq: 1,
+		type: "text",
+		senderPersonId: "bob",
+		senderName: "Bob Becker",
+		own: false,
+		text: "Guten Morgen",
+		attachment: null,
+		sentAt: "2025-11-22T03:00:00Z",
+		send: null,
+		...changes,
+	};
+}
+
+function conversation(id: string, changes: Partial<Conversation> = {}): Conversation {
+	return {
+		id,
+		kind: "direct",
+		title: null,
+		members: [member("alice", "Alice Ahrens"), member("bob", "Bob Becker")],
+		trust: { state: "verified" },
+		lastMessage: message({}),
+		unread: 0,
+		joinedAt: "2025-11-20T03:00:00Z",
+		active: true,
+		...changes,
+	};
+}
+
+test("a conversation without a title is called by the others in it", () => {
+	expect(titleOf(conversation("c"), "alice")).toBe("Bob Becker");
+	expect(titleOf(conversation("c", { title: "Zimmer 12" }), "alice")).toBe("Zimmer 12");
+	expect(titleOf(conversation("c", { members: [member("alice", "Alice Ahrens")] }), "alice")).toBe(
+		"Gespräch ohne Titel",
+	);
+});
+
+test("of two, the other one's hospital is told; of more, none", () => {
+	expect(placeOf(conversation("c"), "alice")).toBe("Hospital A");
+	expect(placeOf(conversation("c", { kind: "team" }), "alice")).toBe("");
+});
+
+test("the preview says who speaks, except the other one of two", () => {
+	expect(previewOf(conversation("c"))).toBe("Guten Morgen");
+	expect(previewOf(conversation("c", { kind: "team" }))).toBe("Bob Becker: Guten Morgen");
+	expect(previewOf(conversation("c", { lastMessage: message({ own: true }) }))).toBe("Sie: Guten Morgen");
+	expect(previewOf(conversation("c", { lastMessage: null }))).toBe("");
+});
+
+test("the preview names a file and admits what cannot be read", () => {
+	const attachment = { objectId: "o", name: "ct.dcm", mediaType: "application/dicom", sizeBytes: 1 };
+	const file = message({ type: "attachment", attachment });
+	expect(previewOf(conversation("c", { lastMessage: file }))).toBe("Datei: ct.dcm");
+	const lost = message({ type: "unreadable", text: "internal detail" });
+	expect(previewOf(conversation("c", { lastMessage: lost }))).toBe("Nachricht nicht lesbar");
+});
+
+test("locked conversations come first, then unread ones, then the newest", () => {
+	const locked = conversation("locked", { trust: { state: "unknown-leaf", identities: ["x"] } });
+	const unread = conversation("unread", {
+		unread: 2,
+		lastMessage: message({ sentAt: "2025-11-01T00:00:00Z" }),
+	});
+	const newest = conversation("newest", { lastMessage: message({ sentAt: "2025-11-22T03:01:00Z" }) });
+	const silent = conversation("silent", { lastMessage: null });
+	const ids = inOrder([silent, newest, unread, locked]).map((found) => found.id);
+	expect(ids).toEqual(["locked", "unread", "newest", "silent"]);
+});
+
+test("whatever is unread is shown, however many there are", () => {
+	const many = Array.from({ length: 12 }, (_, index) =>
+		conversation(String(index), { unread: index < 10 ? 1 : 0 }),
+	);
+	expect(waiting(many)).toBe(10);
+	expect(shown(many, 8)).toHaveLength(10);
+	expect(shown(many.slice(10), 8)).toHaveLength(2);
+});

@@ -1,0 +1,163 @@
+/** A messenger without server and without encryption, for tests of the elements only. */
+import type {
+	Conversation,
+	EngineState,
+	Message,
+	Messenger,
+	MessengerEvent,
+	MessengerFailure,
+	NewConversation,
+} from "../../src/engine/types";
+import { alice, anton, conversation, file, message } from "./cast";
+
+export const PAGE = 50;
+
+export class FakeMessenger implements Messenger {
+	state: EngineState = { state: "ready", deviceId: "device", online: true };
+	/** Every call, for the tests to look at. */
+	readonly calls: unknown[][] = [];
+	/** The next call of `send`, `attach`, … rejects with this. */
+	refuseNext: MessengerFailure | null = null;
+	/** The bytes of attachments, by message id. */
+	readonly blobs = new Map<string, Blob>();
+	/** Told to whoever listens, after the state and the conversations. */
+	catchUp: { done: number; total: number } | null = null;
+	private listeners = new Set<(event: MessengerEvent) => void>();
+	private store = new Map<string, Message[]>();
+
+	constructor(private list: Conversation[] | null = []) {}
+
+	put(conversationId: string, messages: Message[]): void {
+		this.store.set(
+			conversationId,
+			messages.map((one) => ({ ...one, conversationId })),
+		);
+		this.changeConversation(conversationId, { lastMessage: this.store.get(conversationId)?.at(-1) ?? null });
+	}
+
+	changeConversation(conversationId: string, change: Partial<Conversation>): void {
+		this.list = (this.list ?? []).map((one) => (one.id === conversationId ? { ...one, ...change } : one));
+		this.tell({ type: "conversations", conversations: this.list });
+	}
+
+	setState(state: EngineState): void {
+		this.state = state;
+		this.tell({ type: "state", state });
+	}
+
+	tell(event: MessengerEvent): void {
+		for (const listener of this.listeners) listener(event);
+	}
+
+	/** A message comes in or changes. */
+	arrive(conversationId: string, one: Message): void {
+		const known = this.store.get(conversationId) ?? [];
+		const fresh = { ...one, conversationId };
+		this.store.set(conversationId, [...known.filter(({ id }) => id !== one.id), fresh]);
+		this.tell({ type: "messages", conversationId, messages: [fresh] });
+		this.changeConversation(conversationId, { lastMessage: fresh });
+	}
+
+	listen(listener: (event: MessengerEvent) => void): () => void {
+		this.listeners.add(listener);
+		listener({ type: "state", state: this.state });
+		if (this.list) listener({ type: "conversations", conversations: this.list });
+		if (this.catchUp) listener({ type: "catch-up", ...this.catchUp });
+		return () => this.listeners.delete(listener);
+	}
+
+	takeOver(): void {
+		this.calls.push(["takeOver"]);
+		this.setState({ state: "ready", deviceId: "device", online: true });
+	}
+
+	async conversations(): Promise<Conversation[]> {
+		return this.list ?? [];
+	}
+
+	async messages(
+		conversationId: string,
+		options: { before?: number; limit?: number } = {},
+	): Promise<Message[]> {
+		this.calls.push(["messages", conversationId, options]);
+		this.refuse();
+		const { before = Number.POSITIVE_INFINITY, limit = PAGE } = options;
+		const all = this.store.get(conversationId) ?? [];
+		return all.filter(({ seq }) => (seq ?? Number.MAX_SAFE_INTEGER) < before).slice(-limit);
+	}
+
+	async create(wanted: NewConversation): Promise<string> {
+		this.calls.push(["create", wanted]);
+		this.refuse();
+		const fresh = conversation(700, [alice(), anton()], { kind: wanted.kind, title: wanted.title });
+		this.list = [...(this.list ?? []), fresh];
+		this.tell({ type: "conversations", conversations: this.list });
+		return fresh.id;
+	}
+
+	async add(conversationId: string, personIds: string[]): Promise<void> {
+		this.calls.push(["add", conversationId, personIds]);
+		this.refuse();
+	}
+
+	async remove(conversationId: string, personId: string): Promise<void> {
+		this.calls.push(["remove", conversationId, personId]);
+		this.refuse();
+		const members = this.list?.find(({ id }) => id === conversationId)?.members ?? [];
+		this.changeConversation(conversationId, { members: members.filter((one) => one.personId !== personId) });
+	}
+
+	async send(conversationId: string, text: string): Promise<Message> {
+		this.calls.push(["send", conversationId, text]);
+		this.refuse();
+		return this.queue(conversationId, message(null, alice(), text, { send: { state: "queued" } }));
+	}
+
+	async attach(conversationId: string, chosen: File): Promise<Message> {
+		this.calls.push(["attach", conversationId, chosen.name]);
+		this.refuse();
+		const fresh = file(null, alice(), chosen.name, chosen.type, chosen.size);
+		this.blobs.set(fresh.id, chosen);
+		const uploading = { state: "uploading", sentBytes: 0, totalBytes: chosen.size } as const;
+		return this.queue(conversationId, { ...fresh, send: uploading });
+	}
+
+	async retry(messageId: string): Promise<void> {
+		this.calls.push(["retry", messageId]);
+	}
+
+	async discard(messageId: string): Promise<void> {
+		this.calls.push(["discard", messageId]);
+	}
+
+	async markSeen(conversationId: string, seq: number): Promise<void> {
+		this.calls.push(["markSeen", conversationId, seq]);
+		const members = this.list?.find(({ id }) => id === conversationId)?.members ?? [];
+		const own = alice().personId;
+		this.changeConversation(conversationId, {
+			unread: 0,
+			members: members.map((one) => (one.personId === own ? { ...one, seen: seq } : one)),
+		});
+	}
+
+	async open(messageId: string, onProgress?: (done: number, total: number) => void): Promise<Blob> {
+		this.calls.push(["open", messageId]);
+		this.refuse();
+		const blob = this.blobs.get(messageId);
+		if (!blob) throw { code: "corrupt", detail: "" } satisfies MessengerFailure;
+		onProgress?.(blob.size, blob.size);
+		return blob;
+	}
+
+	private queue(conversationId: string, one: Message): Message {
+		const queued = { ...one, conversationId };
+		this.arrive(conversationId, queued);
+		return queued;
+	}
+
+	private refuse(): void {
+		const failure = this.refuseNext;
+		this.refuseNext = null;
+		if (failure) throw failure;
+	}
+}

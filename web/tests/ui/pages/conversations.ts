@@ -1,0 +1,18 @@
+import "../../../src/lib/trusted-types";
+import "../../../src/styles/conversation.css";
+import "../../../src/styles/viewer.css";
+import "../../../src/elements/conversation";
+import "../../../src/viewer";
+import { ME } from "../cast";
+import type { FakeMessenger } from "../fake-messenger";
+import { SCENES } from "../scenes";
+
+const parameters = new URLSearchParams(location.search);
+const messenger = SCENES[parameters.get("scene") ?? "ready"]?.() as FakeMessenger;
+const element = document.createElement("medicus-conversations");
+element.setAttribute("person", ME);
+if (parameters.has("new")) element.setAttribute("new", "");
+for (const [name, value] of parameters) if (name.startsWith("invite")) element.setAttribute(name, value);
+document.querySelector("main")?.append(element);
+element.messenger = messenger;
+Object.assign(window, { messenger });

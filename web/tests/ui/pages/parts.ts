@@ -1,0 +1,66 @@
+/** The small elements of every page, each as its template writes it. `?part=` says which. */
+import "../../../src/pages/frame";
+import "../../../src/elements/confirm";
+import "../../../src/elements/inbox/element";
+import "../../../src/elements/poll";
+import "../../../src/elements/upload/element";
+import { make } from "../../../src/dom/make";
+import { SCENES } from "../scenes";
+
+const parameters = new URLSearchParams(location.search);
+const main = document.querySelector("main");
+
+function upload(): HTMLElement {
+	const zone = make(
+		"div",
+		{ class: "drop" },
+		make("label", { class: "button", text: "Dateien auswählen", attributes: { for: "files" } }),
+		make("input", { attributes: { type: "file", id: "files", multiple: true } }),
+	);
+	const element = document.createElement("medicus-upload");
+	element.setAttribute("kind", "finding");
+	element.setAttribute("patient", "0199");
+	element.append(zone);
+	return element;
+}
+
+function confirm(): HTMLElement {
+	const element = document.createElement("medicus-confirm");
+	element.setAttribute("question", "Zugriff beenden?");
+	element.setAttribute("explanation", "Er endet sofort.");
+	element.setAttribute("action", "Zugriff beenden");
+	const send = make("button", { class: "button", text: "Beenden", attributes: { type: "submit" } });
+	element.append(make("form", { attributes: { method: "post", action: "/revoked" } }, send));
+	return element;
+}
+
+function menu(name: string): HTMLElement {
+	const item = make("a", { text: `Eintrag ${name}`, attributes: { href: "#" } });
+	const list = make("div", { class: "menu__list" }, item);
+	return make("details", { class: "menu", attributes: { id: name } }, make("summary", { text: name }), list);
+}
+
+function inbox(): HTMLElement {
+	const element = document.createElement("medicus-inbox");
+	element.setAttribute("conversations", "/conversations/");
+	element.setAttribute("directory", "/directory/");
+	element.setAttribute("count", "waiting");
+	const messenger = SCENES[parameters.get("scene") ?? "ready"]?.();
+	if (messenger) queueMicrotask(() => Object.assign(element, { messenger }));
+	return make(
+		"section",
+		{ class: "panel" },
+		make("span", { class: "count", attributes: { id: "waiting" } }),
+		element,
+	);
+}
+
+const PARTS: Record<string, () => HTMLElement[]> = {
+	upload: () => [upload()],
+	confirm: () => [confirm()],
+	menu: () => [menu("eins"), menu("zwei")],
+	inbox: () => [inbox()],
+};
+
+main?.classList.remove("page--fill");
+main?.append(make("h1", { text: "Teile" }), ...(PARTS[parameters.get("part") ?? ""]?.() ?? []));

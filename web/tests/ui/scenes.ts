@@ -1,0 +1,157 @@
+/** Scenes for tests and for looking at: each is a messenger in one state. */
+import type { Message } from "../../src/engine/types";
+import { alice, anton, bob, carla, conversation, file, id, message } from "./cast";
+import { FakeMessenger } from "./fake-messenger";
+
+const MINUTE = 60_000;
+const ago = (minutes: number) => new Date(Date.now() - minutes * MINUTE).toISOString();
+const at = (one: Message, minutes: number): Message => ({ ...one, sentAt: ago(minutes) });
+
+function talk(): Message[] {
+	const [a, b, n] = [alice(), bob(), anton()];
+	const day = 24 * 60;
+	return [
+		at(
+			message(1, a, "hat die Unterhaltung begonnen", {
+				type: "event",
+				text: "Dr. Alice Albrecht hat die Unterhaltung begonnen.",
+			}),
+			2 * day,
+		),
+		at(message(2, a, "", { type: "title", text: "Aortenisthmusstenose, präoperativ" }), 2 * day),
+		at(
+			message(
+				3,
+				a,
+				"Guten Morgen, wir haben eine 34-jährige Patientin mit Verdacht auf Aortenisthmusstenose. Die CT vom Wochenende hänge ich an.",
+			),
+			2 * day - 1,
+		),
+		at(file(4, a, "CT_Thorax_axial.dcm", "application/dicom", 39_206), 2 * day - 2),
+		at(
+			message(5, b, "Danke, die Rekonstruktion ist gut brauchbar. Haben Sie auch die Voraufnahme von 2023?"),
+			day + 30,
+		),
+		at(message(6, b, "Dann kann ich den Gradienten vergleichen."), day + 29),
+		at(
+			message(
+				7,
+				n,
+				"Die Voraufnahme liegt im Archiv des Kreiskrankenhauses, ich frage dort nach. Das dauert erfahrungsgemäß bis zum Nachmittag.",
+			),
+			day + 12,
+		),
+		at(message(8, a, "Bitte gleich als DICOM, nicht als Foto.\nUnd mit dem Befundtext."), 95),
+		at(
+			file(
+				9,
+				n,
+				"Befundbericht_2023_Kreiskrankenhaus_endgültige_Fassung_unterschrieben.pdf",
+				"application/pdf",
+				1_843_211,
+			),
+			42,
+		),
+		at(
+			message(10, b, "Gesehen. Der Gradient ist von 18 auf 31 mmHg gestiegen, ich rufe Sie um 14 Uhr an."),
+			20,
+		),
+		at(message(11, a, "Passt, danke!"), 12),
+		at(message(12, n, "Ich bin auch dabei."), 3),
+	];
+}
+
+function ready(): FakeMessenger {
+	const people = [
+		alice({ seen: 11, delivered: 12 }),
+		bob({ seen: 11, delivered: 12 }),
+		anton({ seen: 12, delivered: 12 }),
+		carla({ seen: 4, delivered: 9 }),
+	];
+	const direct = [alice(), carla({ keyChanged: true, delivered: 3 })];
+	const messenger = new FakeMessenger([
+		conversation(1, people, { kind: "case", title: "Aortenisthmusstenose, präoperativ", unread: 1 }),
+		conversation(2, [alice({ seen: 2 }), bob({ seen: 3, delivered: 3 })]),
+		conversation(3, direct, { unread: 3 }),
+		conversation(4, [alice(), anton({ delivered: 1 }), carla()], {
+			title: "Herzkonferenz Donnerstag – Vorbereitung und Tagesordnung für das gemeinsame Board",
+		}),
+		conversation(5, [alice(), bob()], { kind: "team", title: "Rufdienst Ostern", active: false }),
+		conversation(6, [alice(), bob(), anton()], {
+			title: "Rückfragen Labor",
+			trust: {
+				state: "unknown-leaf",
+				identities: [
+					"01900000-0000-7000-8000-0000000000ff:0190dddd-0000-7000-8000-000000000000@albstadt.example",
+				],
+			},
+		}),
+	]);
+	messenger.put(id(1), talk());
+	messenger.put(id(2), [
+		at(message(1, alice(), "Vielen Dank für die schnelle Einschätzung."), 3000),
+		at(message(2, bob(), "Jederzeit."), 2990),
+		at(message(3, alice(), "Ich melde mich nach der Konferenz."), 2900),
+	]);
+	messenger.put(id(3), [at(message(1, carla(), "Könnten Sie kurz auf die MRT schauen?"), 300)]);
+	messenger.put(id(4), [
+		at(message(1, anton(), "Die Liste steht.", {}), 9000),
+		at(file(2, alice(), "Tagesordnung.pdf", "application/pdf", 88_000), 8990),
+	]);
+	messenger.put(id(5), [at(message(1, bob(), "Erledigt."), 60_000)]);
+	messenger.put(id(6), [at(message(1, bob(), "Troponin ist nachgefordert."), 400)]);
+	return messenger;
+}
+
+/** Sends in every state. */
+function outbox(): FakeMessenger {
+	const messenger = ready();
+	const own = (text: string, send: Message["send"]) => at(message(null, alice(), text, { send }), 1);
+	const upload = file(null, alice(), "Koronarangiographie.dcm", "application/dicom", 48_000_000);
+	messenger.put(id(1), [
+		...talk(),
+		own("Ich schicke noch die Angiographie.", {
+			state: "failed",
+			reason: "stale-epoch",
+		}),
+		at({ ...upload, send: { state: "uploading", sentBytes: 20_000_000, totalBytes: 48_000_000 } }, 1),
+		own("Diese hier wartet noch.", { state: "queued" }),
+	]);
+	messenger.setState({ state: "ready", deviceId: "device", online: false });
+	messenger.catchUp = { done: 140, total: 900 };
+	return messenger;
+}
+
+function long(): FakeMessenger {
+	const messenger = ready();
+	const texts = Array.from({ length: 180 }, (_, index) =>
+		at(message(index + 1, index % 3 ? bob() : alice(), `Nachricht ${index + 1}`), 500 - index),
+	);
+	messenger.put(id(2), texts);
+	messenger.changeConversation(id(2), {
+		members: [alice({ seen: 170 }), bob({ seen: 180, delivered: 180 })],
+		unread: 7,
+	});
+	return messenger;
+}
+
+const inState =
+	(state: FakeMessenger["state"], list: ConstructorParameters<typeof FakeMessenger>[0] = null) =>
+	() => {
+		const messenger = new FakeMessenger(list);
+		messenger.state = state;
+		return messenger;
+	};
+
+export const SCENES: Record<string, () => FakeMessenger> = {
+	ready,
+	outbox,
+	long,
+	empty: inState({ state: "ready", deviceId: "device", online: true }, []),
+	starting: inState({ state: "starting" }),
+	"setting-up": inState({ state: "setting-up", step: "device" }),
+	"locked-elsewhere": inState({ state: "locked-elsewhere" }),
+	"needs-reset": inState({ state: "needs-reset" }),
+	"signed-out": inState({ state: "signed-out" }),
+	failed: inState({ state: "failed", reason: "IndexedDB: QuotaExceededError" }),
+};

@@ -1,0 +1,64 @@
+/// <reference types="vitest/config" />
+import { readdirSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { defineConfig } from "vite";
+import { compress } from "./build/compress";
+
+const here = dirname(fileURLToPath(import.meta.url));
+const pages = join(here, "src/pages");
+
+/** Every script or style sheet directly in src/pages is an entry that a template may name. */
+function entries(): string[] {
+	return readdirSync(pages)
+		.filter((name) => /\.(ts|css)$/.test(name) && !name.endsWith(".d.ts"))
+		.map((name) => join(pages, name));
+}
+
+export default defineConfig(({ mode }) => ({
+	root: here,
+	plugins: [compress()],
+	base: "/static/web/",
+	resolve: {
+		// Cornerstone's parts import Node's names; these packages are their browser twins.
+		alias: [
+			{ find: /^events$/, replacement: "events/" },
+			{ find: /^url$/, replacement: "url/" },
+			{ find: /^xmlbuilder2$/, replacement: join(here, "src/viewer/no-xml.ts") },
+		],
+	},
+	build: {
+		outDir: "dist",
+		manifest: "manifest.json",
+		target: "es2023",
+		// The content security policy knows no data: fonts and no data: scripts.
+		assetsInlineLimit: 0,
+		chunkSizeWarningLimit: 4000,
+		rollupOptions: { input: mode === "test" ? [] : entries() },
+	},
+	worker: { format: "es" },
+	test: {
+		environment: "node",
+		projects: [
+			{
+				extends: true,
+				test: {
+					name: "unit",
+					include: ["tests/**/*.test.ts"],
+					exclude: ["tests/browser/**"],
+					testTimeout: 20_000,
+				},
+			},
+			{
+				extends: true,
+				test: {
+					name: "browser",
+					include: ["tests/browser/**/*.test.ts"],
+					// The engine's tests in a browser share one build of their pages.
+					globalSetup: ["tests/browser/setup.ts"],
+					testTimeout: 120_000,
+				},
+			},
+		],
+	},
+}));
