@@ -1,0 +1,147 @@
+"""The tree is that of RFC 6962: known vectors, an independent implementation, proofs that hold and break."""
+
+import hashlib
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from pymerkle import InmemoryTree
+
+from audit.merkle import RunningRoot, Tree, grow, leaf_hash, proves
+
+# The leaves and roots that the Certificate Transparency reference implementation tests itself with.
+LEAVES = [
+    bytes.fromhex(text)
+    for text in (
+        "",
+        "00",
+        "10",
+        "2021",
+        "3031",
+        "40414243",
+        "5051525354555657",
+        "606162636465666768696a6b6c6d6e6f",
+    )
+]
+ROOTS = [
+    "6e340b9cffb37a989ca544e6bb780a2c78901d3fb33738768511a30617afa01d",
+    "fac54203e7cc696cf0dfcb42c92a1d9dbaf70ad9e621f4bd8d98662f00e3c125",
+    "aeb6bcfe274b70a14fb067a5e5578264db0fa9b51af5e0ba159158f329e06e77",
+    "d37ee418976dd95753c1c73862b9398fa2a2cf9b4ff0fdfe8b30cd95209614b7",
+    "4e3bbb1f7b478dcfe71fb631631519a3bca12c9aefca1612bfce4c13a86264d4",
+    "76e67dadbcdf1e10e1b74ddc608abd2f98dfb16fbce75277b5232a127f2087ef",
+    "ddb89be403809e325750d3d263cd78929c2942b7942a34b77e122c9594a74c8c",
+    "5dc9da79a70659a9ad559cb701ded9a2ab9d823aad2f4960cfe370eff4604328",
+]
+PROOFS = [
+    (0, 1, []),
+    (
+        0,
+        8,
+        [
+            "96a296d224f285c67bee93c30f8a309157f0daa35dc5b87e410b78630a09cfc7",
+            "5f083f0a1a33ca076a95279832580db3e0ef4584bdff1f54c8a360f50de3031e",
+            "6b47aaf29ee3c2af9af889bc1fb9254dabd31177f16232dd6aab035ca39bf6e4",
+        ],
+    ),
+    (
+        5,
+        8,
+        [
+            "bc1a0643b12e4d2d7c77918f44e0f4f79a838b6cf9ec5b5c283e1f4d88599e6b",
+            "ca854ea128ed050b41b35ffc1b87b8eb2bde461e9e3b5596ece6b9d5975a0ae0",
+            "d37ee418976dd95753c1c73862b9398fa2a2cf9b4ff0fdfe8b30cd95209614b7",
+        ],
+    ),
+    (2, 3, ["fac54203e7cc696cf0dfcb42c92a1d9dbaf70ad9e621f4bd8d98662f00e3c125"]),
+    (
+        1,
+        5,
+        [
+            "6e340b9cffb37a989ca544e6bb780a2c78901d3fb33738768511a30617afa01d",
+            "5f083f0a1a33ca076a95279832580db3e0ef4584bdff1f54c8a360f50de3031e",
+            "bc1a0643b12e4d2d7c77918f44e0f4f79a838b6cf9ec5b5c283e1f4d88599e6b",
+        ],
+    ),
+]
+
+
+def grown(leaves: list[bytes], *, steps: list[int] | None = None) -> Tree:
+    """Build a tree of `leaves`, appended in portions of the sizes `steps`, then the rest."""
+    tiles: dict[tuple[int, int], bytes] = {}
+
+    def load(level: int, number: int) -> bytes:
+        return tiles[level, number]
+
+    size, hashes = 0, [leaf_hash(leaf) for leaf in leaves]
+    for step in [*(steps or []), len(leaves)]:
+        portion = hashes[size : size + step]
+        tiles |= grow(size, portion, load)
+        size += len(portion)
+    return Tree(size, load)
+
+
+def test_the_empty_tree_has_the_hash_of_nothing():
+    assert grown([]).root() == RunningRoot().root() == hashlib.sha256().digest()
+
+
+@pytest.mark.parametrize("size", range(1, 9))
+def test_roots_are_those_of_certificate_transparency(size):
+    running = RunningRoot()
+    for leaf in LEAVES[:size]:
+        running.append(leaf_hash(leaf))
+    assert grown(LEAVES[:size]).root().hex() == running.root().hex() == ROOTS[size - 1]
+
+
+@pytest.mark.parametrize(("index", "size", "path"), PROOFS)
+def test_proofs_are_those_of_certificate_transparency(index, size, path):
+    assert [step.hex() for step in grown(LEAVES[:size]).inclusion_proof(index)] == path
+
+
+@settings(max_examples=20, deadline=None)
+@given(st.integers(1, 1500), st.lists(st.integers(0, 600), max_size=4))
+def test_an_independent_implementation_finds_the_same_roots_and_proofs(size, steps):
+    leaves = [str(number).encode() for number in range(size)]
+    oracle = InmemoryTree(algorithm="sha256")
+    for leaf in leaves:
+        oracle.append_entry(leaf)
+    tree = grown(leaves, steps=steps)
+    assert tree.root() == oracle.get_root()
+    for index in {0, size // 2, size - 1}:
+        theirs = oracle.prove_inclusion(index + 1, size).path
+        assert tree.inclusion_proof(index) == theirs[1:]
+        assert tree.leaf(index) == theirs[0]
+
+
+@pytest.mark.parametrize("size", [*range(1, 20), 255, 256, 257, 65_537])
+def test_every_leaf_is_proven_and_nothing_else(size):
+    tree = grown([str(number).encode() for number in range(size)])
+    root = tree.root()
+    for index in {0, 1 % size, size // 3, size - 1}:
+        leaf, path = tree.leaf(index), tree.inclusion_proof(index)
+        assert proves(leaf=leaf, index=index, size=size, path=path, root=root)
+        assert not proves(leaf=leaf_hash(b"other"), index=index, size=size, path=path, root=root)
+        assert not proves(leaf=leaf, index=index, size=size, path=path, root=leaf_hash(b""))
+        assert not proves(leaf=leaf, index=size, size=size, path=path, root=root)
+        assert not proves(leaf=leaf, index=index, size=size, path=[*path, root], root=root)
+        if size > 1:
+            assert not proves(leaf=leaf, index=(index + 1) % size, size=size, path=path, root=root)
+            assert not proves(leaf=leaf, index=index, size=size, path=path[:-1], root=root)
+
+
+def test_there_is_no_proof_for_a_leaf_outside_the_tree():
+    with pytest.raises(IndexError):
+        grown(LEAVES).inclusion_proof(8)
+
+
+def test_appending_touches_only_the_right_edge():
+    tiles: dict[tuple[int, int], bytes] = {}
+    tiles |= grow(0, [leaf_hash(b"x")] * 70_000, lambda level, number: tiles[level, number])
+    loaded = []
+
+    def load(level: int, number: int) -> bytes:
+        loaded.append((level, number))
+        return tiles[level, number]
+
+    assert set(grow(70_000, [leaf_hash(b"y")] * 200, load)) == {(0, 273), (0, 274), (1, 1)}
+    assert loaded == [(0, 273), (1, 1)]

@@ -1,0 +1,160 @@
+"""docker-compose.yml: valid after the Compose specification, and each of our processes in it really starts,
+by the same command line and environment (only host names and the key folder are replaced)."""
+
+import os
+import re
+import signal
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+from django.conf import settings
+
+from tests import services
+
+pytestmark = pytest.mark.services
+COMPOSE = yaml.safe_load((settings.BASE_DIR / "docker-compose.yml").read_text())
+SECRETS = {
+    "MEDICUS_ORIGIN": "https://medicus.example",
+    "MEDICUS_SITE": "medicus.example",
+    "MEDICUS_SECRET_KEY": "0123456789" * 6,
+    "POSTGRES_PASSWORD": "unused-with-trust",
+    "REDIS_PASSWORD": "",
+    "S3_SECRET_KEY": "the-secret-of-the-composition",
+}
+
+
+class Composition:
+    """The servers that the composition needs, and a way to start one of our services in it."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.postgres = services.start_postgres(folder / "postgres")
+        self.redis = services.start_redis(folder / "redis")
+        credentials = services.S3Credentials("medicus", SECRETS["S3_SECRET_KEY"])
+        self.s3 = services.start_rclone(folder / "s3", credentials)
+        self.port = services.free_port()
+        self.running: list[subprocess.Popen[bytes]] = []
+
+    def replace(self, text: str) -> str:
+        text = re.sub(r"\$\{(\w+)[^}]*\}", lambda match: SECRETS[match[1]], text)
+        for old, new in {
+            "medicus:unused-with-trust@postgres:5432/medicus": f"postgres@127.0.0.1:{self.postgres.port}/postgres",
+            "redis://:@redis:6379": f"redis://127.0.0.1:{self.redis.port}",
+            "http://seaweedfs:8333": self.s3.url,
+            "/var/lib/medicus": str(self.folder / "var"),
+            "--port=8000": f"--port={self.port}",
+            ":8000/": f":{self.port}/",
+            "/tmp/beat": str(self.folder / "beat"),
+        }.items():
+            text = text.replace(old, new)
+        return text
+
+    def environment(self, service: dict[str, Any]) -> dict[str, str]:
+        paths = f"{Path(sys.executable).parent}:{os.environ['PATH']}"
+        ours = {name: self.replace(value) for name, value in service["environment"].items()}
+        return {"PATH": paths, "HOME": str(self.folder), "LANG": "C.UTF-8"} | ours
+
+    def start(self, name: str) -> subprocess.Popen[bytes]:
+        service = COMPOSE["services"][name]
+        with (self.folder / f"{name}.log").open("wb") as log:
+            process = subprocess.Popen(
+                [self.replace(word) for word in service["command"]],
+                env=self.environment(service), cwd=settings.BASE_DIR, stdout=log, stderr=log, start_new_session=True,
+            )  # fmt: skip
+        self.running.append(process)
+        return process
+
+    def healthy(self, name: str) -> bool:
+        service = COMPOSE["services"][name]
+        kind, *words = service["healthcheck"]["test"]
+        assert kind == "CMD"
+        done = subprocess.run(
+            [self.replace(word) for word in words],
+            env=self.environment(service), cwd=settings.BASE_DIR, capture_output=True, check=False,
+        )  # fmt: skip
+        return done.returncode == 0
+
+    def log(self, name: str) -> str:
+        return (self.folder / f"{name}.log").read_text()[-3000:]
+
+    def close(self) -> None:
+        for process in self.running:
+            if process.poll() is None:
+                os.killpg(process.pid, signal.SIGKILL)
+            process.wait()
+        for service in (self.postgres, self.redis, self.s3):
+            service.kill()
+
+
+@pytest.fixture(scope="module")
+def composition(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Composition]:
+    made = Composition(tmp_path_factory.mktemp("compose"))
+    try:
+        setup = made.start("setup")
+        assert setup.wait(120) == 0, made.log("setup")
+        yield made
+    finally:
+        made.close()
+
+
+def eventually(condition: Callable[[], bool], seconds: float) -> bool:
+    deadline = time.monotonic() + seconds
+    while not condition():
+        if time.monotonic() > deadline:
+            return False
+        time.sleep(0.2)
+    return True
+
+
+def test_the_file_follows_the_compose_specification() -> None:
+    subprocess.run([settings.BASE_DIR / "scripts" / "check-compose"], check=True)
+
+
+def test_every_service_has_a_health_check_or_ends_by_itself() -> None:
+    for name, service in COMPOSE["services"].items():
+        assert "healthcheck" in service or service["restart"] == "no", name
+
+
+@pytest.mark.parametrize("name", ["web", "live"])
+def test_the_web_process_becomes_healthy_and_ends_gracefully(composition: Composition, name: str) -> None:
+    process = composition.start(name)
+    assert eventually(lambda: composition.healthy(name), 40), composition.log(name)
+    request = urllib.request.Request(
+        f"http://127.0.0.1:{composition.port}/sign-in/",
+        headers={"Host": "medicus.example", "X-Forwarded-Proto": "https"},
+    )
+    with urllib.request.urlopen(request, timeout=10) as answer:
+        assert answer.headers["Strict-Transport-Security"].startswith("max-age=31536000")
+        assert b"csrfmiddlewaretoken" in answer.read()
+    process.send_signal(signal.SIGTERM)
+    assert process.wait(25) == 0, composition.log(name)
+
+
+def test_the_worker_answers_its_health_check(composition: Composition) -> None:
+    composition.start("worker")
+    assert eventually(lambda: composition.healthy("worker"), 60), composition.log("worker")
+
+
+def test_beat_keeps_its_schedule_fresh(composition: Composition) -> None:
+    composition.start("beat")
+    assert eventually(lambda: composition.healthy("beat"), 40), composition.log("beat")
+
+
+def test_production_refuses_to_start_without_its_database(composition: Composition) -> None:
+    environment = composition.environment(COMPOSE["services"]["web"]) | {"DATABASE_URL": ""}
+    done = subprocess.run(
+        [sys.executable, "manage.py", "check"],
+        env=environment,
+        cwd=settings.BASE_DIR,
+        capture_output=True,
+        check=False,
+    )
+    assert done.returncode != 0
+    assert b"production needs DATABASE_URL" in done.stderr

@@ -1,0 +1,188 @@
+"""kill -9 of everything, again and again, while ten people write: what was acknowledged is there, once, in order.
+
+How long it writes is set by MEDICUS_FAULT_SECONDS (60). The control shows that the check can fail: with
+`synchronous_commit=off` PostgreSQL acknowledges what a kill -9 then takes away.
+"""
+
+import asyncio
+import os
+import random
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import psycopg
+import pytest
+
+from tests.faults.witnesses import Follower, Sender, Stored, broken_promises
+from tests.messaging.processes import ROOT, environment, seed, start_web
+from tests.services import Service, start_postgres, start_redis
+
+pytestmark = pytest.mark.faults
+
+SECONDS = float(os.environ.get("MEDICUS_FAULT_SECONDS", "60"))
+SENDERS = 10
+SETTLE_SECONDS = 90
+
+
+class Installation:
+    """Two web processes, a worker, PostgreSQL and Redis, all throw-away."""
+
+    def __init__(self, folder: Path, *postgres_options: str) -> None:
+        self.postgres = start_postgres(folder / "postgres", *postgres_options)
+        self.redis = start_redis(folder / "redis")
+        self.rooms = seed(folder, 3, 6, database_url=self.postgres.url)["rooms"]
+        urls = {"database_url": self.postgres.url, "redis_url": self.redis.url}
+        self.webs = [start_web(folder, **urls) for _ in range(2)]
+        self.worker = _start_worker(folder, **urls)
+
+    @property
+    def urls(self) -> list[str]:
+        return [web.url for web in self.webs]
+
+    @property
+    def services(self) -> list[Service]:
+        return [*self.webs, self.worker, self.redis, self.postgres]
+
+    def stored(self) -> Stored:
+        with psycopg.connect(self.postgres.url) as connection:
+            rows = connection.execute("SELECT group_id::text, message_id::text, seq FROM messaging_entry")
+            return rows.fetchall()
+
+    def stop(self) -> None:
+        for service in self.services:
+            service.kill()
+
+
+def _start_worker(folder: Path, *, database_url: str, redis_url: str) -> Service:
+    home = folder / "worker"
+    home.mkdir(parents=True)
+    command = [
+        sys.executable,
+        "-m",
+        "celery",
+        "-A",
+        "medicus",
+        "worker",
+        "--loglevel=ERROR",
+        "--concurrency=1",
+    ]
+    settings = environment(folder, port=8000, database_url=database_url, redis_url=redis_url)
+    settings |= {"BROKER_URL": redis_url, "PYTHONPATH": str(ROOT)}
+    return Service(command, 0, "", home, ready=lambda: True, environment=settings).start()
+
+
+@pytest.fixture
+def installation(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Installation]:
+    made = Installation(tmp_path_factory.mktemp("faults"))
+    yield made
+    made.stop()
+
+
+@pytest.fixture
+def careless_installation(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Installation]:
+    """PostgreSQL answers before it has written."""
+    folder = tmp_path_factory.mktemp("careless")
+    made = Installation(folder, "synchronous_commit=off", "wal_writer_delay=10s", "wal_writer_flush_after=0")
+    yield made
+    made.stop()
+
+
+async def _kill_and_restart(service: Service) -> None:
+    await asyncio.to_thread(service.kill)
+    await asyncio.sleep(random.uniform(0, 1))
+    await asyncio.to_thread(service.start, 60)
+
+
+async def _havoc(victims: list[Service], seconds: float, pause_seconds: float) -> list[str]:
+    """Kill them in turn, in random order, for so long; return who was killed."""
+    killed = []
+    end = asyncio.get_running_loop().time() + seconds
+    while asyncio.get_running_loop().time() < end:
+        for victim in random.sample(victims, len(victims)):
+            await asyncio.sleep(random.uniform(0.2, pause_seconds))
+            await _kill_and_restart(victim)
+            killed.append(Path(victim.command[0]).name)
+    return killed
+
+
+async def _write_through(installation: Installation, victims: list[Service], seconds: float) -> list[str]:
+    """Ten senders and a follower in each room, while `victims` are killed; return the broken promises."""
+    rooms = installation.rooms
+    senders = [Sender(rooms[index % 3], rooms[index % 3]["members"][index // 3]) for index in range(SENDERS)]
+    followers = [Follower(room, room["members"][5], 1) for room in rooms]
+    until = asyncio.Event()
+    following = [asyncio.create_task(one.run(installation.urls)) for one in followers]
+    sending = [
+        asyncio.create_task(one.run(installation.urls[index % 2 :] + installation.urls[: index % 2], until))
+        for index, one in enumerate(senders)
+    ]
+    killed = await _havoc(victims, seconds, 3)
+    until.set()
+    async with asyncio.timeout(SETTLE_SECONDS):
+        await asyncio.gather(*sending)
+        stored = await asyncio.to_thread(installation.stored)
+        await _all_heard(followers, stored)
+    for one in following:
+        one.cancel()
+    acknowledged = sum(len(one.acknowledged) for one in senders)
+    print(f"{acknowledged} acknowledged, {len(killed)} killed")  # noqa: T201 - the figure of this test
+    assert acknowledged > SENDERS
+    assert len(killed) >= len(victims)
+    return broken_promises(senders, followers, stored)
+
+
+async def _all_heard(followers: list[Follower], stored: Stored) -> None:
+    """Give followers the time to catch up; what is missing then is a broken promise."""
+    newest = {room: max(seq for at, _one, seq in stored if at == room) for room, _one, _seq in stored}
+    for _ in range(200):
+        if all(one.since >= newest[one.room["id"]] for one in followers):
+            return
+        await asyncio.sleep(0.1)
+
+
+async def test_nothing_acknowledged_is_lost_doubled_or_out_of_order(installation):
+    assert await _write_through(installation, installation.services, SECONDS) == []
+
+
+async def test_control_what_postgres_never_wrote_is_found_missing(careless_installation):
+    promises = await _write_through(careless_installation, [careless_installation.postgres], 8)
+    assert any("lost" in promise for promise in promises)
+
+
+# The comparison itself
+
+
+def room(number: int = 1) -> dict[str, str]:
+    return {"id": f"room {number}"}
+
+
+STORED: Stored = [("room 1", "commit", 1), ("room 1", "a", 2), ("room 1", "b", 3)]
+
+
+def witnesses(
+    *acknowledged: tuple[str, int], heard: list[tuple[str, int]] | None = None
+) -> tuple[list[Sender], list[Follower]]:
+    heard = [("a", 2), ("b", 3)] if heard is None else heard
+    return [Sender(room(), {}, list(acknowledged))], [Follower(room(), {}, 3, heard)]
+
+
+def test_promises_that_were_kept():
+    assert broken_promises(*witnesses(("a", 2), ("b", 3)), STORED) == []
+
+
+@pytest.mark.parametrize(
+    ("acknowledged", "heard", "stored", "broken"),
+    [
+        ([("a", 2), ("c", 4)], None, STORED, "1 acknowledged messages are lost"),
+        ([("a", 3)], None, STORED, "1 messages are elsewhere than acknowledged"),
+        ([("b", 3), ("a", 2)], None, STORED, "the messages of one sender are out of order"),
+        ([], None, [*STORED, ("room 1", "a", 4)], "1 messages are there twice"),
+        ([], None, [*STORED, ("room 1", "c", 5)], "the stream of room 1 has gaps or doubles"),
+        ([], [("b", 3), ("a", 2)], STORED, "a follower heard gaps, doubles or another order"),
+        ([], [("a", 2)], STORED, "a follower heard up to 2 of 3"),
+        ([], [("x", 2), ("b", 3)], STORED, "a follower heard what is not there"),
+    ],
+)
+def test_promises_that_were_broken(acknowledged, heard, stored, broken):
+    assert broken in broken_promises(*witnesses(*acknowledged, heard=heard), stored)

@@ -1,0 +1,72 @@
+"""Dora, who signs in by hand: with a password and a second factor."""
+
+from dataclasses import dataclass
+
+import pyotp
+import pytest
+from django.conf import settings
+from django.contrib.auth.hashers import make_password
+from django.test import Client
+from django.urls import reverse
+
+from identity.models import Membership, Person, TotpSecret
+from identity.states import Function
+from identity.vault import seal
+from medicus.lib.clock import now
+from tests.conftest import member
+
+PASSWORD = "correct horse battery"
+PASSWORD_HASH = make_password(PASSWORD)
+
+
+@dataclass
+class Dora:
+    """A physician at Hospital A with a fresh browser. `enrolled`: has a second factor."""
+
+    person: Person
+    membership: Membership
+    client: Client
+    secret: str
+
+    def give_password(self, password: str = PASSWORD, **more: str):
+        form = {"email": self.person.email, "password": password} | more
+        return self.client.post(reverse("identity:sign-in"), form)
+
+    def give_code(self, code: str | None = None, **more: str):
+        return self.client.post(reverse("identity:second-factor"), {"code": code or self.code()} | more)
+
+    def code(self, steps_ago: int = 0) -> str:
+        return pyotp.TOTP(self.secret).at(now(), counter_offset=-steps_ago)
+
+    def session_key(self) -> str:
+        return self.client.cookies[settings.SESSION_COOKIE_NAME].value
+
+    def is_signed_in(self) -> bool:
+        return self.client.get(reverse("identity:me")).status_code == 200
+
+
+def fresh_browser() -> Client:
+    client = Client()
+    client.cookies[settings.LANGUAGE_COOKIE_NAME] = "en"
+    return client
+
+
+@pytest.fixture
+def newcomer(hospital_a) -> Dora:
+    """Dora before her first sign-in: a password, no second factor."""
+    made = member(hospital_a, "Dora", "Dietz", Function.PHYSICIAN)
+    Person.objects.filter(id=made.person.id).update(password=PASSWORD_HASH, language="en")
+    made.person.refresh_from_db()
+    return Dora(made.person, made.membership, fresh_browser(), "")
+
+
+@pytest.fixture
+def dora(newcomer: Dora) -> Dora:
+    newcomer.secret = pyotp.random_base32()
+    TotpSecret.objects.create(
+        person=newcomer.person,
+        sealed_secret=seal(newcomer.secret.encode(), owner=newcomer.person.id.bytes),
+        created_at=now(),
+        confirmed_at=now(),
+    )
+    return newcomer

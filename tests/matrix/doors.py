@@ -1,0 +1,158 @@
+"""Every endpoint that there is: who may use it on an object of Hospital A. One that is not here fails the matrix."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from datetime import timedelta
+from typing import Any
+from uuid import UUID
+
+from medicus.lib.clock import now
+from medicus.lib.ids import new_id
+from tests.cast import b64
+from tests.matrix.world import World
+from tests.messaging import forge
+
+UNKNOWN = UUID("01900000-0000-7000-8000-00000000dead")
+Body = Callable[[World, UUID], dict[str, Any]]
+"""A request's body about the object of this id, which stands in some bodies, too."""
+
+EVERYBODY = frozenset({"alice", "anton", "adam", "bob", "berta", "charlie", "cora"})
+CLINICIANS_OF_A = frozenset({"alice", "anton"})
+IN_THE_ROOM = frozenset({"alice", "bob"})
+
+
+@dataclass(frozen=True)
+class Door:
+    """`route`: as in the URL configuration, with `{object}` for the id of the world's `object`.
+
+    opens_to: who may. scope: "object" when the id decides (others must see what an unknown id gives), "own"
+    when everybody may ask and hears only of what is theirs, "open" when strangers may, too."""
+
+    method: str
+    route: str
+    opens_to: frozenset[str] = EVERYBODY
+    object: str = ""
+    body: Body | None = None
+    scope: str = field(default="own")
+    raw: bool = False
+
+    @property
+    def id(self) -> str:
+        return f"{self.method} {self.route}"
+
+
+def on(
+    method: str, route: str, of: str, opens_to: frozenset[str], body: Body | None = None, *, raw: bool = False
+) -> Door:
+    return Door(method, route, opens_to, of, body, "object", raw)
+
+
+def own(
+    method: str,
+    route: str,
+    body: Body | None = None,
+    opens_to: frozenset[str] = EVERYBODY,
+    *,
+    raw: bool = False,
+) -> Door:
+    return Door(method, route, opens_to, "", body, "own", raw)
+
+
+def _sharing(world: World, _: UUID) -> dict[str, Any]:
+    ends = now() + timedelta(days=3)
+    recipient = str(world.people["bob"].membership.id)
+    return {"membership_id": recipient, "purpose": "second-opinion", "expires_at": ends.isoformat()}
+
+
+def _message(world: World, group_id: UUID) -> dict[str, Any]:
+    content = forge.application(group_id, world.room.epoch)
+    return {"id": str(new_id()), "epoch": world.room.epoch, "body": b64(content)}
+
+
+def _commit(world: World, group_id: UUID) -> dict[str, Any]:
+    return replace(world.room, id=group_id).commit(world.people["alice"])
+
+
+def _receipt(_world: World, _: UUID) -> dict[str, Any]:
+    return {"delivered": 1, "seen": 1}
+
+
+def _leaf(world: World, _: UUID) -> dict[str, Any]:
+    return {"epoch": world.room.epoch, "identity": "somebody:else@nowhere.example"}
+
+
+DOORS = [
+    # the frame and the work list
+    Door("GET", "health/live", scope="open"),
+    Door("GET", "health/ready", scope="open"),
+    own("GET", "api/v1/schema"),
+    own("GET", ""),
+    # conversations
+    own("GET", "conversations/"),
+    own("GET", "conversations/new/"),
+    own("GET", "api/v1/key-packages"),
+    own("POST", "api/v1/key-packages", lambda *_: {"key_packages": [], "last_resort": None}),
+    own("POST", "api/v1/key-packages/claim", lambda *_: {"person_ids": []}),
+    own("GET", "api/v1/welcomes"),
+    on("DELETE", "api/v1/welcomes/{object}", "welcome", frozenset({"bob"})),
+    own("GET", "api/v1/groups"),
+    own("POST", "api/v1/groups", lambda *_: {"id": str(new_id()), "kind": "no-such-kind"}),
+    on("GET", "api/v1/groups/{object}", "group", IN_THE_ROOM),
+    on("POST", "api/v1/groups/{object}/commits", "group", IN_THE_ROOM, _commit),
+    on("GET", "api/v1/groups/{object}/entries", "group", IN_THE_ROOM),
+    on("POST", "api/v1/groups/{object}/messages", "group", IN_THE_ROOM, _message),
+    on("POST", "api/v1/groups/{object}/messages", "group", IN_THE_ROOM, _message, raw=True),
+    on("POST", "api/v1/groups/{object}/receipts", "group", IN_THE_ROOM, _receipt),
+    on("POST", "api/v1/groups/{object}/unknown-leaf", "group", IN_THE_ROOM, _leaf),
+    # patients and findings
+    own("GET", "patients/", opens_to=EVERYBODY - {"adam", "berta", "cora"}),
+    own("POST", "patients/", opens_to=EVERYBODY - {"adam", "berta", "cora"}),
+    on("GET", "patients/{object}/", "patient", CLINICIANS_OF_A),
+    own("GET", "shared/"),
+    on("GET", "findings/{object}/", "finding", CLINICIANS_OF_A | {"bob"}),
+    on("POST", "findings/{object}/shares/", "finding", CLINICIANS_OF_A, _sharing),
+    on("POST", "shares/{object}/revoke/", "share", CLINICIANS_OF_A),
+    own("GET", "api/v1/patients", opens_to=EVERYBODY - {"adam", "berta", "cora"}),
+    own("POST", "api/v1/patients", lambda *_: {}),
+    on("GET", "api/v1/patients/{object}", "patient", CLINICIANS_OF_A),
+    on("GET", "api/v1/patients/{object}/findings", "patient", CLINICIANS_OF_A),
+    own("GET", "api/v1/findings?shared=with-me"),
+    on("GET", "api/v1/findings/{object}", "finding", CLINICIANS_OF_A | {"bob"}),
+    on("GET", "api/v1/findings/{object}/file", "finding", CLINICIANS_OF_A | {"bob"}),
+    on("GET", "api/v1/findings/{object}/preview", "finding", CLINICIANS_OF_A | {"bob"}),
+    on("POST", "api/v1/findings/{object}/shares", "finding", CLINICIANS_OF_A, _sharing),
+    on("POST", "api/v1/shares/{object}/revoke", "share", CLINICIANS_OF_A),
+    # uploads and attachments
+    own("OPTIONS", "api/v1/uploads", raw=True),
+    own("POST", "api/v1/uploads", raw=True),
+    on("HEAD", "api/v1/uploads/{object}", "upload", frozenset({"alice"}), raw=True),
+    on("PATCH", "api/v1/uploads/{object}", "upload", frozenset({"alice"}), raw=True),
+    on("DELETE", "api/v1/uploads/{object}", "upload", frozenset({"alice"}), raw=True),
+    on("GET", "api/v1/attachments/{object}", "attachment", IN_THE_ROOM, raw=True),
+    # sign-in, devices, directory
+    Door("GET", "sign-in/", scope="open"),
+    Door("POST", "sign-in/", scope="open"),
+    own("GET", "sign-in/second-factor/"),
+    own("POST", "sign-in/second-factor/"),
+    own("GET", "enrol/"),
+    own("POST", "enrol/"),
+    Door("POST", "sign-out/", scope="open"),
+    Door("POST", "language/", scope="open"),
+    own("POST", "membership/"),
+    own("GET", "directory/"),
+    own("GET", "api/v1/me"),
+    own("POST", "api/v1/identity-keys", lambda *_: {"csr": ""}),
+    own("GET", "api/v1/devices"),
+    own("POST", "api/v1/devices", lambda *_: {"id": str(new_id())}),
+    on("POST", "api/v1/devices/{object}/challenge", "device", frozenset({"alice"})),
+    on("POST", "api/v1/devices/{object}/attach", "device", frozenset({"alice"}), lambda *_: {"signature": b64(bytes(64))}),
+    on("POST", "api/v1/devices/{object}/revoke", "device", frozenset({"alice", "adam"})),
+    own("GET", "api/v1/directory"),
+    # audit
+    own("GET", "audit/", opens_to=frozenset({"adam", "berta", "cora"})),
+    own("POST", "audit/export/", opens_to=frozenset({"adam", "berta", "cora"})),
+    own("GET", "api/v1/audit/events", opens_to=frozenset({"adam", "berta", "cora"})),
+]  # fmt: skip
+
+SAME_VIEW = {"conversations/{object}/": "conversations/"}
+"""Pages whose server side is the same whatever the id: the browser asks the API, which is above."""

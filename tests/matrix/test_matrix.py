@@ -1,0 +1,165 @@
+"""Every endpoint × every role × the objects of another hospital: refused alike, the database unchanged."""
+
+import json
+import re
+from typing import Any
+from uuid import UUID
+
+import pytest
+from channels.routing import URLRouter
+from django.test import Client
+
+from identity.states import Function
+from tests.cast import Member
+from tests.conftest import member
+from tests.matrix.doors import DOORS, EVERYBODY, SAME_VIEW, UNKNOWN, Door
+from tests.matrix.world import World, snapshot
+from tests.messaging.rooms import leave_packages, make_room
+from tests.repo.test_addresses import DJANGO, raw
+from tests.storage.asgi import Reply, Visitor
+from tests.storage.folders import clean, folder_of, read_once, share
+
+pytestmark = pytest.mark.django_db(transaction=True)
+MIB = 1024 * 1024
+STRANGERS = ("charlie", "cora")
+ALLOWED_BUT = {400, 409, 412}
+"""What the matrix asks may be incomplete (no signature, an old epoch): that answer, too, is only for who may."""
+
+
+@pytest.fixture
+def world(
+    alice: Member, anton: Member, adam: Member, bob: Member, berta: Member, charlie: Member,
+    hospital_c: Any, settings: Any, tmp_path: Any, monkeypatch: pytest.MonkeyPatch,
+) -> World:  # fmt: skip
+    settings.VAR_DIR = tmp_path
+    monkeypatch.setattr("storage.dicom.limited.read", read_once)
+    monkeypatch.setattr("tests.storage.asgi.application", URLRouter(raw("http_urlpatterns")))
+    cora = member(hospital_c, "Cora", "Cramer", Function.IT, is_admin=True)
+    people = {
+        "alice": alice,
+        "anton": anton,
+        "adam": adam,
+        "bob": bob,
+        "berta": berta,
+        "charlie": charlie,
+        "cora": cora,
+    }
+    for person in people.values():
+        person.add_device()
+    leave_packages(charlie)
+    room = make_room(alice, bob)
+    patient = folder_of(alice)
+    finding = clean(alice, patient)
+    browser = Visitor.of(alice)
+    upload = browser.begin(3 * MIB, kind="finding", patient=patient.patient_id).headers["location"]
+    whole = browser.begin(5, kind="attachment", group=room.id).headers["location"]
+    assert browser.patch(whole, 0, b"hello").status == 204
+    return World(
+        people=people, patient=patient, finding=finding, share=share(alice, finding.finding_id, bob), room=room,
+        welcome_id=bob.api.get("/api/v1/welcomes").json()["welcomes"][0]["id"],
+        upload=upload.rpartition("/")[2], attachment=whole.rpartition("/")[2],
+    )  # fmt: skip
+
+
+def test_every_endpoint_is_declared() -> None:
+    declared = {re.sub(r"\?.*", "", door.route) for door in DOORS if not door.raw} | set(SAME_VIEW)
+    there = {re.sub(r"<uuid:\w+>", "{object}", route) for route, _ in DJANGO}
+    assert there == declared
+    raw_routes = {
+        re.sub(r"\(\?P<\w+>.*?\)(?=[/$])", "{object}", str(one.pattern)).strip("^$")
+        for one in raw("http_urlpatterns")
+    }
+    assert {route.replace("/?", "") for route in raw_routes} == {door.route for door in DOORS if door.raw}
+
+
+@pytest.mark.parametrize("door", [one for one in DOORS if one.scope == "object"], ids=lambda door: door.id)
+def test_who_may_not_sees_what_an_unknown_id_gives_and_changes_nothing(world: World, door: Door) -> None:
+    identifier = identifier_of(world, door)
+    body = door.body(world, UUID(identifier)) if door.body else None
+    about_unknown = door.body(world, UNKNOWN) if door.body else None
+    for name in EVERYBODY - door.opens_to:
+        unknown = knock(world, name, door, str(UNKNOWN), about_unknown)
+        before = snapshot()
+        answer = knock(world, name, door, identifier, body)
+        assert snapshot() == before, f"{name} has changed something"
+        assert 400 <= answer[0] < 500, f"{name} may: {answer[:2]}"
+        assert answer == unknown, f"{name} can tell a foreign object from an unknown one"
+    # the permission beside the refusals: the same request, by one who may
+    status, _ = knock(world, min(door.opens_to), door, identifier, body)
+    assert status < 400 or status in ALLOWED_BUT, status
+
+
+@pytest.mark.parametrize("door", [one for one in DOORS if one.scope == "own"], ids=lambda door: door.id)
+def test_strangers_hear_nothing_of_it_where_everybody_may_ask(world: World, door: Door) -> None:
+    for name in STRANGERS:
+        status, body = knock(world, name, door, "", door.body(world, UNKNOWN) if door.body else None)
+        assert (status < 400 or status in ALLOWED_BUT) == (name in door.opens_to), (name, status)
+        told = [what for what, secret in world.secrets.items() if secret.encode() in body]
+        assert not told, f"{name} hears of: {told}"
+
+
+@pytest.mark.parametrize("door", [one for one in DOORS if one.scope != "open"], ids=lambda door: door.id)
+def test_who_is_not_signed_in_changes_nothing(world: World, door: Door) -> None:
+    before = snapshot()
+    path = "/" + door.route.replace("{object}", identifier_of(world, door) if door.object else "")
+    if door.raw:
+        answer = Visitor(cookies={}).ask(door.method, path)
+        assert answer.status in {401, 403}
+    else:
+        reply = Client().generic(door.method, path)
+        assert reply.status_code == (401 if path.startswith("/api/") else 302)
+    assert snapshot() == before
+
+
+@pytest.mark.parametrize("method", ["GET", "POST", "PUT", "PATCH", "DELETE"])
+def test_a_method_that_nobody_declared_changes_nothing(world: World, method: str) -> None:
+    alice = world.people["alice"]
+    declared = {(door.method, re.sub(r"\?.*", "", door.route)) for door in DOORS if not door.raw}
+    for route in {route for _, route in declared}:
+        if (method, route) in declared or (method == "GET" and route in SAME_VIEW):
+            continue
+        door = next(door for door in DOORS if door.route.startswith(route) and not door.raw)
+        path = "/" + route.replace("{object}", identifier_of(world, door) if door.object else "")
+        before = snapshot()
+        answer = alice.client.generic(method, path)
+        assert answer.status_code in {302, 404, 405}, (method, path, answer.status_code)
+        assert snapshot() == before, (method, path)
+
+
+def identifier_of(world: World, door: Door) -> str:
+    if door.object == "device":
+        device = world.people["alice"].device
+        assert device
+        return str(device.id)
+    return world.secrets[door.object]
+
+
+def knock(
+    world: World, name: str, door: Door, identifier: str, body: dict[str, Any] | None
+) -> tuple[int, bytes]:
+    """Ask as `name`; the answer without what is different each time: tokens, the id that was asked for."""
+    path = "/" + door.route.replace("{object}", identifier)
+    person = world.people[name]
+    if door.raw:
+        return _comparable(_raw(person, door, path, body), identifier)
+    content = json.dumps(body or {}) if door.method != "GET" else ""
+    if path.startswith("/api/"):
+        answer = person.api.generic(door.method, path, content, "application/json")
+    else:
+        answer = person.client.generic(door.method, path, "", "application/x-www-form-urlencoded")
+    content_of = b"" if answer.streaming else answer.content
+    return _comparable(Reply(answer.status_code, body=content_of), identifier)
+
+
+def _raw(person: Member, door: Door, path: str, body: dict[str, Any] | None) -> Reply:
+    browser = Visitor.of(person)
+    if body is not None:
+        return browser.ask(door.method, path, [json.dumps(body).encode()], content_type="application/json")
+    extra = {"upload_offset": 0} if door.method == "PATCH" else {}
+    return browser.tus(door.method, path, [bytes(MIB)] if door.method == "PATCH" else [], **extra)
+
+
+def _comparable(answer: Reply, identifier: str) -> tuple[int, bytes]:
+    body = answer.body.replace(identifier.encode() or b"\0none", b"<id>")
+    body = re.sub(rb'(value|content)="[A-Za-z0-9]{64}"', b"<token>", body)
+    return answer.status, re.sub(rb"\d\d:\d\d:\d\d", b"<time>", body)

@@ -1,0 +1,62 @@
+"""One world for the matrix: what belongs to Hospital A, what of it was opened to Bob, and everybody who tries."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.apps import apps
+from django.db.models import Model
+
+from storage.access import FindingCard, PatientCard, ShareCard
+from tests.cast import Member
+from tests.messaging.rooms import Room
+
+NOT_COMPARED = {"sessions.Session", "identity.Attempts"}
+"""What a refused request may touch: when somebody was last active, and how often they guessed."""
+
+
+@dataclass
+class World:
+    """Alice (clinician at A) owns it all; Bob (clinician at B) is in her conversation and holds a share.
+
+    Anton is Alice's colleague, Adam their IT admin; Berta is Bob's IT admin; Charlie (clinician) and Cora (IT
+    admin) are of Hospital C and have nothing to do with it."""
+
+    people: dict[str, Member]
+    patient: PatientCard
+    finding: FindingCard
+    share: ShareCard
+    room: Room
+    welcome_id: str
+    upload: str
+    attachment: str
+
+    @property
+    def secrets(self) -> dict[str, str]:
+        """What must not stand in any answer to a stranger."""
+        return {
+            "patient": str(self.patient.patient_id),
+            "patient's name": "Muster",
+            "finding": str(self.finding.finding_id),
+            "share": str(self.share.share_id),
+            "group": str(self.room.id),
+            "welcome": self.welcome_id,
+            "upload": self.upload,
+            "attachment": self.attachment,
+        }
+
+
+def snapshot() -> dict[str, list[tuple[Any, ...]]]:
+    """Every row of every table but `NOT_COMPARED`."""
+    return {
+        model._meta.label: _rows(model)
+        for model in apps.get_models()
+        if model._meta.label not in NOT_COMPARED
+    }
+
+
+def _rows(model: type[Model]) -> list[tuple[Any, ...]]:
+    fields = [one.attname for one in model._meta.concrete_fields]
+    return [
+        tuple(bytes(value) if isinstance(value, memoryview) else value for value in row)
+        for row in model._default_manager.order_by("pk").values_list(*fields)
+    ]
