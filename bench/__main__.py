@@ -10,6 +10,8 @@ from bench import results
 
 MODULES = {
     "messaging": "bench.messaging",
+    "audit": "bench.audit",
+    "mls": "bench.mls",
     "server": "bench.server",
     "store": "bench.store",
 }

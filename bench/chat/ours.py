@@ -21,7 +21,6 @@ ENTRY_ID = re.compile(rb'"seq":\d+,"id":"([^"]+)"')
 
 class Ours:
     name = "Medicus"
-    server = "uvicorn"
 
     def missing(self) -> str | None:
         return None
@@ -33,13 +32,18 @@ class Ours:
             "DATABASE_URL": database_url, "MEDICUS_VAR": str(folder), "BROKER_URL": "memory://",
             "MEDICUS_ORIGIN": f"http://localhost:{self.port}",
         }  # fmt: skip
+        self.log = folder / "log"
         await asyncio.to_thread(self._prepare, rooms)
-        self.process = spawn(*self._command(), log=folder / "log", **self.environment)
+        await self.serve("medicus.asgi:application")
+
+    async def serve(self, application: str) -> None:
+        """Start the process on the database that is prepared."""
+        self.process = spawn(*self._command(application), log=self.log, **self.environment)
         await asyncio.to_thread(wait_until_ready, self.port, f"localhost:{self.port}")
 
-    def _command(self) -> list[str]:
+    def _command(self, application: str) -> list[str]:
         return [
-            str(PROGRAMS / "uvicorn"), "medicus.asgi:application", "--host=127.0.0.1", f"--port={self.port}",
+            str(PROGRAMS / "uvicorn"), application, "--host=127.0.0.1", f"--port={self.port}",
             "--loop=uvloop", "--ws=websockets-sansio", "--ws-per-message-deflate=false", "--no-access-log",
         ]  # fmt: skip
 
