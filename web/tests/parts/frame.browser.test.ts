@@ -69,7 +69,7 @@ test("what cannot be undone is asked before", async () => {
 	await page.waitForSelector("dialog[open]");
 	expect(await barriers(page)).toEqual([]);
 	await page.click("text=Abbrechen");
-	expect(await page.locator("dialog").count()).toBe(0);
+	await expect.poll(() => page.locator("dialog").count()).toBe(0);
 	expect(posts).toBe(0);
 	await page.click("text=Beenden");
 	await page.click("dialog .button--danger");
