@@ -10,11 +10,14 @@ from collections.abc import Iterable
 
 from django.conf import settings
 
+from storage.dicom.reasons import Reason, Refused
 from storage.states import MalwareScan
 
 CONNECT_SECONDS = 3
 ANSWER_SECONDS = 60
 CHUNK_BYTES = 256 * 1024
+NOT_TO_THE_END = "Heuristics.Limits.Exceeded"
+"""With `AlertExceedsMax yes` clamd finds this in a file that exceeds a limit of its own; without, it says OK."""
 
 
 class ScannerAway(Exception):  # noqa: N818 - the machine's fault, not the file's
@@ -34,6 +37,7 @@ def scan(chunks: Iterable[bytes]) -> MalwareScan:
 
     Raises:
         Infected, ScannerAway.
+        Refused: the file is too large, or takes too long, to be scanned to its end.
     """
     if not settings.CLAMD_ADDRESS:
         return MalwareScan.OFF
@@ -79,5 +83,7 @@ def _verdict(answer: str) -> MalwareScan:
     if result == "OK":
         return MalwareScan.PASSED
     if result.endswith(" FOUND"):
+        if result.startswith(NOT_TO_THE_END):
+            raise Refused(Reason.TOO_EXPENSIVE)
         raise Infected(result.removesuffix(" FOUND"))
     raise ScannerAway(result[:100])

@@ -1,4 +1,4 @@
-"""Throw-away servers for the suite: PostgreSQL, Redis and an S3 server (rclone), each on a free port of loopback.
+"""Throw-away servers for the suite: PostgreSQL, Redis, an S3 server (rclone) and clamd, each on a free port of loopback.
 
 Each starter returns a running `Service`; `stop()` ends it and `kill()` is a kill -9; `start()` starts it again on
 the same port and data."""
@@ -168,3 +168,21 @@ def start_rclone(folder: Path, credentials: S3Credentials | None = None) -> Serv
         "--auth-key", f"{credentials.access_key},{credentials.secret_key}", str(objects),
     ]  # fmt: skip
     return Service(command, port, f"http://127.0.0.1:{port}", folder).start()
+
+
+def start_clamd(folder: Path, signatures: str, **options: str) -> Service:
+    """A clamd that knows these signatures (the lines of an .ndb file) and nothing else."""
+    program = shutil.which("clamd") or "/usr/sbin/clamd"
+    if not Path(program).exists():
+        raise RuntimeError("clamd is missing: apt-get install clamav-daemon")
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / "own.ndb").write_text(signatures)
+    port = free_port()
+    given = {"DatabaseDirectory": folder, "TCPSocket": port, "TCPAddr": "127.0.0.1", "Foreground": "yes"}
+    lines = [f"{name} {value}\n" for name, value in (given | options).items()]
+    if os.getuid() == 0:
+        lines.append("User root\n")
+    (folder / "clamd.conf").write_text("".join(lines))
+    return Service(
+        [program, f"--config-file={folder / 'clamd.conf'}"], port, f"127.0.0.1:{port}", folder
+    ).start()

@@ -17,6 +17,7 @@ import yaml
 from django.conf import settings
 
 from tests import services
+from tests.storage.clamd import EICAR, SIGNATURE
 
 pytestmark = pytest.mark.services
 COMPOSE = yaml.safe_load((settings.BASE_DIR / "docker-compose.yml").read_text())
@@ -39,6 +40,9 @@ class Composition:
         self.redis = services.start_redis(folder / "redis")
         credentials = services.S3Credentials("medicus", SECRETS["S3_SECRET_KEY"])
         self.s3 = services.start_rclone(folder / "s3", credentials)
+        clamd = COMPOSE["services"]["clamav"]["environment"]
+        options = {name.removeprefix("CLAMD_CONF_"): value for name, value in clamd.items()}
+        self.clamd = services.start_clamd(folder / "clamd", SIGNATURE, **options)
         self.port = services.free_port()
         self.running: list[subprocess.Popen[bytes]] = []
 
@@ -48,6 +52,7 @@ class Composition:
             "medicus:unused-with-trust@postgres:5432/medicus": f"postgres@127.0.0.1:{self.postgres.port}/postgres",
             "redis://:@redis:6379": f"redis://127.0.0.1:{self.redis.port}",
             "http://seaweedfs:8333": self.s3.url,
+            "clamav:3310": self.clamd.url,
             "/var/lib/medicus": str(self.folder / "var"),
             "--port=8000": f"--port={self.port}",
             ":8000/": f":{self.port}/",
@@ -71,6 +76,14 @@ class Composition:
         self.running.append(process)
         return process
 
+    def manage(self, name: str, *words: str, **environment: str) -> subprocess.CompletedProcess[str]:
+        """Run a command of manage.py as the service `name` would."""
+        return subprocess.run(
+            [sys.executable, "manage.py", *words],
+            env=self.environment(COMPOSE["services"][name]) | environment, cwd=settings.BASE_DIR,
+            capture_output=True, text=True, check=False,
+        )  # fmt: skip
+
     def healthy(self, name: str) -> bool:
         service = COMPOSE["services"][name]
         kind, *words = service["healthcheck"]["test"]
@@ -89,7 +102,7 @@ class Composition:
             if process.poll() is None:
                 os.killpg(process.pid, signal.SIGKILL)
             process.wait()
-        for service in (self.postgres, self.redis, self.s3):
+        for service in (self.postgres, self.redis, self.s3, self.clamd):
             service.kill()
 
 
@@ -150,13 +163,15 @@ def test_beat_keeps_its_schedule_fresh(composition: Composition) -> None:
 
 
 def test_production_refuses_to_start_without_its_database(composition: Composition) -> None:
-    environment = composition.environment(COMPOSE["services"]["web"]) | {"DATABASE_URL": ""}
-    done = subprocess.run(
-        [sys.executable, "manage.py", "check"],
-        env=environment,
-        cwd=settings.BASE_DIR,
-        capture_output=True,
-        check=False,
-    )
+    done = composition.manage("web", "check", DATABASE_URL="")
     assert done.returncode != 0
-    assert b"production needs DATABASE_URL" in done.stderr
+    assert "production needs DATABASE_URL" in done.stderr
+
+
+@pytest.mark.parametrize("size_bytes", [0, 150 << 20], ids=["small", "larger than clamd's own limits"])
+def test_the_worker_s_scanner_finds_malware_by_the_limits_of_the_file(
+    composition: Composition, size_bytes: int
+) -> None:
+    scan = f"from storage.scan import scan; scan([bytes({size_bytes}), {EICAR!r}])"
+    done = composition.manage("worker", "shell", "--no-imports", "-c", scan)
+    assert "storage.scan.Infected: Own.Eicar" in done.stderr

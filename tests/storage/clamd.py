@@ -7,6 +7,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 EICAR = b"X5O!P%@AP[4\\PZX54(P^)7CC)7}$EICAR-STANDARD-ANTIVIRUS-TEST-FILE!$H+H*"
+SIGNATURE = f"Own.Eicar:0:*:{EICAR.hex()}\n"
+"""For the real clamd: EICAR anywhere in a file."""
 
 
 class Scanner(socketserver.ThreadingTCPServer):

@@ -1,23 +1,19 @@
 """The malware scanner: what it finds does not come in, and while it is away nothing does."""
 
 import os
-import shutil
-import socket
-import subprocess
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from storage.dicom.reasons import Reason
+from storage.dicom.reasons import Reason, Refused
 from storage.models import Job
 from storage.scan import Infected, ScannerAway, scan
 from storage.states import JobState, MalwareScan, ObjectState
 from tests.cast import Member
-from tests.services import free_port
+from tests.services import free_port, start_clamd
 from tests.storage import dicom_files as files
-from tests.storage.clamd import EICAR, scanner
+from tests.storage.clamd import EICAR, SIGNATURE, scanner
 from tests.storage.folders import examine, folder_of, receive, seen
 
 INFECTED = files.meta() + files.header() + files.element(0x00420011, b"OB", EICAR)
@@ -99,33 +95,14 @@ def test_while_the_scanner_is_away_the_finding_waits_in_quarantine(
     assert seen(arrived).malware_scan is MalwareScan.PASSED
 
 
-# the real one, where it is installed
+# the real one
 
 
 @pytest.fixture(scope="module")
 def clamd(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """Debian's clamd with one signature of our own: EICAR anywhere in a file."""
-    program = shutil.which("clamd")
-    if program is None:
-        pytest.skip("clamd is not installed")
-    folder, port = tmp_path_factory.mktemp("clamd"), free_port()
-    (folder / "own.ndb").write_text(f"Own.Eicar:0:*:{EICAR.hex()}\n")
-    (folder / "clamd.conf").write_text(
-        f"DatabaseDirectory {folder}\nTCPSocket {port}\nTCPAddr 127.0.0.1\nForeground yes\nUser root\n"
-    )
-    with (folder / "log").open("wb") as log:
-        process = subprocess.Popen(
-            [program, f"--config-file={folder / 'clamd.conf'}"], stdout=log, stderr=log
-        )
-    deadline = time.monotonic() + 30
-    while time.monotonic() < deadline and process.poll() is None:
-        with socket.socket() as probe:
-            if probe.connect_ex(("127.0.0.1", port)) == 0:
-                break
-        time.sleep(0.1)
-    yield f"127.0.0.1:{port}"
-    process.kill()
-    process.wait()
+    server = start_clamd(tmp_path_factory.mktemp("clamd"), SIGNATURE, AlertExceedsMax="yes", MaxFileSize="1M")
+    yield server.url
+    server.kill()
 
 
 @pytest.mark.parametrize(
@@ -139,3 +116,10 @@ def test_the_real_clamd_finds_what_it_knows(clamd: str, settings, infected: byte
     with pytest.raises(Infected) as found:
         scan([infected])
     assert found.value.signature.startswith("Own.Eicar")
+
+
+def test_what_the_real_clamd_does_not_scan_to_the_end_is_not_taken_for_sound(clamd: str, settings) -> None:
+    settings.CLAMD_ADDRESS = clamd
+    with pytest.raises(Refused) as refused:
+        scan([b"x" * (2 << 20)])
+    assert refused.value.reason is Reason.TOO_EXPENSIVE
