@@ -135,6 +135,11 @@ def test_every_service_has_a_health_check_or_ends_by_itself() -> None:
         assert "healthcheck" in service or service["restart"] == "no", name
 
 
+def test_only_the_proxy_can_be_reached_from_outside() -> None:
+    """`web` and `live` believe whoever reaches them about the client's address."""
+    assert [name for name, service in COMPOSE["services"].items() if "ports" in service] == ["proxy"]
+
+
 @pytest.mark.parametrize("name", ["web", "live"])
 def test_the_web_process_becomes_healthy_and_ends_gracefully(composition: Composition, name: str) -> None:
     process = composition.start(name)
