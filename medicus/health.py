@@ -2,16 +2,19 @@
 
 from django.db import DatabaseError, connection
 from django.http import HttpRequest, JsonResponse
+from django.views.decorators.http import require_safe
 
 from identity.access import public
 
 
 @public
+@require_safe
 def live(request: HttpRequest) -> JsonResponse:
     return JsonResponse({"status": "live"})
 
 
 @public
+@require_safe
 def ready(request: HttpRequest) -> JsonResponse:
     """200 when the database answers, else 503."""
     try:
