@@ -232,7 +232,12 @@ REST_FRAMEWORK = {
     "EXCEPTION_HANDLER": "medicus.lib.problems.exception_handler",
     "UNAUTHENTICATED_USER": None,
 }
-SPECTACULAR_SETTINGS = {"TITLE": "Medicus", "VERSION": "1", "SERVE_INCLUDE_SCHEMA": False}
+SPECTACULAR_SETTINGS = {
+    "TITLE": "Medicus",
+    "VERSION": "1",
+    "SERVE_INCLUDE_SCHEMA": False,
+    "ENUM_NAME_OVERRIDES": {"GroupKind": "messaging.serializers.GROUP_KINDS"},
+}
 
 # Uploads take their own road (storage.uploads); no other request is large. Patient data must not reach
 # Django's temporary files: everything up to the limit stays in memory.

@@ -21,6 +21,7 @@ from messaging.states import (
 )
 
 MOST = 2**63 - 1
+GROUP_KINDS = [kind.value for kind in GroupKind]
 
 
 class CountField(serializers.IntegerField):
@@ -79,7 +80,7 @@ class CommittedAnswer(serializers.Serializer[Committed]):
 
 class GroupRequest(serializers.Serializer[Any]):
     id = serializers.UUIDField()
-    kind = serializers.ChoiceField(choices=[kind.value for kind in GroupKind])
+    kind = serializers.ChoiceField(choices=GROUP_KINDS)
     commit = CommitRequest(required=False, allow_null=True, default=None)
 
 
@@ -104,7 +105,7 @@ class MemberAnswer(serializers.Serializer[MemberView]):
 
 class GroupAnswer(serializers.Serializer[GroupView]):
     id = serializers.UUIDField()
-    kind = serializers.ChoiceField(choices=[kind.value for kind in GroupKind])
+    kind = serializers.ChoiceField(choices=GROUP_KINDS)
     epoch = serializers.IntegerField()
     last_seq = serializers.IntegerField()
     first_seq = serializers.IntegerField()

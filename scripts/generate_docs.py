@@ -45,10 +45,14 @@ def main() -> int:
 
 
 def openapi() -> str:
+    """The description of the API; ends the program where drf-spectacular warns (it has printed of what)."""
+    from drf_spectacular.drainage import GENERATOR_STATS
     from drf_spectacular.generators import SchemaGenerator
     from drf_spectacular.renderers import OpenApiJsonRenderer
 
     schema = SchemaGenerator().get_schema(request=None, public=True)  # type: ignore[no-untyped-call]  # not annotated
+    if GENERATOR_STATS:
+        sys.exit("the description of the API is ambiguous: see the warnings")
     return json.dumps(json.loads(OpenApiJsonRenderer().render(schema)), indent=1, sort_keys=True) + "\n"
 
 

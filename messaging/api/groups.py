@@ -16,7 +16,7 @@ from messaging.states import GroupKind
 
 
 class GroupsView(APIView):
-    @extend_schema(responses=serializers.GroupsAnswer)
+    @extend_schema(operation_id="groups_list", responses=serializers.GroupsAnswer)
     def get(self, request: Request) -> Response:
         """The groups that the signed-in person is in, with their members."""
         groups = access.groups(by=actor_of(request))
