@@ -9,6 +9,8 @@ class Event(StrEnum):
     # organisations and people
     ORGANISATION_CREATE = "organisation:create"
     ORGANISATION_VERIFY = "organisation:verify"
+    ORGANISATION_KEY_ROTATE = "organisation-key:rotate"
+    ORGANISATION_KEY_REWRAP = "organisation-key:rewrap"
     DEPARTMENT_CREATE = "department:create"
     PERSON_CREATE = "person:create"
     MEMBERSHIP_CREATE = "membership:create"

@@ -7,6 +7,8 @@ from audit.events import Event
 LABELS = {
     Event.ORGANISATION_CREATE: _("Organisation created"),
     Event.ORGANISATION_VERIFY: _("Organisation verified"),
+    Event.ORGANISATION_KEY_ROTATE: _("Encryption key of the organisation renewed"),
+    Event.ORGANISATION_KEY_REWRAP: _("Encryption key of the organisation wrapped anew"),
     Event.DEPARTMENT_CREATE: _("Department created"),
     Event.PERSON_CREATE: _("Account created"),
     Event.MEMBERSHIP_CREATE: _("Membership created"),

@@ -19,6 +19,7 @@ from storage.actions.patients import (
     open_patient_folder,
 )
 from storage.actions.reaping import reap
+from storage.actions.rotation import rewrap_under_root, rotate_organisation
 from storage.actions.shares import expire_shares, revoke_share, share_finding
 
 __all__ = [
@@ -38,6 +39,8 @@ __all__ = [
     "reap",
     "receive_finding",
     "revoke_share",
+    "rewrap_under_root",
+    "rotate_organisation",
     "share_finding",
     "shred_rejected",
 ]

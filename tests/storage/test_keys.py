@@ -1,8 +1,10 @@
 """Keys at rest: root, organisations, data keys, sealed attributes and blind indexes."""
 
+import json
 import os
 import stat
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 
 import pytest
 from django.core.exceptions import ImproperlyConfigured
@@ -11,11 +13,14 @@ from django.test.utils import CaptureQueriesContext
 from hypothesis import given
 from hypothesis import strategies as st
 
+from audit.models import AuditEvent
+from medicus.lib.actor import SYSTEM
 from medicus.lib.clock import now
 from medicus.lib.errors import NotFound
 from medicus.lib.ids import new_id
+from storage import actions
 from storage.errors import Damaged
-from storage.keys import attributes, data_keys, rotation, xaes
+from storage.keys import attributes, data_keys, xaes
 from storage.keys.organisation import add_version, current_secret
 from storage.keys.provider import LocalKeyProvider
 from storage.models import OrganisationKey, StoredObject
@@ -226,7 +231,7 @@ def test_the_key_of_one_object_is_worth_nothing_in_another(finding, hospital_a):
 
 def test_a_rotation_rewraps_rows_and_rewrites_no_object(finding, hospital_a):
     before, parts = bytes(finding.wrapped_key), list(finding.parts.values_list("store_key", flat=True))
-    assert rotation.rotate_organisation(organisation_id=hospital_a.id) == 1
+    assert actions.rotate_organisation(by=SYSTEM, organisation_id=hospital_a.id) == 1
     finding.refresh_from_db()
     assert bytes(finding.wrapped_key) != before
     assert finding.organisation_key.version == 2
@@ -234,10 +239,43 @@ def test_a_rotation_rewraps_rows_and_rewrites_no_object(finding, hospital_a):
     assert b"".join(sealed.read(finding)) == b"pixels " * 100_000
 
 
+def test_a_rotation_is_recorded_for_the_hospital_whose_key_it_is(finding, hospital_a):
+    actions.rotate_organisation(by=SYSTEM, organisation_id=hospital_a.id)
+    actions.rewrap_under_root(by=SYSTEM)
+    (rotated,) = AuditEvent.objects.filter(event="organisation-key:rotate")
+    assert rotated.organisation_id == hospital_a.id
+    assert json.loads(bytes(rotated.canonical))["details"] == {"version": 2}
+    rewrapped = AuditEvent.objects.filter(event="organisation-key:rewrap", organisation_id=hospital_a.id)
+    assert rewrapped.count() == 2  # each version
+
+
+def test_without_its_record_there_is_no_rotation(finding, hospital_a, monkeypatch):
+    def refuse(*arguments, **keywords):
+        raise RuntimeError
+
+    before = list(OrganisationKey.objects.values_list("version", "wrapped_key"))
+    monkeypatch.setattr("audit.actions.record", refuse)
+    for rotate in (
+        partial(actions.rotate_organisation, organisation_id=hospital_a.id),
+        actions.rewrap_under_root,
+    ):
+        with pytest.raises(RuntimeError):
+            rotate(by=SYSTEM)
+    assert list(OrganisationKey.objects.values_list("version", "wrapped_key")) == before
+
+
+def test_only_the_service_rotates(finding, adam, hospital_a):
+    with pytest.raises(NotFound):
+        actions.rotate_organisation(by=adam.actor, organisation_id=hospital_a.id)
+    with pytest.raises(NotFound):
+        actions.rewrap_under_root(by=adam.actor)
+    assert OrganisationKey.objects.count() == 1
+
+
 def test_a_rotation_leaves_other_hospitals_and_shredded_objects_alone(finding, hospital_a, hospital_b):
     theirs = sealed.write(organisation_id=hospital_b.id, kind=ObjectKind.FINDING, chunks=[b"x"])
     sealed.shred(finding)
-    assert rotation.rotate_organisation(organisation_id=hospital_a.id) == 0
+    assert actions.rotate_organisation(by=SYSTEM, organisation_id=hospital_a.id) == 0
     theirs.refresh_from_db()
     assert theirs.organisation_key.version == 1
     assert b"".join(sealed.read(theirs)) == b"x"
@@ -253,7 +291,7 @@ def test_a_new_root_rewraps_the_organisations_and_the_old_one_can_go(finding, se
     secret = old.unwrap(bytes(OrganisationKey.objects.get().wrapped_key), context)
 
     (settings.KEYS_DIR / "storage-root.key").rename(settings.KEYS_DIR / "storage-root.previous.key")
-    assert rotation.rewrap_under_root() == 1
+    assert actions.rewrap_under_root(by=SYSTEM) == 1
     (settings.KEYS_DIR / "storage-root.previous.key").unlink()
     alone = LocalKeyProvider(settings.KEYS_DIR, may_create=False)
     assert alone.unwrap(bytes(OrganisationKey.objects.get().wrapped_key), context) == secret

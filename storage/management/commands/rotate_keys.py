@@ -6,7 +6,7 @@ from typing import Any
 from identity.access.people import organisation_by_domain
 from identity.management.plain import ActionCommand
 from medicus.lib.actor import SYSTEM
-from storage.keys import rotation
+from storage import actions
 
 
 class Command(ActionCommand):
@@ -26,9 +26,9 @@ class Command(ActionCommand):
 
     def run(self, *, what: str, domain: str = "", **options: Any) -> None:
         if what == "root":
-            count = rotation.rewrap_under_root()
+            count = actions.rewrap_under_root(by=SYSTEM)
             self.stdout.write(f"{count} organisations' secrets are wrapped by the current root.")
             return
         organisation = organisation_by_domain(by=SYSTEM, domain=domain)
-        count = rotation.rotate_organisation(organisation_id=organisation.id)
+        count = actions.rotate_organisation(by=SYSTEM, organisation_id=organisation.id)
         self.stdout.write(f"{count} objects' keys of {organisation.name} are wrapped by its new secret.")

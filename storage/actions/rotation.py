@@ -8,18 +8,28 @@ from uuid import UUID
 
 from django.db import transaction
 
+from audit import actions as audit
+from audit.events import Event
+from medicus.lib.actor import SYSTEM, Actor
+from medicus.lib.errors import NotFound
 from storage.keys import data_keys, organisation
 from storage.keys.organisation import OrganisationSecret
 from storage.models import OrganisationKey, StoredObject
 
 
-def rotate_organisation(*, organisation_id: UUID) -> int:
+def rotate_organisation(*, by: Actor, organisation_id: UUID) -> int:
     """Make the organisation's next secret and wrap its objects' keys by it; return how many.
 
-    Each row is its own transaction, so this may be stopped and repeated. Sealed attributes stay under the
-    version that sealed them; the blind indexes stay as they are.
+    The secret and its audit event are one transaction, then each row is its own, so this may be stopped and
+    repeated. Sealed attributes stay under the version that sealed them; the blind indexes stay as they are.
+
+    Raises:
+        NotFound: not called by the service itself.
     """
-    secret = organisation.add_version(organisation_id)
+    _require_service(by)
+    with transaction.atomic():
+        secret = organisation.add_version(organisation_id)
+        _record(Event.ORGANISATION_KEY_ROTATE, by, organisation_id, secret.version)
     stale = StoredObject.objects.filter(organisation_id=organisation_id, wrapped_key__isnull=False)
     ids = stale.exclude(organisation_key_id=secret.row_id).values_list("id", flat=True)
     return sum(_rewrap(object_id, secret) for object_id in list(ids))
@@ -38,9 +48,31 @@ def _rewrap(object_id: UUID, secret: OrganisationSecret) -> bool:
     return True
 
 
-def rewrap_under_root() -> int:
-    """Wrap every organisation's secret anew by the current root; return how many."""
-    rows = list(OrganisationKey.objects.all())
-    for row in rows:
-        organisation.rewrap(row)
+def rewrap_under_root(*, by: Actor) -> int:
+    """Wrap every organisation's secret anew by the current root; return how many.
+
+    Raises:
+        NotFound: not called by the service itself.
+    """
+    _require_service(by)
+    with transaction.atomic():
+        rows = list(OrganisationKey.objects.select_for_update())
+        for row in rows:
+            organisation.rewrap(row)
+            _record(Event.ORGANISATION_KEY_REWRAP, by, row.organisation_id, row.version)
     return len(rows)
+
+
+def _require_service(by: Actor) -> None:
+    if by != SYSTEM:
+        raise NotFound
+
+
+def _record(event: Event, by: Actor, organisation_id: UUID, version: int) -> None:
+    audit.record(
+        event,
+        by=by,
+        subject=f"organisation/{organisation_id}",
+        organisation_id=organisation_id,
+        details={"version": version},
+    )
