@@ -19,8 +19,8 @@ from storage.actions import jobs
 from storage.keys.attributes import keyring
 from storage.models import Finding, StoredObject
 from storage.objects import sealed
+from storage.ranges import Range, parse_range
 from storage.states import JobKind, ObjectKind, ObjectState
-from storage.uploads.attachments import Range, parse_range
 
 REJECTED_KEPT = timedelta(days=7)
 """So long a refused file can still be looked into by who runs the service; then it is shredded."""
@@ -30,7 +30,6 @@ REJECTED_KEPT = timedelta(days=7)
 class OpenedFile:
     """Bytes of a finding on their way out. `pieces` have been found sound at both ends."""
 
-    size_bytes: int
     wanted: Range
     pieces: Iterator[bytes]
 
@@ -105,7 +104,7 @@ def open_file(*, by: Actor, finding_id: uuid.UUID, range_header: str = "") -> Op
         _record_read(row, by)
     wanted = parse_range(range_header, row.stored_object.size_bytes)
     pieces = sealed.read(row.stored_object, start=wanted.start, length=wanted.length)
-    return OpenedFile(row.stored_object.size_bytes, wanted, pieces)
+    return OpenedFile(wanted, pieces)
 
 
 def open_preview(*, by: Actor, finding_id: uuid.UUID) -> bytes:

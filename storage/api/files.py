@@ -14,7 +14,7 @@ from django.views.decorators.http import require_GET, require_safe
 from identity.access import actor_of
 from medicus.lib import problems
 from storage import actions
-from storage.uploads.attachments import Range, RangeNotSatisfiable
+from storage.ranges import RangeNotSatisfiable
 from storage.uploads.raw import in_thread
 
 
@@ -28,11 +28,14 @@ def finding_file(request: HttpRequest, finding_id: uuid.UUID) -> HttpResponseBas
     except RangeNotSatisfiable as error:
         return _not_satisfiable(error)
     pieces = _pieces(request, opened.pieces) if request.method == "GET" else ()
-    answer = StreamingHttpResponse(pieces, content_type="application/dicom")
-    answer.status_code = 206 if opened.wanted.partial else 200
+    answer = StreamingHttpResponse(
+        pieces,
+        status=opened.wanted.status,
+        content_type="application/dicom",
+        headers=opened.wanted.headers,
+    )
     answer.headers["Content-Disposition"] = f'attachment; filename="{finding_id}.dcm"'
     answer.headers["Content-Security-Policy"] = "default-src 'none'; sandbox"
-    _say_range(answer, opened.wanted, opened.size_bytes)
     return answer
 
 
@@ -41,14 +44,6 @@ def _not_satisfiable(error: RangeNotSatisfiable) -> HttpResponse:
     for name, value in error.headers.items():
         answer.headers[name] = value
     return answer
-
-
-def _say_range(answer: StreamingHttpResponse, wanted: Range, size_bytes: int) -> None:
-    answer.headers["Accept-Ranges"] = "bytes"
-    answer.headers["Content-Length"] = str(wanted.length)
-    if wanted.partial:
-        last = wanted.start + wanted.length - 1
-        answer.headers["Content-Range"] = f"bytes {wanted.start}-{last}/{size_bytes}"
 
 
 def _pieces(request: HttpRequest, pieces: Iterator[bytes]) -> Iterator[bytes] | AsyncIterator[bytes]:

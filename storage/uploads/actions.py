@@ -24,12 +24,12 @@ from storage.objects.openings import person_of
 from storage.objects.store import new_key
 from storage.states import ObjectKind, ObjectState
 from storage.uploads import access
-from storage.uploads.metadata import Metadata, parse
+from storage.uploads.access import Progress, metadata_of, progress_of
+from storage.uploads.metadata import Metadata
 from storage.uploads.receiving import LEAST_BYTES
 
 UNTOUCHED_FOR = timedelta(hours=24)
 UNFINISHED_AT_ONCE = 100
-_METADATA = "upload.metadata"
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +50,7 @@ class Place:
         return f"Place({self.upload_id}, {self.start_bytes})"
 
 
-def start(*, by: Actor, size_bytes: int, metadata: Metadata) -> Upload:
+def start(*, by: Actor, size_bytes: int, metadata: Metadata) -> Progress:
     """Begin an upload of `size_bytes` for the conversation or patient that its metadata names.
 
     Raises:
@@ -75,13 +75,14 @@ def start(*, by: Actor, size_bytes: int, metadata: Metadata) -> Upload:
             data_key=data_keys.new_data_key(),
             group_id=metadata.group_id,
         )
-        return Upload.objects.create(
+        upload = Upload.objects.create(
             stored_object=stored_object,
             person_id=person_id,
             size_bytes=size_bytes,
-            sealed_metadata=attributes.seal(organisation_id, _METADATA, metadata.header.encode()),
+            sealed_metadata=attributes.seal(organisation_id, access.METADATA, metadata.header.encode()),
             expires_at=now() + UNTOUCHED_FOR,
         )
+    return progress_of(upload)
 
 
 def _check_size(size_bytes: int) -> None:
@@ -104,12 +105,6 @@ def _check_unfinished(by: Actor) -> None:
     unfinished = Upload.objects.filter(person_id=person_of(by), completed_at=None, expires_at__gt=now())
     if unfinished.count() >= UNFINISHED_AT_ONCE:
         raise TooManyAttempts(_("You have too many unfinished uploads."), retry_after_seconds=60)
-
-
-def metadata_of(upload: Upload) -> Metadata:
-    """What the client said when it began."""
-    organisation_id = upload.stored_object.organisation_id
-    return parse(attributes.unseal(organisation_id, _METADATA, bytes(upload.sealed_metadata)).decode())
 
 
 def begin_chunk(*, by: Actor, upload_id: UUID, offset_bytes: int) -> Place:
@@ -136,7 +131,7 @@ def _stands_elsewhere(offset_bytes: int) -> Conflict:
     return Conflict(_("The upload continues at another place."), offset=offset_bytes)
 
 
-def append(*, by: Actor, place: Place, ciphertext: Iterable[bytes], size_bytes: int) -> Upload:
+def append(*, by: Actor, place: Place, ciphertext: Iterable[bytes], size_bytes: int) -> Progress:
     """Store a chunk durably and move the upload's offset; the last chunk makes the upload whole.
 
     Of two chunks for the same place one is stored.
@@ -152,7 +147,7 @@ def append(*, by: Actor, place: Place, ciphertext: Iterable[bytes], size_bytes: 
     store().put_stream(store_key, ciphertext)
     try:
         with transaction.atomic():
-            return _add_part(by, place, store_key, size_bytes)
+            return progress_of(_add_part(by, place, store_key, size_bytes))
     except DomainError:
         sealed.discard(store_key)
         raise

@@ -12,7 +12,6 @@ from django.utils.translation import gettext as _
 
 from medicus.lib.errors import DomainError, Invalid, TooLarge
 from storage.encryption import Encryptor
-from storage.models import Upload
 from storage.uploads import access, actions
 from storage.uploads.metadata import parse
 from storage.uploads.raw import (
@@ -93,19 +92,13 @@ async def _create(request: Request) -> Answer:
     size_bytes = _whole_number(request.headers, "upload-length")
     metadata = parse(request.headers.get("upload-metadata", ""))
     made = await in_thread(actions.start, by=request.actor, size_bytes=size_bytes, metadata=metadata)
-    return Answer(201, _progress(made) | {"Location": f"/api/v1/uploads/{made.pk}"})
+    return Answer(201, _progress(made) | {"Location": f"/api/v1/uploads/{made.upload_id}"})
 
 
 async def _head(request: Request, upload_id: UUID) -> Answer:
-    found, metadata = await in_thread(_with_metadata, request, upload_id)
-    return Answer(
-        200, _progress(found) | {"Upload-Length": str(found.size_bytes), "Upload-Metadata": metadata}
-    )
-
-
-def _with_metadata(request: Request, upload_id: UUID) -> tuple[Upload, str]:
-    found = access.upload(by=request.actor, upload_id=upload_id)
-    return found, actions.metadata_of(found).header
+    found, metadata = await in_thread(access.standing, by=request.actor, upload_id=upload_id)
+    described = {"Upload-Length": str(found.size_bytes), "Upload-Metadata": metadata.header}
+    return Answer(200, _progress(found) | described)
 
 
 async def _patch(request: Request, upload_id: UUID) -> Answer:
@@ -134,7 +127,7 @@ async def _patch(request: Request, upload_id: UUID) -> Answer:
     return Answer(204, _progress(stored))
 
 
-def _progress(upload: Upload) -> dict[str, str]:
+def _progress(upload: access.Progress) -> dict[str, str]:
     return {
         "Upload-Offset": str(upload.offset_bytes),
         "Upload-Expires": http_date(upload.expires_at.timestamp()),

@@ -10,8 +10,8 @@ from medicus.lib.ids import new_id
 from storage.errors import Damaged
 from storage.models import ObjectOpening, ObjectPart, StoredObject
 from storage.objects import sealed, store
+from storage.ranges import RangeNotSatisfiable, parse_range
 from storage.states import ObjectKind, ObjectState
-from storage.uploads.attachments import RangeNotSatisfiable, parse_range
 from tests.storage.asgi import Visitor
 from tests.storage.log import recorded
 from tests.storage.rooms import MIB, Rooms
