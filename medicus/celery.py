@@ -32,6 +32,7 @@ app.autodiscover_tasks(lambda: ["audit", "identity", "storage", "messaging", "te
 app.conf.beat_schedule = {
     "audit-checkpoint": {"task": "audit.tasks.checkpoint", "schedule": 5.0},
     "storage-reap": {"task": "storage.tasks.reap", "schedule": 30.0},
+    "storage-tidy": {"task": "storage.tasks.tidy", "schedule": 300.0},
     "identity-expire": {"task": "identity.tasks.expire", "schedule": 60.0},
     "messaging-expire": {"task": "messaging.tasks.expire", "schedule": 3600.0},
 }

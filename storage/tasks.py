@@ -18,3 +18,9 @@ def ingest(job_id: str) -> None:
 def reap() -> None:
     """Start lost jobs again; end what is over."""
     actions.reap(by=SYSTEM)
+
+
+@shared_task(name="storage.tasks.tidy")
+def tidy() -> None:
+    """Remove from a part of the object store what no row knows."""
+    actions.tidy(by=SYSTEM)

@@ -18,7 +18,7 @@ from storage.actions.patients import (
     open_folder_of,
     open_patient_folder,
 )
-from storage.actions.reaping import reap
+from storage.actions.reaping import reap, tidy
 from storage.actions.rotation import rewrap_under_root, rotate_organisation
 from storage.actions.shares import expire_shares, revoke_share, share_finding
 
@@ -43,4 +43,5 @@ __all__ = [
     "rotate_organisation",
     "share_finding",
     "shred_rejected",
+    "tidy",
 ]

@@ -5,6 +5,7 @@ from medicus.lib.errors import NotFound
 from storage.actions import jobs
 from storage.actions.findings import shred_rejected
 from storage.actions.shares import expire_shares
+from storage.objects import orphans
 from storage.uploads import actions as uploads
 
 
@@ -14,9 +15,23 @@ def reap(*, by: Actor) -> None:
     Raises:
         NotFound: not called by the service itself.
     """
-    if by != SYSTEM:
-        raise NotFound
+    _require_service(by)
     jobs.enqueue_stranded()
     expire_shares(by=by)
     uploads.expire(by=by)
     shred_rejected(by=by)
+
+
+def tidy(*, by: Actor) -> int:
+    """Remove what no row knows from the part of the object store whose turn it is; return how many.
+
+    Raises:
+        NotFound: not called by the service itself.
+    """
+    _require_service(by)
+    return orphans.collect_slice(by=by)
+
+
+def _require_service(by: Actor) -> None:
+    if by != SYSTEM:
+        raise NotFound

@@ -61,14 +61,15 @@ class FileStore:
         start = self.root / checked_prefix(prefix)
         for folder, _, names in os.walk(start):
             for name in names:
-                path = Path(folder, name)
-                key = path.relative_to(self.root).as_posix()
-                if is_key(key):
-                    yield ObjectStat(key, path.stat().st_size)
+                key = Path(folder, name).relative_to(self.root).as_posix()
+                if is_key(key) and (found := self.stat(key)):  # else it was deleted just now
+                    yield found
 
-    def remove_unfinished(self, *, before: datetime) -> int:
-        """Remove what a crash left half-written; return how many files."""
-        left = [path for path in self.root.glob("*/*/.*") if path.stat().st_mtime < before.timestamp()]
+    def remove_unfinished(self, *, before: datetime, folder: str = "*") -> int:
+        """Remove what a crash left half-written in the folders of this name; return how many files."""
+        left = [
+            path for path in self.root.glob(f"*/{folder}/.*") if path.stat().st_mtime < before.timestamp()
+        ]
         for path in left:
             path.unlink(missing_ok=True)
         return len(left)
