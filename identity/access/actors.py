@@ -133,7 +133,7 @@ def signed_in_of(request: HttpRequest) -> SignedIn | None:
 async def actor_of_scope(scope: dict[str, Any]) -> Actor | None:
     """Who acts behind an ASGI scope (http or websocket): the same checks as for a page, by the cookie alone.
 
-    Puts what `session_still_valid` needs into `scope["medicus.session"]`."""
+    Puts what `sessions_still_valid` needs into `scope["medicus.session"]`."""
     cookies = b"; ".join(value for name, value in scope["headers"] if name == b"cookie")
     key = parse_cookie(cookies.decode("latin-1")).get(settings.SESSION_COOKIE_NAME)
     if not key:
@@ -159,26 +159,6 @@ def _signed_in_by_key(key: str) -> SignedIn | None:
     if found is not None:
         sessions.note_activity(found.session, idle_ends_at=found.idle_ends_at)
     return found
-
-
-def session_still_valid(
-    session_key: str,
-    person_id: uuid.UUID,
-    auth_version: int,
-    device_id: uuid.UUID | None,
-    membership_id: uuid.UUID | None = None,
-) -> bool:
-    """Whether an open socket may stay open: one query that compares the session with the truth of now."""
-    at = now()
-    session = Session.objects.filter(session_key=session_key, expire_date__gt=at)
-    person = Person.objects.filter(id=person_id, auth_version=auth_version, is_active=True)
-    person = person.filter(Exists(session))
-    if device_id is not None:
-        device = Device.objects.filter(id=device_id, person=person_id, revoked_at=None, expires_at__gt=at)
-        person = person.filter(Exists(device))
-    if membership_id is not None:
-        person = person.filter(Exists(valid_memberships().filter(id=membership_id, person=person_id)))
-    return person.exists()
 
 
 def sessions_still_valid(states: Collection[sessions.FullSession]) -> set[str]:
