@@ -1,4 +1,4 @@
-"""How strangers are refused; that they are, everywhere, `tests/repo/test_addresses.py` holds."""
+"""What the middleware does besides refusing strangers everywhere, which `tests/repo/test_addresses.py` holds."""
 
 import pytest
 from django.test import Client, RequestFactory
@@ -9,16 +9,6 @@ from medicus.lib.errors import Unauthenticated
 
 def test_an_address_that_does_not_exist_is_not_found_for_strangers_too(db):
     assert Client().get("/api/v1/nothing").status_code == 404
-
-
-def test_a_post_is_not_repeated_after_the_sign_in(db):
-    assert Client().post("/directory/")["Location"] == "/sign-in/"
-
-
-def test_the_401_of_the_api_says_what_to_do(db):
-    answer = Client().get("/api/v1/me").json()
-    assert answer["code"] == "unauthenticated"
-    assert answer["status"] == 401
 
 
 def test_nothing_of_a_signed_in_person_stays_in_a_cache(alice):
