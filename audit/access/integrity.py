@@ -12,8 +12,7 @@ from audit.checkpoint import BadNote, TreeHead, Verifier, read_tree_head
 from audit.entries import instant_text
 from audit.merkle import HASH_BYTES, TILE_BYTES, TILE_HEIGHT, TILE_WIDTH, RunningRoot, leaf_hash, perfect_root
 from audit.models import AuditEvent, Checkpoint, Leaf, Tile, Unsequenced
-from medicus.lib.actor import Actor, Role
-from medicus.lib.errors import NotFound
+from medicus.lib.actor import Actor, require_system
 
 PAGE = 2000
 
@@ -39,8 +38,7 @@ def verify(*, by: Actor, public_key: Verifier, kept: TreeHead | None = None) -> 
     Raises:
         NotFound: the actor is not the operator.
     """
-    if not by.has(Role.SYSTEM):
-        raise NotFound
+    require_system(by)
     walk = _Walk(public_key, kept)
     walk.rows()
     walk.tiles()

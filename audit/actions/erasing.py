@@ -7,8 +7,7 @@ from django.db import transaction
 from audit.actions.recording import record
 from audit.events import Event
 from audit.models import AuditPerson
-from medicus.lib.actor import Actor, Role
-from medicus.lib.errors import NotFound
+from medicus.lib.actor import Actor, require_system
 
 
 @transaction.atomic
@@ -20,8 +19,7 @@ def erase_person(*, by: Actor, person_id: UUID) -> int:
     Raises:
         NotFound: the actor is not the operator.
     """
-    if not by.has(Role.SYSTEM):
-        raise NotFound
+    require_system(by)
     count, _ = AuditPerson.objects.filter(person_id=person_id).delete()
     record(Event.AUDIT_ERASE, by=by, details={"count": count})
     return count

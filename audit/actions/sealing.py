@@ -11,8 +11,7 @@ from audit.checkpoint import TreeHead
 from audit.merkle import Tree, grow, leaf_hash
 from audit.models import AuditEvent, Checkpoint, Leaf, Tile, Unsequenced
 from medicus.lib import clock
-from medicus.lib.actor import Actor, Role
-from medicus.lib.errors import NotFound
+from medicus.lib.actor import Actor, require_system
 
 BATCH = 5000
 SEQUENCER_LOCK = 0x61756469742D7365
@@ -24,8 +23,7 @@ def seal(*, by: Actor) -> int:
     Two may run at once: the second one finds the work taken and does nothing. An event is found by its own
     row of the queue, which becomes visible with it: a transaction that commits late is only sealed later.
     """
-    if not by.has(Role.SYSTEM):
-        raise NotFound
+    require_system(by)
     sealed = 0
     while Unsequenced.objects.exists():
         count = _seal_batch()

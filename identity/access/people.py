@@ -9,7 +9,7 @@ from django.db.models import Q, QuerySet
 from identity.access.actors import valid_memberships
 from identity.models import Department, Membership, Organisation, Person
 from identity.states import STAFF, function_name, speciality_name
-from medicus.lib.actor import Actor, Role
+from medicus.lib.actor import Actor, Role, require_system
 from medicus.lib.errors import NotFound
 
 
@@ -80,8 +80,7 @@ def person_by_email(*, by: Actor, email: str) -> Person:
     Raises:
         NotFound: absent, or asked by anybody else.
     """
-    if not by.has(Role.SYSTEM):
-        raise NotFound
+    require_system(by)
     try:
         return Person.objects.get(email=email.strip().lower())
     except Person.DoesNotExist:

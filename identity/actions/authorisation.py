@@ -25,13 +25,3 @@ def require_administrator(by: Actor, organisation_id: uuid.UUID) -> None:
     own = by.has(Role.ADMIN) and by.organisation_id == organisation_id
     if not (own or by.has(Role.SYSTEM)):
         raise NotFound
-
-
-def require_system(by: Actor) -> None:
-    """The service itself: a command on the machine, a job.
-
-    Raises:
-        NotFound: any person.
-    """
-    if not by.has(Role.SYSTEM):
-        raise NotFound

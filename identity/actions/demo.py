@@ -2,7 +2,6 @@
 
 from identity.access.actors import actor_in
 from identity.access.people import visible_organisations
-from identity.actions.authorisation import require_system
 from identity.actions.organisations import create_department, create_organisation, verify_organisation
 from identity.actions.people import create_membership, create_person
 from identity.actions.second_factor import enrol_for_demo
@@ -10,7 +9,7 @@ from identity.demo import HOSPITALS, DemoHospital, DemoPerson
 from identity.models import Department, Organisation
 from identity.states import OrganisationKind
 from medicus.lib import callbacks
-from medicus.lib.actor import Actor
+from medicus.lib.actor import Actor, require_system
 
 
 def seed_demo(*, by: Actor, password: str) -> bool:

@@ -2,9 +2,8 @@
 
 from django.contrib.sessions.models import Session
 
-from identity.actions.authorisation import require_system
 from identity.models import Attempts, DeviceChallenge, KnownAddress
-from medicus.lib.actor import Actor
+from medicus.lib.actor import Actor, require_system
 from medicus.lib.clock import now
 
 

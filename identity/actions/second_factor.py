@@ -13,10 +13,9 @@ from audit import actions as audit
 from audit.events import Event
 from identity.access import people
 from identity.actions import attempts
-from identity.actions.authorisation import require_system
 from identity.models import Person, TotpSecret
 from identity.vault import seal, unseal
-from medicus.lib.actor import Actor
+from medicus.lib.actor import Actor, require_system
 from medicus.lib.clock import now
 from medicus.lib.errors import Conflict, Invalid, NotFound
 

@@ -4,6 +4,8 @@ import uuid
 from dataclasses import dataclass
 from enum import StrEnum
 
+from medicus.lib.errors import NotFound
+
 
 class Role(StrEnum):
     """What a membership lets a person do. A person acts in one membership at a time."""
@@ -31,3 +33,13 @@ class Actor:
 
 SYSTEM = Actor(person_id=None, organisation_id=None, membership_id=None, roles=frozenset({Role.SYSTEM}))
 """The service itself: jobs, expiry, the demo data and the operator's commands."""
+
+
+def require_system(by: Actor) -> None:
+    """The service itself: a command on the machine, a job.
+
+    Raises:
+        NotFound: any person.
+    """
+    if not by.has(Role.SYSTEM):
+        raise NotFound

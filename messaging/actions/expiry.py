@@ -2,9 +2,8 @@
 
 from django.db import transaction
 
-from medicus.lib.actor import Actor, Role
+from medicus.lib.actor import Actor, require_system
 from medicus.lib.clock import now
-from medicus.lib.errors import NotFound
 from messaging.models import KeyPackage
 
 
@@ -15,7 +14,6 @@ def expire(*, by: Actor) -> int:
     Raises:
         NotFound: asked by anybody but the service itself.
     """
-    if not by.has(Role.SYSTEM):
-        raise NotFound
+    require_system(by)
     deleted, _by_model = KeyPackage.objects.filter(expires_at__lte=now()).delete()
     return deleted

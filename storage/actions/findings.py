@@ -9,7 +9,7 @@ from django.db import transaction
 
 from audit import actions as audit
 from audit.events import Event
-from medicus.lib.actor import SYSTEM, Actor
+from medicus.lib.actor import Actor, require_system
 from medicus.lib.clock import now
 from medicus.lib.errors import NotFound
 from storage.access.cards import FindingCard
@@ -137,8 +137,7 @@ def _record_read(row: Finding, by: Actor) -> None:
 
 def shred_rejected(*, by: Actor) -> int:
     """Destroy the files that were rejected `REJECTED_KEPT` ago; return how many. For the reaper."""
-    if by != SYSTEM:
-        raise NotFound
+    require_system(by)
     old = Finding.objects.select_related("stored_object", "patient").filter(
         stored_object__state=ObjectState.REJECTED.value, examined_at__lte=now() - REJECTED_KEPT
     )

@@ -8,9 +8,9 @@ from django.db import transaction
 
 from audit import actions as audit
 from audit.events import Event
-from medicus.lib.actor import SYSTEM, Actor
+from medicus.lib.actor import SYSTEM, Actor, require_system
 from medicus.lib.clock import now
-from medicus.lib.errors import NotFound, Unavailable
+from medicus.lib.errors import Unavailable
 from storage.access.findings import seal_attributes, sealing_context
 from storage.access.patients import open_patient
 from storage.actions import jobs
@@ -45,8 +45,7 @@ def ingest(*, by: Actor, job_id: uuid.UUID) -> None:
     Raises:
         NotFound: not called by the service itself.
     """
-    if by != SYSTEM:
-        raise NotFound
+    require_system(by)
     job = jobs.claim(job_id)
     if job is None:
         return

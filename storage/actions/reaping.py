@@ -1,7 +1,6 @@
 """What time brings about: lost jobs start again, shares and uploads end, refused files go."""
 
-from medicus.lib.actor import SYSTEM, Actor
-from medicus.lib.errors import NotFound
+from medicus.lib.actor import Actor, require_system
 from storage.actions import jobs
 from storage.actions.findings import shred_rejected
 from storage.actions.shares import expire_shares
@@ -15,7 +14,7 @@ def reap(*, by: Actor) -> None:
     Raises:
         NotFound: not called by the service itself.
     """
-    _require_service(by)
+    require_system(by)
     jobs.enqueue_stranded()
     expire_shares(by=by)
     uploads.expire(by=by)
@@ -28,10 +27,5 @@ def tidy(*, by: Actor) -> int:
     Raises:
         NotFound: not called by the service itself.
     """
-    _require_service(by)
+    require_system(by)
     return orphans.collect_slice(by=by)
-
-
-def _require_service(by: Actor) -> None:
-    if by != SYSTEM:
-        raise NotFound

@@ -10,8 +10,7 @@ from django.db import transaction
 
 from audit import actions as audit
 from audit.events import Event
-from medicus.lib.actor import SYSTEM, Actor
-from medicus.lib.errors import NotFound
+from medicus.lib.actor import Actor, require_system
 from storage.keys import data_keys, organisation
 from storage.keys.organisation import OrganisationSecret
 from storage.models import OrganisationKey, StoredObject
@@ -26,7 +25,7 @@ def rotate_organisation(*, by: Actor, organisation_id: UUID) -> int:
     Raises:
         NotFound: not called by the service itself.
     """
-    _require_service(by)
+    require_system(by)
     with transaction.atomic():
         secret = organisation.add_version(organisation_id)
         _record(Event.ORGANISATION_KEY_ROTATE, by, organisation_id, secret.version)
@@ -54,18 +53,13 @@ def rewrap_under_root(*, by: Actor) -> int:
     Raises:
         NotFound: not called by the service itself.
     """
-    _require_service(by)
+    require_system(by)
     with transaction.atomic():
         rows = list(OrganisationKey.objects.select_for_update())
         for row in rows:
             organisation.rewrap(row)
             _record(Event.ORGANISATION_KEY_REWRAP, by, row.organisation_id, row.version)
     return len(rows)
-
-
-def _require_service(by: Actor) -> None:
-    if by != SYSTEM:
-        raise NotFound
 
 
 def _record(event: Event, by: Actor, organisation_id: UUID, version: int) -> None:

@@ -11,7 +11,7 @@ from audit.events import Event
 from identity import access as identity
 from identity.models import Membership
 from identity.states import CLINICAL
-from medicus.lib.actor import SYSTEM, Actor
+from medicus.lib.actor import SYSTEM, Actor, require_system
 from medicus.lib.clock import now
 from medicus.lib.errors import Conflict, Invalid, NotFound
 from medicus.lib.ids import new_id
@@ -122,8 +122,7 @@ def expire_shares(*, by: Actor) -> int:
     Raises:
         NotFound: not called by the service itself.
     """
-    if by != SYSTEM:
-        raise NotFound
+    require_system(by)
     over = ALL_SHARES.filter(state=ShareState.ACTIVE.value, expires_at__lte=now())
     ended = 0
     for share in over[:500]:
