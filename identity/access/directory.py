@@ -3,16 +3,15 @@
 import math
 import uuid
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
 
 from django.db.models import Exists, OuterRef, QuerySet
 
-from identity.access.people import visible_memberships
+from identity.access.people import PersonCard, card_of, visible_memberships
 from identity.models import Device, Membership
 from identity.names import search_words
-from identity.states import function_name, speciality_name
 from medicus.lib.actor import Actor
 from medicus.lib.clock import now
 
@@ -20,19 +19,12 @@ PAGE_SIZE = 25
 
 
 @dataclass(frozen=True, slots=True)
-class DirectoryEntry:
-    """A member of staff as others see them. All texts are for people, in the language of the request.
+class DirectoryEntry(PersonCard):
+    """A member of staff as others find them.
 
     reachable: has a device that can receive encrypted messages."""
 
     membership_id: uuid.UUID
-    person_id: uuid.UUID
-    name: str
-    function: str
-    speciality: str
-    department: str
-    organisation_id: uuid.UUID
-    organisation_name: str
     city: str
     verified_at: datetime | None
     reachable: bool
@@ -90,17 +82,10 @@ def _with_reach(ids: Sequence[uuid.UUID]) -> QuerySet[Membership]:
 
 
 def _entry(membership: Any) -> DirectoryEntry:
-    organisation, department = membership.organisation, membership.department
     return DirectoryEntry(
+        **asdict(card_of(membership)),
         membership_id=membership.id,
-        person_id=membership.person_id,
-        name=membership.person.name,
-        function=function_name(membership.function),
-        speciality=speciality_name(department.speciality) if department else "",
-        department=department.name if department else "",
-        organisation_id=organisation.id,
-        organisation_name=organisation.name,
-        city=organisation.city,
-        verified_at=organisation.verified_at,
+        city=membership.organisation.city,
+        verified_at=membership.organisation.verified_at,
         reachable=membership.reachable,
     )

@@ -3,7 +3,6 @@
 import re
 import uuid
 
-from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
@@ -12,7 +11,7 @@ from audit.events import Event
 from identity import pki
 from identity.access.people import organisation as get_organisation
 from identity.actions.authorisation import require_administrator, require_operator
-from identity.actions.validation import invalid_fields
+from identity.actions.validation import clean
 from identity.authority import make_organisation_key, root_certificate, root_key
 from identity.models import Department, Organisation
 from identity.states import OrganisationKind, Speciality
@@ -44,10 +43,7 @@ def create_organisation(
     )
     organisation.ca_certificate = _certify(organisation)
     _check_not_inside_another(domain)
-    try:
-        organisation.full_clean()
-    except ValidationError as error:
-        raise invalid_fields(error) from None
+    clean(organisation)
     with transaction.atomic():
         organisation.save(force_insert=True)
         audit.record(
@@ -96,8 +92,8 @@ def create_department(
     department = Department(
         id=new_id(), organisation_id=organisation_id, name=name.strip(), speciality=speciality
     )
+    clean(department, constraints=False)
     try:
-        department.full_clean(validate_constraints=False)  # the database names the duplicate
         with transaction.atomic():
             department.save(force_insert=True)
             audit.record(
@@ -106,8 +102,6 @@ def create_department(
                 subject=f"department/{department.id}",
                 organisation_id=organisation_id,
             )
-    except ValidationError as error:
-        raise invalid_fields(error) from None
     except IntegrityError:
         raise Invalid(errors={"name": _("There is a department of this name already.")}) from None
     return department

@@ -15,7 +15,7 @@ from audit import actions as audit
 from audit.events import Event
 from identity.access import people
 from identity.actions.authorisation import require_administrator
-from identity.actions.validation import invalid_fields
+from identity.actions.validation import clean
 from identity.models import Membership, Person, TotpSecret
 from identity.names import search_form
 from identity.states import Function
@@ -56,7 +56,7 @@ def create_person(
         created_at=now(),
     )
     person.password = _hash(password, person) if password else make_password(None)
-    _clean(person)
+    clean(person)
     with transaction.atomic():
         person.save(force_insert=True)
         audit.record(Event.PERSON_CREATE, by=by, subject=f"person/{person.id}")
@@ -97,7 +97,7 @@ def create_membership(
     if department_id:
         membership.department = people.department(by=by, department_id=department_id)
     _require_own_department(membership)
-    _clean(membership)
+    clean(membership)
     _insert(by, membership)
     return membership
 
@@ -179,13 +179,6 @@ def _require_own_department(membership: Membership) -> None:
     department = membership.department
     if department and department.organisation_id != membership.organisation_id:
         raise Invalid(errors={"department": _("This department belongs to another organisation.")})
-
-
-def _clean(model: Person | Membership) -> None:
-    try:
-        model.full_clean()
-    except ValidationError as error:
-        raise invalid_fields(error) from None
 
 
 def _insert(by: Actor, membership: Membership) -> None:

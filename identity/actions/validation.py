@@ -2,7 +2,20 @@
 
 from django.core.exceptions import ValidationError
 
+from identity.models import Department, Membership, Organisation, Person
 from medicus.lib.errors import Invalid
+
+
+def clean(model: Person | Membership | Organisation | Department, *, constraints: bool = True) -> None:
+    """Validate a row before it is written. constraints: False where the database is to name what is there twice.
+
+    Raises:
+        Invalid: `errors` names each bad field.
+    """
+    try:
+        model.full_clean(validate_constraints=constraints)
+    except ValidationError as error:
+        raise invalid_fields(error) from None
 
 
 def invalid_fields(error: ValidationError) -> Invalid:
