@@ -9,6 +9,7 @@ from django.core.management import CommandError, call_command
 from storage.objects import canaries
 from storage.objects.canaries import Verdict, examine
 from storage.objects.files import FileStore
+from storage.objects.probe import Probe
 from tests.services import S3Credentials, Service, start_rclone
 from tests.storage.conftest import CREDENTIALS, s3_store_at
 from tests.storage.evil import evil_server, says
@@ -95,3 +96,16 @@ def test_a_store_that_says_yes_to_everything_is_refused(settings):
     server = evil_server(GET=yes, PUT=yes, HEAD=yes, POST=yes, DELETE=yes)
     with server as url, pytest.raises(CommandError, match="must not be used"):
         checked(settings, url)
+
+
+@pytest.mark.parametrize(
+    ("changes", "expected"),
+    [({}, True), ({"S3_BUCKET": "no-such-bucket"}, False), ({"S3_SECRET_KEY": "wrong" * 8}, False)],
+    ids=["as configured", "no such bucket", "wrong secret"],
+)
+def test_the_probe_of_the_health_page_looks_into_the_bucket(settings, s3_server, changes, expected):
+    settings.S3_ENDPOINT, settings.S3_BUCKET = s3_server.url, "medicus"
+    settings.S3_ACCESS_KEY, settings.S3_SECRET_KEY = CREDENTIALS.access_key, CREDENTIALS.secret_key
+    for name, value in changes.items():
+        setattr(settings, name, value)
+    assert Probe().answers() is expected
