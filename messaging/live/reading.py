@@ -20,6 +20,8 @@ Arguments = ParamSpec("Arguments")
 Answer = TypeVar("Answer")
 
 READERS = 4
+PAGE_SECONDS = 7.0
+"""More than the database's own timeouts: who waits longer would wait for ever."""
 
 _PAGE = Statement("""
 SELECT seq, message_id::text, kind, epoch, device_id::text, person_id::text, body, at FROM (
@@ -95,8 +97,13 @@ class PostgresReader(Reader):
         self._free = asyncio.Semaphore(READERS)
 
     async def page(self, group_id: uuid.UUID, after: int, until: int) -> list[Row]:
+        """As `Reader.page`.
+
+        Raises:
+            TimeoutError: no answer within `PAGE_SECONDS`.
+        """
         until = min(until, after + PAGE_ENTRIES)
-        async with self._free:
+        async with asyncio.timeout(PAGE_SECONDS), self._free:
             try:
                 return await self._page(group_id, after, until)
             except psycopg.OperationalError:  # the connection may have died while it was idle

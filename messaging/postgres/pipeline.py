@@ -52,7 +52,6 @@ class Pipeline:
         self.closed = False
         self._libpq.enter_pipeline_mode()
         self._socket = self._libpq.socket  # libpq forgets it when the connection breaks; the loop does not
-        self._listening = False
 
     async def run(self, requests: Sequence[Request]) -> list[Rows]:
         """Run statements in order and return the rows of each; the first error ends the list.
@@ -85,8 +84,8 @@ class Pipeline:
     def close(self) -> None:
         """Close at once, whatever is under way; once."""
         if not self.closed:
+            self._forget_socket()
             self.closed = True
-            self._loop.remove_reader(self._socket)
             self._libpq.finish()
 
     async def _exchange(self, requests: Sequence[Request]) -> list[Any]:
@@ -110,10 +109,7 @@ class Pipeline:
     async def _flush(self) -> None:
         while self._libpq.flush():
             self._loop.add_writer(self._socket, self._wake)
-            try:
-                await self._wait()
-            finally:
-                self._loop.remove_writer(self._socket)
+            await self._wait()
             self._libpq.consume_input()
 
     async def _results(self) -> list[Any]:
@@ -132,12 +128,23 @@ class Pipeline:
             results.append(result)
 
     async def _wait(self) -> None:
+        """Wait until the socket can be read, or written where that was asked for, too.
+
+        The loop is told anew each time: uvloop stops watching a socket once it has seen an error on it, though
+        what the server wrote before is still to be read. And an idle connection that is hung up on wakes nobody."""
         self._require_connection()
         self._ready = self._loop.create_future()
-        if not self._listening:
-            self._loop.add_reader(self._socket, self._wake)
-            self._listening = True
-        await self._ready
+        self._loop.add_reader(self._socket, self._wake)
+        try:
+            await self._ready
+        finally:
+            self._forget_socket()
+
+    def _forget_socket(self) -> None:
+        """Not once it is closed: its number may be another's by then."""
+        if not self.closed:
+            self._loop.remove_reader(self._socket)
+            self._loop.remove_writer(self._socket)
 
     def _require_connection(self) -> None:
         """Libpq may have found the connection broken without a word, and closed its socket."""
@@ -147,10 +154,6 @@ class Pipeline:
     def _wake(self) -> None:
         if self._ready is not None and not self._ready.done():
             self._ready.set_result(None)
-            return
-        # Nobody waits: the server has hung up. Its socket would wake the loop for ever.
-        self._loop.remove_reader(self._socket)
-        self._listening = False
 
     def _rows(self, result: Any) -> Rows:
         if result.status != pq.ExecStatus.TUPLES_OK:

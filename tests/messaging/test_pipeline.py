@@ -7,7 +7,10 @@ from datetime import UTC, datetime
 
 import psycopg
 import pytest
+import uvloop
 
+from messaging.live import reading
+from messaging.live.reading import PostgresReader, Threads
 from messaging.postgres import Pipeline, Statement, connect, pipeline
 from tests.messaging.proxy import Proxy
 
@@ -123,17 +126,32 @@ async def test_closing_a_broken_one_again_does_not_touch_the_socket_of_the_next(
         one.close()
 
 
-async def test_a_server_that_hangs_up_on_an_idle_connection_does_not_keep_the_loop_busy(
-    proxied: Proxy, opened: Pipeline
-):
+async def test_nothing_listens_to_an_idle_connection(proxied: Proxy, opened: Pipeline):
+    """Else a server that hangs up would wake the loop for ever."""
     await opened.run([(Statement("SELECT 1::bigint"), ())])
-    assert opened._listening
+    assert not asyncio.get_running_loop().remove_reader(opened._socket)
     proxied.cut()
-    async with asyncio.timeout(5):
-        while opened._listening:  # noqa: ASYNC110 - turns of the loop are what is counted
-            await asyncio.sleep(0)
     with pytest.raises(psycopg.OperationalError):
         await opened.run([(Statement("SELECT 1::bigint"), ())])
+
+
+async def _ask_a_connection_whose_server_said_goodbye() -> None:
+    """The answer begins with that goodbye, and an error of the socket follows it."""
+    opened, other = [await connect() for _ in range(2)]
+    ((process_id,),) = (await opened.run([(Statement("SELECT pg_backend_pid()::bigint"), ())]))[0]
+    ended = "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity WHERE pid = %s::bigint"
+    await other.run([(Statement(ended), [process_id])])
+    other.close()
+    async with asyncio.timeout(5):
+        with pytest.raises(psycopg.OperationalError):
+            await opened.run([(Statement("SELECT 1::bigint"), ())])
+    assert opened.closed
+
+
+@pytest.mark.parametrize("new_event_loop", [asyncio.new_event_loop, uvloop.new_event_loop])
+def test_a_server_that_said_goodbye_is_noticed_on_each_kind_of_loop(new_event_loop):
+    with asyncio.Runner(loop_factory=new_event_loop) as runner:
+        runner.run(_ask_a_connection_whose_server_said_goodbye())
 
 
 async def test_who_is_cancelled_leaves_no_half_read_connection(opened: Pipeline):
@@ -143,3 +161,18 @@ async def test_who_is_cancelled_leaves_no_half_read_connection(opened: Pipeline)
     with pytest.raises(asyncio.CancelledError):
         await asked
     assert opened.closed
+
+
+async def test_a_reader_whose_database_hangs_gives_up_and_reads_again_when_it_is_back(
+    proxied: Proxy, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(reading, "PAGE_SECONDS", 0.5)
+    reader = PostgresReader(Threads())
+    assert await reader.page(ONE, 0, 10) == []
+    proxied.hang = True
+    with pytest.raises(TimeoutError):
+        await reader.page(ONE, 0, 10)
+    proxied.hang = False
+    assert await reader.page(ONE, 0, 10) == []
+    await reader.close()
+    await reader.threads.close()
