@@ -18,7 +18,7 @@ setup: ## Install everything for development, build the front end
 test: setup ## The whole suite: Python on PostgreSQL and SQLite, TypeScript, browser journeys
 	@scripts/test
 
-test-quick: setup ## The suite without what kills processes, starts compositions or takes minutes each
+test-quick: setup ## The part of the suite that needs no other program (SQLite, no journeys)
 	@scripts/test quick
 
 test-python: ## Only pytest, on SQLite; more: make test-python ARGS="tests/audit -x"

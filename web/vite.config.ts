@@ -45,7 +45,7 @@ export default defineConfig(({ mode }) => ({
 				test: {
 					name: "unit",
 					include: ["tests/**/*.test.ts"],
-					exclude: ["tests/browser/**"],
+					exclude: ["tests/browser/**", "tests/**/*.browser.test.ts"],
 					testTimeout: 20_000,
 				},
 			},
@@ -53,7 +53,7 @@ export default defineConfig(({ mode }) => ({
 				extends: true,
 				test: {
 					name: "browser",
-					include: ["tests/browser/**/*.test.ts"],
+					include: ["tests/browser/**/*.test.ts", "tests/**/*.browser.test.ts"],
 					// The engine's tests in a browser share one build of their pages.
 					globalSetup: ["tests/browser/setup.ts"],
 					testTimeout: 120_000,
