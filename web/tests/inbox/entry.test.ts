@@ -101,3 +101,13 @@ test("whatever is unread is shown, however many there are", () => {
 	expect(shown(many, 8)).toHaveLength(10);
 	expect(shown(many.slice(10), 8)).toHaveLength(2);
 });
+
+test("a new title is told, not shown a second time below itself", () => {
+	const titled = message({ type: "title", text: "Zimmer 12" });
+	expect(previewOf(conversation("c", { title: "Zimmer 12", lastMessage: titled }))).toBe(
+		"Bob Becker hat den Titel festgelegt",
+	);
+	expect(previewOf(conversation("c", { lastMessage: { ...titled, own: true } }))).toBe(
+		"Sie haben den Titel festgelegt",
+	);
+});

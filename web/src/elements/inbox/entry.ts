@@ -19,8 +19,9 @@ export function placeOf(conversation: Conversation, ownPersonId: string): string
 export function previewOf(conversation: Conversation): string {
 	const last = conversation.lastMessage;
 	if (!last) return "";
+	if (last.type === "event") return last.text;
+	if (last.type === "title") return last.own ? t("titledByYou") : t("titled", { name: last.senderName });
 	const text = textOf(last);
-	if (last.type === "event" || last.type === "title") return text;
 	if (last.own) return t("you", { text });
 	return conversation.kind === "direct" ? text : t("says", { name: last.senderName, text });
 }
