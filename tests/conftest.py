@@ -17,8 +17,11 @@ from identity.actions import (
 from identity.models import Device, Organisation
 from identity.names import search_words
 from identity.states import Function, OrganisationKind, Speciality
+from medicus import inprocess
 from medicus.lib.actor import SYSTEM
 from tests.cast import Member, sign_in
+
+_submit = inprocess.submit
 
 
 @pytest.fixture(autouse=True)
@@ -26,6 +29,18 @@ def _english() -> Iterator[None]:
     """Sentences in tests are English: of actions by this, of pages by the cast's language cookie."""
     with translation.override("en"):
         yield
+
+
+@pytest.fixture(autouse=True)
+def _jobs_run_when_the_test_runs_them(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Else a thread would race for a job with the test that does it, and outlive the test's database."""
+    monkeypatch.setattr(inprocess, "submit", lambda *_arguments: None)
+
+
+@pytest.fixture
+def jobs_in_threads(_jobs_run_when_the_test_runs_them: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    """As in the one-machine mode."""
+    monkeypatch.setattr(inprocess, "submit", _submit)
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -16,7 +16,7 @@ CONTENT = files.sound()
 
 
 @pytest.fixture
-def workers(monkeypatch: pytest.MonkeyPatch) -> ThreadPoolExecutor:
+def workers(jobs_in_threads: None, monkeypatch: pytest.MonkeyPatch) -> ThreadPoolExecutor:
     """The threads of the one-machine mode; `shutdown()` waits until they have done what was asked."""
     pool = ThreadPoolExecutor(max_workers=1)
     monkeypatch.setattr(inprocess, "_pool", pool)

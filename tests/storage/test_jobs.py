@@ -205,6 +205,7 @@ def test_the_database_refuses_a_finding_that_cannot_be(
 # one machine: the job runs in a thread of the same process
 
 
+@pytest.mark.usefixtures("jobs_in_threads")
 @pytest.mark.django_db(transaction=True)
 def test_in_the_one_machine_mode_a_thread_examines_it(alice: Member, monkeypatch: pytest.MonkeyPatch) -> None:
     pool = ThreadPoolExecutor(max_workers=1)
