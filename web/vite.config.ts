@@ -8,6 +8,8 @@ import { compress } from "./build/compress";
 const here = dirname(fileURLToPath(import.meta.url));
 const pages = join(here, "src/pages");
 
+const NODE_MODULE = /Module "(fs|path)" has been externalized for browser compatibility/;
+
 /** Every script or style sheet directly in src/pages is an entry that a template may name. */
 function entries(): string[] {
 	return readdirSync(pages)
@@ -34,7 +36,12 @@ export default defineConfig(({ mode }) => ({
 		// The content security policy knows no data: fonts and no data: scripts.
 		assetsInlineLimit: 0,
 		chunkSizeWarningLimit: 4000,
-		rollupOptions: { input: mode === "test" ? [] : entries() },
+		rollupOptions: {
+			input: mode === "test" ? [] : entries(),
+			checks: { pluginTimings: false },
+			// The codecs of Cornerstone name Node's modules in branches that no browser takes.
+			onwarn: (warning, warn) => NODE_MODULE.test(warning.message) || warn(warning),
+		},
 	},
 	worker: { format: "es" },
 	test: {
