@@ -3,7 +3,7 @@ import { readdirSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { defineConfig } from "vite";
-import { compress } from "./build/compress";
+import { compress } from "./build/compress.ts";
 
 const here = dirname(fileURLToPath(import.meta.url));
 const pages = join(here, "src/pages");
