@@ -2,17 +2,18 @@
 
 from django.urls import path
 
-from identity import api, views
+from identity import api
+from identity.views import directory, preferences, sign_in
 
 app_name = "identity"
 urlpatterns = [
-    path("sign-in/", views.sign_in, name="sign-in"),
-    path("sign-in/second-factor/", views.second_factor, name="second-factor"),
-    path("enrol/", views.enrol, name="enrol"),
-    path("sign-out/", views.sign_out, name="sign-out"),
-    path("language/", views.language, name="language"),
-    path("membership/", views.membership, name="membership"),
-    path("directory/", views.directory, name="directory"),
+    path("sign-in/", sign_in.sign_in, name="sign-in"),
+    path("sign-in/second-factor/", sign_in.second_factor, name="second-factor"),
+    path("enrol/", sign_in.enrol, name="enrol"),
+    path("sign-out/", sign_in.sign_out, name="sign-out"),
+    path("language/", preferences.language, name="language"),
+    path("membership/", preferences.membership, name="membership"),
+    path("directory/", directory.directory, name="directory"),
     path("api/v1/me", api.MeView.as_view(), name="me"),
     path("api/v1/identity-keys", api.IdentityKeysView.as_view(), name="identity-keys"),
     path("api/v1/devices", api.DevicesView.as_view(), name="devices"),
