@@ -16,6 +16,10 @@ CONNECTION_OPTIONS = (
     "host", "port", "user", "password", "dbname", "connect_timeout", "tcp_user_timeout", "keepalives_idle",
     "sslmode", "sslrootcert", "sslcert", "sslkey",
 )  # fmt: skip
+PLANS = "-c enable_seqscan=off -c enable_hashjoin=off -c enable_mergejoin=off"
+"""A prepared statement's plan is kept. One that was made while the tables were small would read all of them for
+each batch once they are large; all that is asked here is found by an index."""
+
 BEGIN, COMMIT, ROLLBACK = Statement("BEGIN"), Statement("COMMIT"), Statement("ROLLBACK")
 
 Request: TypeAlias = tuple[Statement, Sequence[Any]]
@@ -36,7 +40,7 @@ def _parameters() -> dict[str, Any]:
     """Django's connection parameters, without those that only its own backend understands."""
     of_django = connections["default"].get_connection_params()
     own = {name: of_django[name] for name in CONNECTION_OPTIONS if name in of_django}
-    return own | {"options": f"{of_django.get('options', '')} -c timezone=UTC"}
+    return own | {"options": f"{of_django.get('options', '')} -c timezone=UTC {PLANS}"}
 
 
 class Pipeline:

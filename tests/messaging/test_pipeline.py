@@ -77,6 +77,17 @@ async def test_statements_of_one_list_run_in_order(opened):
     assert answers == [[(index,)] for index in range(5)]
 
 
+async def test_a_plan_made_while_a_table_is_empty_still_uses_its_index(opened):
+    """It is kept, and the table grows."""
+    explained = Statement(
+        "EXPLAIN SELECT seq FROM messaging_entry JOIN unnest(%s::uuid[]) AS named (message_id) USING (message_id)"
+        " WHERE group_id = %s::uuid"
+    )
+    ((*lines,),) = await opened.run([(explained, [[ONE], ONE])])
+    assert "Index" in str(lines)
+    assert "Seq Scan" not in str(lines)
+
+
 async def test_after_an_error_nothing_more_of_the_list_runs_and_the_next_list_does(opened):
     later = Statement("SELECT 7::bigint")
     with pytest.raises(psycopg.DataError):
