@@ -17,7 +17,7 @@ APPLICATIONS = {"audited": "medicus.asgi:application", "unaudited": "bench.chat.
 
 def run(*, quick: bool) -> Iterator[Row | str]:
     """Senders only, so that what is not written shows."""
-    turns, seconds = (1, 2.0) if quick else (3, 6.0)
+    turns, seconds = (1, 2.0) if quick else (9, 3.0)
     with tempfile.TemporaryDirectory(prefix="bench-") as folder:
         postgres = services.start_postgres(Path(folder) / "postgres")
         try:
