@@ -155,6 +155,29 @@ test("a large file can be paused and goes on where it stood", async () => {
 	expect(created).toHaveLength(1);
 }, 120_000);
 
+test("who pauses and resumes faster than it begins sends one file, not two", async () => {
+	const page = await pages.open("/?part=upload");
+	await page.evaluate(() => {
+		document.addEventListener("medicus-upload:idle", () => document.body.setAttribute("data-idle", ""));
+	});
+	await page.evaluate(() => {
+		const bytes = new Uint8Array(1000);
+		bytes.set(new TextEncoder().encode("DICM"), 128);
+		const upload = document.querySelector("medicus-upload") as unknown as {
+			take(files: File[]): Promise<void>;
+		};
+		return upload.take([new File([bytes], "a.dcm")]).then(() => {
+			for (let times = 0; times < 3; times++) {
+				document.querySelector<HTMLButtonElement>("button[aria-label='a.dcm anhalten']")?.click();
+				document.querySelector<HTMLButtonElement>("button[aria-label='a.dcm fortsetzen']")?.click();
+			}
+		});
+	});
+	await page.waitForSelector("body[data-idle]");
+	expect(created).toHaveLength(1);
+	expect(Object.values(received)).toEqual([1000]);
+}, 90_000);
+
 test.each([DESK, PHONE])(
 	"it has no barrier and fits at $width",
 	async (size) => {

@@ -6,6 +6,7 @@
 import { make, setText } from "../../dom/make";
 import { t } from "../../i18n/upload";
 import { droppedFiles, isByCatch, looksLikeDicom } from "./files";
+import { Pump } from "./pump";
 import { RememberedUploads } from "./remembered";
 import { TransferRow } from "./row";
 import { Transfer } from "./transfer";
@@ -17,7 +18,11 @@ export class MedicusUpload extends HTMLElement {
 	private readonly list = make("ul", { class: "transfers", attributes: { "aria-label": t("list") } });
 	private readonly told = make("p", { class: "small muted", attributes: { role: "status" } });
 	private readonly listening = new AbortController();
-	private isBusy = false;
+	private readonly pump = new Pump(
+		AT_ONCE,
+		() => this.rows.keys(),
+		() => this.say("idle", {}),
+	);
 
 	connectedCallback(): void {
 		new RememberedUploads().forgetOld();
@@ -45,7 +50,7 @@ export class MedicusUpload extends HTMLElement {
 			this.show(transfer);
 			if (!wanted) transfer.refuse(t("notDicom"));
 		}
-		this.pump();
+		this.pump.turn();
 	}
 
 	private get input(): HTMLInputElement | null {
@@ -105,7 +110,7 @@ export class MedicusUpload extends HTMLElement {
 		this.rows.get(transfer)?.element.remove();
 		this.rows.delete(transfer);
 		this.tell();
-		this.pump();
+		this.pump.turn();
 		this.input?.focus();
 	}
 
@@ -115,20 +120,7 @@ export class MedicusUpload extends HTMLElement {
 		if (transfer.state === "done")
 			this.say("done", { objectId: transfer.objectId, name: transfer.file.name });
 		this.tell();
-		this.pump();
-	}
-
-	/** Start as many as may run; say so once none is left. Starting one calls this again, so one at a time. */
-	private pump(): void {
-		while (this.count("sending") < AT_ONCE) {
-			const next = [...this.rows.keys()].find((transfer) => transfer.state === "waiting");
-			if (!next) break;
-			this.isBusy = true;
-			void next.start();
-		}
-		if (!this.isBusy || this.count("waiting") + this.count("sending") > 0) return;
-		this.isBusy = false;
-		this.say("idle", {});
+		this.pump.turn();
 	}
 
 	private tell(): void {

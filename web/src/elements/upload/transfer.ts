@@ -24,6 +24,7 @@ export class Transfer {
 	reason = "";
 	objectId = "";
 	private readonly upload: Upload;
+	private attempts = 0;
 
 	constructor(
 		readonly file: File,
@@ -49,10 +50,13 @@ export class Transfer {
 	/** Begin, or continue where this or an earlier attempt ended. */
 	async start(): Promise<void> {
 		if (this.state !== "waiting") return;
+		this.attempts += 1;
+		const attempt = this.attempts;
 		this.become("sending");
 		const [previous] = await this.upload.findPreviousUploads();
+		if (!this.isSending(attempt)) return;
 		if (previous && !this.upload.url) this.upload.resumeFromPreviousUpload(previous);
-		if (this.isSending()) this.upload.start();
+		this.upload.start();
 	}
 
 	pause(): void {
@@ -69,6 +73,7 @@ export class Transfer {
 	/** End it, here and at the service. */
 	async cancel(): Promise<void> {
 		if (this.state === "done") return;
+		this.attempts += 1;
 		await this.upload.abort(true).catch(() => undefined);
 	}
 
@@ -77,9 +82,9 @@ export class Transfer {
 		this.become("failed");
 	}
 
-	/** Asked anew after a wait: it may have been paused meanwhile. */
-	private isSending(): boolean {
-		return this.state === "sending";
+	/** Asked anew after a wait: meanwhile it may have been removed, or paused and resumed by a later attempt. */
+	private isSending(attempt: number): boolean {
+		return this.state === "sending" && this.attempts === attempt;
 	}
 
 	private onProgress(sent: number): void {
