@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
@@ -94,9 +95,24 @@ def _folder_page(request: HttpRequest, folder: actions.Folder, panel: SharePanel
     return render(request, "storage/patient.html", context, status=status)
 
 
-@require_POST
+@require_http_methods(["GET", "POST"])
 def share(request: HttpRequest, finding_id: uuid.UUID) -> HttpResponse:
-    """Share a finding."""
+    """Share a finding. The page that says what is wrong stands at this address, and people load it again."""
+    if request.method == "POST":
+        return _send_share_form(request, finding_id)
+    return _lead_to_share_form(request, finding_id)
+
+
+def _lead_to_share_form(request: HttpRequest, finding_id: uuid.UUID) -> HttpResponse:
+    """The folder with the form open; what was searched for on the page comes along."""
+    folder = actions.open_folder_of(by=actor_of(request), finding_id=finding_id)
+    query = request.GET.copy()
+    query.setdefault("share", str(finding_id))
+    address = reverse("storage:patient", args=[folder.patient.patient_id])
+    return redirect(f"{address}?{query.urlencode()}#share")
+
+
+def _send_share_form(request: HttpRequest, finding_id: uuid.UUID) -> HttpResponse:
     by = actor_of(request)
     query = request.POST.get("q", "").strip()
     colleagues = _colleagues(by, query)

@@ -110,6 +110,7 @@ DOORS = [
     on("GET", "patients/{object}/", "patient", CLINICIANS_OF_A),
     own("GET", "shared/"),
     on("GET", "findings/{object}/", "finding", CLINICIANS_OF_A | {"bob"}),
+    on("GET", "findings/{object}/shares/", "finding", CLINICIANS_OF_A),
     on("POST", "findings/{object}/shares/", "finding", CLINICIANS_OF_A, _sharing),
     on("POST", "shares/{object}/revoke/", "share", CLINICIANS_OF_A),
     own("GET", "api/v1/patients", opens_to=EVERYBODY - {"adam", "berta", "cora"}),

@@ -189,6 +189,20 @@ def test_the_share_form_says_what_is_wrong(
     assert not Share.objects.exists()
 
 
+def test_a_page_with_a_wrong_form_can_be_loaded_again_and_searched_on(
+    alice: Member, bob: Member, ct: FindingCard
+) -> None:
+    address = f"/findings/{ct.finding_id}/shares/"
+    alice.client.post(address, {"q": "beck"})
+    again = alice.client.get(address)
+    form = f"/patients/{ct.patient.patient_id}/?share={ct.finding_id}"
+    assert (again.status_code, again["Location"]) == (302, f"{form}#share")
+    searched = alice.client.get(address, {"share": str(ct.finding_id), "q": "beck"})
+    assert searched["Location"] == f"{form}&q=beck#share"
+    assert f'value="{bob.membership.id}"' in page(alice, searched["Location"])
+    assert bob.client.get(address).status_code == 404
+
+
 def test_bob_finds_it_under_shared_with_me_with_its_purpose(
     alice: Member, bob: Member, ct: FindingCard
 ) -> None:
