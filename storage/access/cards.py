@@ -2,7 +2,7 @@
 
 import uuid
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, time
 
 from storage.dicom.limited import Attributes
 from storage.states import MalwareScan, ObjectState, SharePurpose, ShareState
@@ -66,7 +66,7 @@ class FindingCard:
 
     file_name: what the file was called, "" if unknown; only for the organisation whose finding it is.
     attributes: of the file's header, once it is clean.
-    study_at: None where the file gives a day (`study_on`) without a time, or nothing.
+    study_on, study_time: of the study, by the clock of the device's hospital; None where the file does not say.
     shares: to whom it is open or was; only for the organisation whose finding it is.
     share: through which the actor sees it; None within that organisation.
     """
@@ -81,7 +81,7 @@ class FindingCard:
     received_at: datetime
     attributes: Attributes | None
     study_on: date | None
-    study_at: datetime | None
+    study_time: time | None
     shares: tuple[ShareCard, ...] = ()
     share: ShareCard | None = None
 

@@ -9,14 +9,13 @@ from datetime import datetime
 from pathlib import PurePosixPath
 
 from django.db.models import Prefetch, Q, QuerySet
-from django.utils import timezone
 
 from medicus.lib.actor import Actor, Role
 from medicus.lib.clock import now
 from medicus.lib.errors import NotFound
 from storage.access.cards import FindingCard, ShareCard
 from storage.access.patients import open_patient, patient_row
-from storage.dicom.dates import as_day, as_instant
+from storage.dicom.dates import as_day, as_time
 from storage.dicom.limited import Attributes
 from storage.keys.attributes import Keyring, keyring
 from storage.models import DicomHeader, Finding, Share
@@ -150,7 +149,7 @@ def _card(row: Finding, ring: Keyring, by: Actor) -> FindingCard:
         received_at=row.received_at,
         attributes=attributes,
         study_on=as_day(attributes.study_date) if attributes else None,
-        study_at=_study_at(attributes) if attributes else None,
+        study_time=as_time(attributes.study_time) if attributes else None,
         shares=tuple(shares) if is_own(row, by) else (),
         share=None if is_own(row, by) else next(iter(mine), None),
     )
@@ -200,8 +199,3 @@ def _file_name(row: Finding, ring: Keyring) -> str:
 
 def sealing_context(row: Finding, what: str) -> str:
     return f"finding.{what}/{row.stored_object_id}"
-
-
-def _study_at(attributes: Attributes) -> datetime | None:
-    zone = timezone.get_default_timezone()
-    return as_instant(attributes.study_date, attributes.study_time, attributes.timezone_offset, local=zone)

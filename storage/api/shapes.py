@@ -72,7 +72,8 @@ class FindingOutput(serializers.Serializer[FindingCard]):
     """reason: a stable code, "" unless rejected; reason_text: its sentence.
 
     name: of the file, "" outside its organisation. modality, description: "" until clean.
-    study_on, study_at: of the study; a file may give only the day.
+    study_on, study_time: of the study, by the clock of the device's hospital; a file may give only the day.
+    timezone_offset: of that clock from UTC (DICOM 0008,0201, `-0500`), "" where the file does not say.
     shares: to whom it is open or was, only for the organisation whose finding it is.
     share: through which the caller sees it, null within that organisation.
     """
@@ -87,7 +88,8 @@ class FindingOutput(serializers.Serializer[FindingCard]):
     modality = serializers.CharField(source="attributes.modality", default="")
     description = serializers.CharField(source="attributes.description", default="")
     study_on = serializers.DateField(allow_null=True)
-    study_at = serializers.DateTimeField(allow_null=True)
+    study_time = serializers.TimeField(allow_null=True)
+    timezone_offset = serializers.CharField(source="attributes.timezone_offset", default="")
     instance = InstanceOutput(source="attributes", allow_null=True)  # type: ignore[assignment]  # a field, not the attribute: the metaclass keeps them apart
     malware_scan = serializers.ChoiceField(choices=[scan.value for scan in MalwareScan], allow_null=True)
     size_bytes = serializers.IntegerField()

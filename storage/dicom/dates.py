@@ -1,11 +1,14 @@
-"""Days and instants as DICOM writes them (PS3.5 table 6.2-1: DA, TM; PS3.3 C.12.1.1.8 for the offset)."""
+"""Days and times as DICOM writes them (PS3.5 table 6.2-1: DA, TM).
+
+A time is the one that the clock of the device's hospital showed, and stays so wherever it is read: a radiologist looks
+for "the CT of 07:27". Timezone Offset From UTC (0008,0201) says which instant that was; it shifts nothing (PS3.3
+C.12.1.1.8)."""
 
 import re
-from datetime import date, datetime, timedelta, timezone, tzinfo
+from datetime import date, time
 
 DAY = re.compile(r"(\d{4})\.?(\d{2})\.?(\d{2})")
 TIME = re.compile(r"(\d{2}):?(\d{2})?:?(\d{2})?(\.\d{1,6})?")
-OFFSET = re.compile(r"([+-])(\d{2})(\d{2})")
 
 
 def as_day(text: str) -> date | None:
@@ -17,29 +20,13 @@ def as_day(text: str) -> date | None:
         return None
 
 
-def as_instant(day: str, time: str, offset: str, *, local: tzinfo) -> datetime | None:
-    """The instant of a DA and a TM; None without a time.
-
-    offset: Timezone Offset From UTC (0008,0201); `local` where the file does not say it."""
-    on, found = as_day(day), TIME.fullmatch(time)
-    if on is None or found is None:
+def as_time(text: str) -> time | None:
+    """The time of a TM to the second, also in the old form with colons; None where it is none."""
+    found = TIME.fullmatch(text)
+    if found is None:
         return None
     hour, minute, second = (int(part or 0) for part in found.groups()[:3])
     try:
-        return datetime(
-            on.year, on.month, on.day, hour, minute, min(second, 59), tzinfo=_zone(offset) or local
-        )
-    except ValueError:
-        return None
-
-
-def _zone(offset: str) -> timezone | None:
-    found = OFFSET.fullmatch(offset)
-    if found is None:
-        return None
-    sign, hours, minutes = found.groups()
-    span = timedelta(hours=int(hours), minutes=int(minutes))
-    try:
-        return timezone(-span if sign == "-" else span)
+        return time(hour, minute, min(second, 59))
     except ValueError:
         return None

@@ -4,8 +4,9 @@ import { ViewerFailure } from "./failure";
 import type { GreyWindow } from "./presets";
 import { isDecoded } from "./syntaxes";
 
-/** What the viewer says about an image, read from the file itself. Dates are `YYYY-MM-DD`, times `HH:MM`; an empty
- *  text means the file does not say. */
+/** What the viewer says about an image, read from the file itself. Dates are `YYYY-MM-DD`, times `HH:MM` by the clock of
+ *  the device's hospital, unshifted; an empty text means the file does not say. `study`: Study Date and Study Time, as
+ *  the service shows them (storage/access/findings.py); a series or acquisition may have begun at another time. */
 export interface ImageHeader {
 	patient: { name: string; id: string; bornOn: string; sex: string };
 	study: { on: string; at: string; description: string; institution: string };
@@ -79,8 +80,8 @@ function patientOf(text: Reader): ImageHeader["patient"] {
 
 function studyOf(text: Reader): ImageHeader["study"] {
 	return {
-		on: isoDate(text("x00080020") || text("x00080022")),
-		at: clock(text("x00080030") || text("x00080032")),
+		on: isoDate(text("x00080020")),
+		at: clock(text("x00080030")),
 		description: text("x00081030"),
 		institution: text("x00080080"),
 	};
@@ -146,11 +147,12 @@ function numbers(value: string): number[] {
 /** VR DA (`YYYYMMDD`, or the old `YYYY.MM.DD`) as ISO 8601. */
 function isoDate(value: string): string {
 	const match = /^(\d{4})\.?(\d{2})\.?(\d{2})$/.exec(value);
-	return match ? `${match[1]}-${match[2]}-${match[3]}` : "";
+	const day = match ? `${match[1]}-${match[2]}-${match[3]}` : "";
+	return Number.isNaN(Date.parse(day)) ? "" : day;
 }
 
 /** VR TM (`HHMMSS.FFFFFF`, parts may be missing) as `HH:MM`. */
 function clock(value: string): string {
-	const match = /^(\d{2}):?(\d{2})/.exec(value);
-	return match ? `${match[1]}:${match[2]}` : "";
+	const match = /^([01]\d|2[0-3])(?::?([0-5]\d)(?::?[0-6]\d(?:\.\d{1,6})?)?)?$/.exec(value);
+	return match ? `${match[1]}:${match[2] ?? "00"}` : "";
 }

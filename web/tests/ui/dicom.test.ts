@@ -50,13 +50,32 @@ describe("the header of an image", () => {
 	it("survives what a file leaves out or gets wrong", () => {
 		const odd: Element[] = [
 			...IMAGE,
+			["0008,0020", "DA", "20041319"],
+			["0008,0022", "DA", "20040119"],
+			["0008,0030", "TM", "2460"],
+			["0008,0032", "TM", "072730"],
 			["0010,0030", "DA", "unknown"],
 			["0028,1050", "DS", "x"],
 			["0020,0037", "DS", "1\\0"],
 		];
 		const header = readHeader(dicom(odd));
 		expect(header.patient.bornOn).toBe("");
+		expect(header.study).toMatchObject({ on: "", at: "" });
 		expect(header.image).toMatchObject({ windows: [], orientation: null, spacing: null });
+	});
+
+	it("takes the times as the device's clock showed them, whatever its time zone", () => {
+		const header = readHeader(
+			dicom([
+				...IMAGE,
+				["0008,0020", "DA", "20040119"],
+				["0008,0022", "DA", "19970430"],
+				["0008,0030", "TM", "07"],
+				["0008,0032", "TM", "112936"],
+				["0008,0201", "SH", "-0500"],
+			]),
+		);
+		expect(header.study).toMatchObject({ on: "2004-01-19", at: "07:00" });
 	});
 
 	it("refuses what is no DICOM file, and one that is cut off", () => {
