@@ -2,6 +2,8 @@
 import { language } from "./index";
 
 const LOCALES = { de: "de-DE", en: "en-GB" } as const;
+/** Not from `Intl`, whose British September is "Sept". */
+const MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
 
 function locale(): string {
 	return LOCALES[language()];
@@ -22,14 +24,18 @@ export function formatTime(iso: string): string {
 	return dateFormat({ hour: "2-digit", minute: "2-digit" }).format(new Date(iso));
 }
 
-/** "22. Nov. 2025" */
+/** "22.11.2025", "22 Nov 2025": as `medicus.formats` writes it on pages, so that no month can be taken for a day.
+ *  iso: an instant, or a calendar day (`YYYY-MM-DD`), which is the same day in every time zone. */
 export function formatDay(iso: string): string {
-	return dateFormat({ day: "numeric", month: "short", year: "numeric" }).format(new Date(iso));
+	const at = new Date(iso.length === "YYYY-MM-DD".length ? `${iso}T00:00` : iso);
+	const [day, month, year] = [at.getDate(), at.getMonth(), at.getFullYear()];
+	if (language() === "en") return `${day} ${MONTHS[month]} ${year}`;
+	return `${twoDigits(day)}.${twoDigits(month + 1)}.${year}`;
 }
 
-/** "22.11.2025, 14:05": for titles and records, where nothing may be left to guess. */
+/** "22.11.2025, 14:05" */
 export function formatInstant(iso: string): string {
-	return dateFormat({ dateStyle: "medium", timeStyle: "short" }).format(new Date(iso));
+	return `${formatDay(iso)}, ${formatTime(iso)}`;
 }
 
 /** What fits a list: the time today, the weekday in the last six days, else the day. */
@@ -38,8 +44,7 @@ export function formatWhen(iso: string, now: Date = new Date()): string {
 	const days = Math.round((startOfDay(now) - startOfDay(at)) / 86_400_000);
 	if (days === 0) return formatTime(iso);
 	if (days > 0 && days < 7) return dateFormat({ weekday: "short" }).format(at);
-	const month = language() === "de" ? "2-digit" : "short";
-	return dateFormat({ day: "2-digit", month, year: "2-digit" }).format(at);
+	return formatDay(iso);
 }
 
 /** "1,4 MB": powers of 1000, one digit after the point below 10. */
@@ -61,6 +66,10 @@ export function initials(name: string): string {
 	const words = name.split(/\s+/).filter((word) => /^\p{Lu}/u.test(word) && !/\.$|^\p{Lu}{2,}$/u.test(word));
 	const ends = words.length > 1 ? [words[0], words[words.length - 1]] : words;
 	return ends.map((word) => word?.charAt(0) ?? "").join("");
+}
+
+function twoDigits(number: number): string {
+	return String(number).padStart(2, "0");
 }
 
 function startOfDay(at: Date): number {

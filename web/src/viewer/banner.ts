@@ -1,5 +1,5 @@
 import { make } from "../dom/make";
-import { language } from "../i18n";
+import { formatDay } from "../i18n/format";
 import { t } from "../i18n/viewer";
 import type { ImageHeader } from "./header";
 
@@ -15,7 +15,7 @@ export function patientBanner(header: ImageHeader): HTMLElement {
 	);
 	const facts = make("dl", { class: "viewer__facts" });
 	fact(facts, t("viewer.modality"), series.modality);
-	fact(facts, t("viewer.study"), [study.on && shortDate(study.on), study.at].filter(Boolean).join(", "));
+	fact(facts, t("viewer.study"), [study.on && formatDay(study.on), study.at].filter(Boolean).join(", "));
 	fact(facts, t("viewer.description"), described(header));
 	fact(facts, t("viewer.institution"), study.institution);
 	const label = { "aria-label": t("viewer.patient") };
@@ -23,7 +23,7 @@ export function patientBanner(header: ImageHeader): HTMLElement {
 }
 
 function born(on: string): string {
-	return on ? t("viewer.born", { date: shortDate(on) }) : "";
+	return on ? t("viewer.born", { date: formatDay(on) }) : "";
 }
 
 function sex(code: string): string {
@@ -42,10 +42,4 @@ function described({ study, series }: ImageHeader): string {
 function fact(list: HTMLElement, term: string, value: string): void {
 	if (!value) return;
 	list.append(make("div", {}, make("dt", { text: term }), make("dd", { text: value })));
-}
-
-/** "12.05.1950": a day without a time zone, in figures, as it stands on wristbands. */
-function shortDate(day: string): string {
-	const [year, month, date] = day.split("-");
-	return language() === "en" ? `${date}/${month}/${year}` : `${date}.${month}.${year}`;
 }

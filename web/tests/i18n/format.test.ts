@@ -1,5 +1,12 @@
 import { afterEach, expect, test } from "vitest";
-import { formatBytes, formatShare, formatWhen, initials } from "../../src/i18n/format";
+import {
+	formatBytes,
+	formatDay,
+	formatInstant,
+	formatShare,
+	formatWhen,
+	initials,
+} from "../../src/i18n/format";
 import { csrfToken } from "../../src/lib/csrf";
 
 function pageIn(lang: string): void {
@@ -32,9 +39,19 @@ test("today is a time, this week a weekday, before that a day", () => {
 	const now = new Date(2025, 10, 22, 3, 0);
 	expect(formatWhen(new Date(2025, 10, 22, 1, 5).toISOString(), now)).toBe("01:05");
 	expect(formatWhen(new Date(2025, 10, 20, 23, 0).toISOString(), now)).toBe("Do");
-	expect(formatWhen(new Date(2025, 9, 2, 23, 0).toISOString(), now)).toBe("02.10.25");
+	expect(formatWhen(new Date(2025, 9, 2, 23, 0).toISOString(), now)).toBe("02.10.2025");
 	pageIn("en");
-	expect(formatWhen(new Date(2025, 9, 2, 23, 0).toISOString(), now)).toBe("02 Oct 25");
+	expect(formatWhen(new Date(2025, 9, 2, 23, 0).toISOString(), now)).toBe("2 Oct 2025");
+});
+
+test("a day and an instant read as on the server's pages", () => {
+	const at = new Date(2004, 0, 19, 13, 27).toISOString();
+	pageIn("de");
+	expect(formatInstant(at)).toBe("19.01.2004, 13:27");
+	expect(formatDay("1950-02-03")).toBe("03.02.1950");
+	pageIn("en");
+	expect(formatInstant(at)).toBe("19 Jan 2004, 13:27");
+	expect(formatDay("1950-09-03")).toBe("3 Sep 1950");
 });
 
 test("an avatar shows given and family name, no titles", () => {
