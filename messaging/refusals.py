@@ -31,7 +31,3 @@ class Forged(DomainError):  # noqa: N818 - named as the errors of medicus.lib
     """The request does not carry this session's token, or comes from another site."""
 
     status, code = 403, "forged"
-
-
-class MethodNotAllowed(DomainError):  # noqa: N818 - named as the errors of medicus.lib
-    status, code = 405, "method-not-allowed"

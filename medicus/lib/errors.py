@@ -45,6 +45,12 @@ class NotFound(DomainError):
     status, code = 404, "not-found"
 
 
+class MethodNotAllowed(DomainError):
+    """The address exists, but not for this method: a button's address that was opened as a page."""
+
+    status, code = 405, "method-not-allowed"
+
+
 class Conflict(DomainError):
     """The object's state does not allow this (now)."""
 

@@ -7,7 +7,7 @@ from typing import Any, TypeVar
 
 from django.core.exceptions import PermissionDenied
 from django.db import InterfaceError, OperationalError
-from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllowed, JsonResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 from rest_framework import exceptions as drf
@@ -40,6 +40,7 @@ def title(error: errors.DomainError) -> str:
         "unauthenticated": _("Please sign in"),
         "stale-form": _("This form has expired"),
         "not-found": _("Not found"),
+        "method-not-allowed": _("This address cannot be used like this"),
         "conflict": _("This is not possible now"),
         "stale-epoch": _("The conversation has moved on"),
         "too-large": _("This is too large"),
@@ -122,13 +123,19 @@ def wants_json(request: HttpRequest) -> bool:
 
 
 class ProblemMiddleware:
-    """Turns domain errors that a page raises into the error page (or a problem, under /api/)."""
+    """Turns domain errors that a page raises, and Django's bare answer to a wrong method, into the error page (or a
+    problem, under /api/)."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        return self.get_response(request)
+        response = self.get_response(request)
+        if not isinstance(response, HttpResponseNotAllowed):
+            return response
+        told = answer(request, errors.MethodNotAllowed())
+        told["Allow"] = response["Allow"]
+        return told
 
     def process_exception(self, request: HttpRequest, raised: Exception) -> HttpResponse | None:
         error = as_domain_error(raised)

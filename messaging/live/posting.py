@@ -17,14 +17,14 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 
 from medicus.lib import problems
-from medicus.lib.errors import InternalError, Invalid, TooLarge, Unauthenticated
+from medicus.lib.errors import InternalError, Invalid, MethodNotAllowed, TooLarge, Unauthenticated
 from messaging import actions
 from messaging.actions.lane.decide import Written
 from messaging.live import frames
 from messaging.live.outbox import Send
 from messaging.live.service import service
 from messaging.live.socket import FRAME_CHARACTERS, Receive, Scope, number, unpack
-from messaging.refusals import Forged, MethodNotAllowed
+from messaging.refusals import Forged
 
 log = logging.getLogger(__name__)
 

@@ -10,12 +10,12 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from medicus.lib.actor import Actor
+from medicus.lib.errors import MethodNotAllowed
 from storage.objects import sealed
 from storage.ranges import Range, parse_range
 from storage.uploads import actions
 from storage.uploads.raw import (
     Answer,
-    MethodNotAllowed,
     Receive,
     Request,
     Scope,

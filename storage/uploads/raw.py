@@ -49,10 +49,6 @@ class Forged(DomainError):  # noqa: N818 - named as the errors of medicus.lib
     status, code = 403, "forged"
 
 
-class MethodNotAllowed(DomainError):  # noqa: N818 - named as the errors of medicus.lib
-    status, code = 405, "method-not-allowed"
-
-
 @dataclass(frozen=True, slots=True)
 class Request:
     """A request of a person who is signed in. Header names are lower case."""

@@ -10,13 +10,12 @@ from django.conf import settings
 from django.utils.http import http_date
 from django.utils.translation import gettext as _
 
-from medicus.lib.errors import DomainError, Invalid, TooLarge
+from medicus.lib.errors import DomainError, Invalid, MethodNotAllowed, TooLarge
 from storage.encryption import Encryptor
 from storage.uploads import access, actions
 from storage.uploads.metadata import parse
 from storage.uploads.raw import (
     Answer,
-    MethodNotAllowed,
     Receive,
     Request,
     Scope,

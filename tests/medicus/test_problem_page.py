@@ -12,6 +12,7 @@ from medicus.lib import errors, problems
 NEXT = {
     errors.Unauthenticated: ("Sign in", "/sign-in/"),
     errors.NotFound: ("To the work list", "/"),
+    errors.MethodNotAllowed: ("To the work list", "/"),
     errors.Conflict: ("To the work list", "/"),
     errors.TooLarge: ("To the work list", "/"),
     errors.TooManyAttempts: ("Try again", "/findings/"),
@@ -47,6 +48,18 @@ def test_a_form_without_its_token_is_told_as_expired() -> None:
     answer = Client(enforce_csrf_checks=True).post("/sign-in/", headers={"accept-language": "en"})
     assert answer.status_code == 403
     assert "This form has expired" in answer.content.decode()
+
+
+def test_the_address_of_a_button_opened_as_a_page_leads_on() -> None:
+    answer = Client().get("/sign-out/", headers={"accept-language": "en"})
+    assert (answer.status_code, answer["Allow"]) == (405, "POST")
+    assert "This address cannot be used like this" in answer.content.decode()
+
+
+def test_under_api_and_health_a_wrong_method_is_a_problem() -> None:
+    answer = Client().post("/health/live")
+    assert (answer.status_code, answer["Content-Type"]) == (405, "application/problem+json")
+    assert answer.json()["code"] == "method-not-allowed"
 
 
 def test_it_speaks_german() -> None:
