@@ -1,4 +1,4 @@
-"""What each event and each kind of subject is called, for people."""
+"""What each event, each kind of subject and each detail is called, for people."""
 
 from django.utils.translation import gettext_lazy as _
 
@@ -59,9 +59,40 @@ KINDS = {
     "group": _("Conversation"),
     "identity-key": _("Identity key"),
     "organisation": _("Organisation"),
-    "patient": _("Patient"),
+    "patient": _("Patient record"),
     "person": _("Person"),
 }
+
+FACTS = {
+    "added": _("Members added"),
+    "claimed": _("Key packages"),
+    "count": _("Number"),
+    "devices": _("Devices"),
+    "epoch": _("Epoch"),
+    "event": _("Event"),
+    "event_id": _("Number of the event"),
+    "function": _("Function"),
+    "group": _("Conversation"),
+    "identity_key": _("Identity key"),
+    "key_packages": _("Key packages"),
+    "kind": _("Kind"),
+    "listed": _("Listed"),
+    "membership": _("Person"),
+    "page": _("Page"),
+    "reason": _("Reason"),
+    "removed": _("Members removed"),
+    "results": _("Results"),
+    "scan": _("Malware scan"),
+    "seq": _("Message number"),
+    "share": _("Number of the share"),
+    "shown": _("Shown"),
+    "since": _("From"),
+    "size": _("Size"),
+    "size_bytes": _("Bytes"),
+    "until": _("To"),
+    "version": _("Version"),
+}
+"""What the details of an event are called; a name that is not here is shown as it stands."""
 
 
 def event_label(event: str) -> str:
@@ -71,3 +102,7 @@ def event_label(event: str) -> str:
 
 def kind_label(kind: str) -> str:
     return str(KINDS.get(kind, kind))
+
+
+def fact_label(name: str) -> str:
+    return str(FACTS.get(name, name))

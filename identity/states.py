@@ -1,5 +1,6 @@
 """Closed sets of `identity`, and what each value is called."""
 
+from collections.abc import Collection
 from enum import StrEnum
 
 from django.utils.functional import Promise
@@ -109,3 +110,8 @@ def function_name(function: str) -> str:
 def speciality_name(speciality: str) -> str:
     """What people call a speciality, in the language of the request; empty for none."""
     return str(SPECIALITY_NAMES.get(speciality, ""))
+
+
+def words_of(codes: Collection[str]) -> dict[str, str]:
+    """What those of these codes are called that are functions, for the pages of the audit log."""
+    return {code: function_name(code) for code in codes if code in FUNCTION_NAMES}

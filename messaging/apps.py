@@ -9,7 +9,9 @@ class MessagingConfig(AppConfig):
         from messaging import actions
         from messaging.access import is_leaf
         from messaging.live import bus
+        from messaging.states import words_of
 
         callbacks.register("device-revoked", actions.revoke_devices)
         callbacks.register("attachment-scope", is_leaf)
+        callbacks.register("words", words_of)
         bus.listen()

@@ -1,6 +1,10 @@
 """Closed sets and limits of `messaging`."""
 
+from collections.abc import Collection
 from enum import StrEnum
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
 
 
 class GroupKind(StrEnum):
@@ -9,6 +13,18 @@ class GroupKind(StrEnum):
     DIRECT = "direct"
     TEAM = "team"
     CASE = "case"
+
+
+KIND_NAMES: dict[str, Promise] = {
+    GroupKind.DIRECT: _("Direct"),
+    GroupKind.TEAM: _("Team"),
+    GroupKind.CASE: _("Case"),
+}
+
+
+def words_of(codes: Collection[str]) -> dict[str, str]:
+    """What those of these codes are called that are kinds of groups, for the pages of the audit log."""
+    return {code: str(KIND_NAMES[code]) for code in codes if code in KIND_NAMES}
 
 
 class EntryKind(StrEnum):

@@ -10,8 +10,10 @@ class StorageConfig(AppConfig):
         from storage.actions import receive_finding
         from storage.demo import make_demo_findings
         from storage.keys.provider import provider
+        from storage.wording import words_of
 
         callbacks.register("make-keys", provider)
         callbacks.register("finding-target", may_add_findings)
         callbacks.register("upload-complete", receive_finding)
         callbacks.register("demo-data", make_demo_findings)
+        callbacks.register("words", words_of)

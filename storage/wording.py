@@ -1,10 +1,12 @@
 """What codes are called, for people."""
 
+from collections.abc import Collection
+
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from storage.dicom.reasons import Reason
-from storage.states import ObjectState, SharePurpose, ShareState
+from storage.states import MalwareScan, ObjectState, SharePurpose, ShareState
 
 REASONS: dict[str, Promise] = {
     Reason.EMPTY: _("The file is empty."),
@@ -53,3 +55,14 @@ SHARE_STATES: dict[str, Promise] = {
     ShareState.REVOKED: _("Revoked"),
     ShareState.EXPIRED: _("Expired"),
 }
+
+SCANS: dict[str, Promise] = {
+    MalwareScan.OFF: _("Switched off"),
+    MalwareScan.PASSED: _("Nothing found"),
+}
+
+
+def words_of(codes: Collection[str]) -> dict[str, str]:
+    """What those of these codes are called that are ours, for the pages of the audit log."""
+    known = REASONS | PURPOSES | SHARE_STATES | SCANS
+    return {code: str(known[code]) for code in codes if code in known}

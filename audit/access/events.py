@@ -4,13 +4,13 @@ import base64
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
 from uuid import UUID
 
 import orjson
 from django.db.models import QuerySet
 
 from audit.access import rows, tree
+from audit.access.facts import Body, Fact, Someone, Words, words_for
 from audit.access.scope import scope_of
 from audit.entries import instant_of
 from audit.labels import event_label, kind_label
@@ -36,16 +36,10 @@ class Wanted:
 
 
 @dataclass(frozen=True, slots=True)
-class Someone:
-    """A person or patient in an event. `id` None: was erased. `name` empty: has none that we know."""
-
-    id: UUID | None
-    name: str
-
-
-@dataclass(frozen=True, slots=True)
 class EventRow:
-    """One event as people read it. `actor` None: the service itself. `index` None: not sealed yet."""
+    """One event as people read it. `actor` None: the service itself. `index` None: not sealed yet.
+
+    purpose, details: as they were recorded; purpose_label, facts: in words."""
 
     event_id: UUID
     at: datetime
@@ -59,7 +53,9 @@ class EventRow:
     subject_person: Someone | None
     patient: Someone | None
     purpose: str
+    purpose_label: str
     details: dict[str, str | int]
+    facts: list[Fact]
     index: int | None
 
 
@@ -91,12 +87,18 @@ def events(*, by: Actor, wanted: Wanted, limit: int = PAGE) -> EventPage:
     """
     found = list(_matching(by, wanted).select_related("leaf")[: limit + 1])
     shown = found[:limit]
+    bodies = [orjson.loads(bytes(event.canonical)) for event in shown]
     people = rows.people_of([event.event_id for event in shown])
+    words = words_for(bodies)
     lately = _acting_lately(by)
     ids = {person_id for opened in people.values() for person_id, _ in opened.values()}
-    names = _names(ids | set(lately) | ({wanted.person_id} if wanted.person_id else set()))
+    ids |= set(words.members.values()) | set(lately)
+    names = _names(ids | ({wanted.person_id} if wanted.person_id else set()))
     return EventPage(
-        rows=[_row(event, people[event.event_id], names, by) for event in shown],
+        rows=[
+            _row(event, body, people[event.event_id], names, words)
+            for event, body in zip(shown, bodies, strict=True)
+        ],
         older=shown[-1].event_id if len(found) > limit else None,
         people=_named(lately, names, also=wanted.person_id),
     )
@@ -144,8 +146,9 @@ def _named(ids: Iterable[UUID], names: dict[UUID, str], *, also: UUID | None) ->
     )
 
 
-def _row(event: AuditEvent, people: rows.People, names: dict[UUID, str], by: Actor) -> EventRow:
-    body: dict[str, Any] = orjson.loads(bytes(event.canonical))
+def _row(
+    event: AuditEvent, body: Body, people: rows.People, names: dict[UUID, str], words: Words
+) -> EventRow:
     kind, _, reference = body["subject"].partition("/")
     known = {part: Someone(person_id, names.get(person_id, "")) for part, (person_id, _) in people.items()}
     erased = Someone(None, "")
@@ -157,12 +160,14 @@ def _row(event: AuditEvent, people: rows.People, names: dict[UUID, str], by: Act
         label=event_label(event.event),
         actor=known.get(Part.ACTOR, erased) if body["actor"]["person"] else None,
         roles=body["actor"]["roles"],
-        from_elsewhere=body["actor"]["organisation_id"] not in {None, str(by.organisation_id)},
+        from_elsewhere=body["actor"]["organisation_id"] not in {None, str(event.organisation_id)},
         subject="" if of_person else reference,
         subject_kind=kind_label(kind),
         subject_person=known.get(Part.SUBJECT, erased) if of_person else None,
         patient=known.get(Part.PATIENT, erased) if body["patient"] else None,
         purpose=body["purpose"],
+        purpose_label=words.of(body["purpose"]),
         details=body["details"],
+        facts=words.facts(body["details"], names),
         index=event.leaf.index if hasattr(event, "leaf") else None,
     )

@@ -177,6 +177,12 @@ def people_by_id(ids: Collection[uuid.UUID]) -> dict[uuid.UUID, PersonCard]:
     return {member.person_id: card_of(member) for member in ordered}
 
 
+def people_by_membership_id(membership_ids: Collection[str]) -> dict[str, uuid.UUID]:
+    """Whose memberships these are, ended ones included: for the audit pages."""
+    found = Membership.objects.filter(id__in=membership_ids).values_list("id", "person_id")
+    return {str(membership_id): person_id for membership_id, person_id in found}
+
+
 def names_by_person_id(person_ids: Collection[uuid.UUID]) -> dict[uuid.UUID, str]:
     """Names for the audit pages, which show events of people who may have left long ago."""
     return {person.id: person.name for person in Person.objects.filter(id__in=set(person_ids))}

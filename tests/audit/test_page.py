@@ -43,6 +43,36 @@ def test_adam_sees_who_did_what_in_words(adam, alice):
     assert "waits for its seal" in text
 
 
+def test_a_purpose_is_told_in_words(adam, alice):
+    happen(Event.FINDING_READ, by=alice.actor, purpose="second-opinion")
+    text = adam.client.get(PAGE).content.decode()
+    assert "Purpose: Second opinion" in text
+    assert "second-opinion" not in text
+    assert events_of(adam, event="finding:read")[0]["purpose"] == "second-opinion"  # programs get the code
+
+
+def test_whom_a_finding_was_shared_with_is_told_by_name(adam, alice, bob):
+    happen(Event.FINDING_READ, by=bob.actor)
+    details = {"membership": str(bob.membership.id), "reason": "revoked", "share": "7"}
+    happen(Event.FINDING_UNSHARE, by=alice.actor, details=details)
+    text = adam.client.get(PAGE).content.decode()
+    assert f">{bob.person.name}</a>" in text
+    assert "<dt>Reason</dt><dd>Revoked</dd>" in text
+    assert str(bob.membership.id) not in text
+    assert events_of(adam, event="finding:unshare")[0]["details"] == details
+
+
+def test_codes_of_every_app_are_told_in_words(adam, alice):
+    happen(Event.GROUP_CREATE, by=alice.actor, details={"kind": "case"})
+    happen(Event.MEMBERSHIP_CREATE, by=alice.actor, details={"function": "physician"})
+    happen(Event.FINDING_CLEAN, by=alice.actor, details={"scan": "off", "unheard": "of"})
+    happen(Event.AUDIT_READ, by=alice.actor, details={"event": "finding:read", "shown": 3})
+    text = adam.client.get(PAGE).content.decode()
+    for fact in ("Kind</dt><dd>Case", "Function</dt><dd>Physician", "Malware scan</dt><dd>Switched off",
+                 "unheard</dt><dd>of", "Event</dt><dd>Finding opened", "Shown</dt><dd>3"):  # fmt: skip
+        assert f"<dt>{fact}</dd>" in text
+
+
 def test_adam_sees_german_by_default(adam, alice):
     happen(Event.FINDING_READ, by=alice.actor)
     adam.client.cookies.pop("language", None)
@@ -86,7 +116,7 @@ def test_one_event_is_answered_whole(adam, alice):
         "roles": ["clinician"],
         "from_elsewhere": False,
         "subject": "",
-        "subject_kind": "Patient",
+        "subject_kind": "Patient record",
         "subject_person": {"id": str(patient), "name": ""},
         "patient": {"id": str(patient), "name": ""},
         "purpose": "treatment",
@@ -226,6 +256,8 @@ def test_nothing_found_is_said_with_a_way_out(adam):
 
 def test_an_erased_person_is_shown_as_erased(adam, alice):
     happen(Event.FINDING_READ, by=alice.actor)
+    happen(Event.MEMBERSHIP_CREATE, by=SYSTEM, details={"membership": str(alice.membership.id)},
+           organisation_id=adam.organisation.id)  # fmt: skip
     audit.erase_person(by=SYSTEM, person_id=alice.person.id)
     row = next(row for row in events_of(adam) if row["event"] == "finding:read")
     assert row["actor"] == {"id": None, "name": ""}
