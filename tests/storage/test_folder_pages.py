@@ -265,7 +265,7 @@ def test_the_pages_speak_german_by_default(alice: Member, bob: Member, ct: Findi
     ]
     for answer, word in zip(
         pages,
-        ("Neue Patientin", "Wer hineingesehen hat", "Nicht für die Primärbefundung", "Mit mir geteilt"),
+        ("Neue Akte", "Wer hineingesehen hat", "Nicht für die Primärbefundung", "Mit mir geteilt"),
         strict=True,
     ):
         assert word in answer.content.decode()
