@@ -52,6 +52,14 @@ class CodeForm(PlainForm):
     )
 
 
+class FirstCodeForm(CodeForm):
+    """Below a QR code, which would scroll away from a telephone if this field took the focus."""
+
+    def __init__(self, *args: Any, **keywords: Any) -> None:
+        super().__init__(*args, **keywords)
+        del self.fields["code"].widget.attrs["autofocus"]
+
+
 class DirectoryForm(forms.Form):
     """The search of the directory. What a browser could not have sent is read as nothing."""
 

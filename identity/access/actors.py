@@ -27,12 +27,15 @@ STRANGER = Actor(person_id=None, organisation_id=None, membership_id=None, roles
 
 @dataclass(frozen=True, slots=True)
 class SignedIn:
-    """A checked session: who acts, and the rows it was checked against."""
+    """A checked session: who acts, and the rows it was checked against.
+
+    has_choice: the person has other memberships to act in."""
 
     actor: Actor
     membership: Membership
     session: sessions.FullSession
     idle_ends_at: datetime
+    has_choice: bool
 
 
 def signed_in(session: SessionBase) -> SignedIn | None:
@@ -48,13 +51,17 @@ def signed_in(session: SessionBase) -> SignedIn | None:
         .annotate(
             device_holds=_device_holds(state.device_id),
             idle_ends_at=Subquery(rows.values("expire_date")[:1]),
+            has_choice=Exists(
+                valid_memberships().filter(person=OuterRef("person")).exclude(id=OuterRef("id"))
+            ),
         )
         .first()
     )
     if membership is None or membership.idle_ends_at is None:
         return None
     device_id = state.device_id if membership.device_holds else None
-    return SignedIn(actor_in(membership, device_id=device_id), membership, state, membership.idle_ends_at)
+    actor = actor_in(membership, device_id=device_id)
+    return SignedIn(actor, membership, state, membership.idle_ends_at, membership.has_choice)
 
 
 def _device_holds(device_id: uuid.UUID | None) -> Exists | Value:

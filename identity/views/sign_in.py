@@ -13,7 +13,7 @@ from django.views.decorators.http import require_POST
 
 from identity import access, actions
 from identity.access import half_signed, public
-from identity.forms import CodeForm, PlainForm, SignInForm
+from identity.forms import CodeForm, FirstCodeForm, PlainForm, SignInForm
 from identity.views.answers import get_or_post, next_address, with_language
 from medicus.lib.errors import DomainError, Invalid, TooManyAttempts
 
@@ -69,7 +69,7 @@ def enrol(request: HttpRequest) -> HttpResponse:
     """Set up the second factor: a QR code, the same secret to type, and a first code to confirm it."""
     actor = access.half_signed_actor(request.session)
     enrolment = actions.enrol_totp(by=actor)
-    form = CodeForm(request.POST or None)
+    form = FirstCodeForm(request.POST or None)
     shown: dict[str, Any] = {"qr": _qr(enrolment.uri), "secret": enrolment.secret}
     if not form.is_valid():
         return _page(request, "enrol", form, **shown)

@@ -202,6 +202,14 @@ def test_the_code_field_suits_telephones_and_password_managers(dora):
     page = dora.client.get(SECOND_FACTOR).content.decode()
     assert 'autocomplete="one-time-code"' in page
     assert 'inputmode="numeric"' in page
+    assert "autofocus" in page
+
+
+def test_the_first_code_s_field_leaves_the_qr_code_in_view(newcomer):
+    newcomer.give_password()
+    page = newcomer.client.get(ENROL).content.decode()
+    assert 'autocomplete="one-time-code"' in page
+    assert "autofocus" not in page
 
 
 def test_a_half_session_ends_after_ten_minutes(dora, one_instant):

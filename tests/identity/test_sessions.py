@@ -226,6 +226,17 @@ def test_the_switch_changes_the_session_s_key_and_lets_go_of_the_device(alice, h
     assert not is_signed_in(alice)  # her other tab, under the old key
 
 
+def test_the_menu_offers_another_hospital_only_to_who_has_one(alice, hospital_b):
+    offer = "Act for another hospital"
+    assert offer not in alice.client.get("/directory/").content.decode()
+    other = create_membership(
+        by=SYSTEM, person_id=alice.person.id, organisation_id=hospital_b.id, function=Function.PHYSICIAN
+    )
+    assert offer in alice.client.get("/directory/").content.decode()
+    Membership.objects.filter(id=other.id).update(valid_until=now())
+    assert offer not in alice.client.get("/directory/").content.decode()
+
+
 def test_nobody_acts_in_a_membership_that_is_not_theirs(alice, bob):
     for membership in (str(bob.membership.id), str(uuid.uuid4()), "", "nonsense"):
         answer = alice.client.post("/membership/", {"membership": membership})
