@@ -76,6 +76,7 @@ FACTS = {
     "identity_key": _("Identity key"),
     "key_packages": _("Key packages"),
     "kind": _("Kind"),
+    "last_resort": _("Of these, of last resort"),
     "listed": _("Listed"),
     "membership": _("Person"),
     "page": _("Page"),
