@@ -1,6 +1,7 @@
-"""Filters for what every page shows of people."""
+"""Filters for what every page shows of people and files."""
 
 from django import template
+from django.utils.formats import number_format
 
 register = template.Library()
 
@@ -11,6 +12,16 @@ def initials(name: str) -> str:
     words = [word for word in name.split() if _is_name(word)]
     ends = [words[0], words[-1]] if len(words) > 1 else words
     return "".join(word[0] for word in ends)
+
+
+@register.filter
+def file_size(size_bytes: int) -> str:
+    """`1.4 MB`: powers of 1000, one digit after the point below 10, as web/src/i18n/format.ts writes it."""
+    units = ("B", "kB", "MB", "GB", "TB")
+    power = min((len(str(size_bytes)) - 1) // 3, len(units) - 1)
+    value = size_bytes / 1000**power
+    digits = 1 if power and size_bytes < 10 * 1000**power else 0
+    return f"{number_format(f'{value:.{digits}f}'.removesuffix('.0'))} {units[power]}"
 
 
 def _is_name(word: str) -> bool:
