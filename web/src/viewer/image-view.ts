@@ -42,9 +42,11 @@ export class ImageView {
 		this.changed(stage.view);
 	}
 
+	/** Not before the first picture is drawn: until then it has no zoom. */
 	private changed(view: View): void {
+		if (!this.toolbar) return;
 		this.overlay.update(view);
-		this.toolbar?.update(view);
+		this.toolbar.update(view);
 	}
 
 	private keyPressed(event: KeyboardEvent, target: KeyTarget): void {

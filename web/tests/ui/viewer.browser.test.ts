@@ -84,6 +84,23 @@ describe("the viewer", () => {
 		expect(await values(page)).toContain("C 40  W 400");
 	});
 
+	it("tells no values before there is a picture to have them", async () => {
+		const page = await pages.open("/");
+		const told = await page.evaluate(async () => {
+			const viewer = document.querySelector("medicus-dicom-viewer") as HTMLElement;
+			const texts = new Set<string>();
+			const note = () => texts.add(viewer.querySelector(".viewer__corner--values")?.textContent ?? "");
+			new MutationObserver(note).observe(viewer, { childList: true, subtree: true });
+			viewer.setAttribute("src", "/single");
+			await new Promise<void>((resolve) => {
+				viewer.addEventListener("viewer-state", () => viewer.dataset.state === "ready" && resolve());
+			});
+			note();
+			return [...texts].filter(Boolean);
+		});
+		expect(told).toEqual(["C 40  W 400Zoom 100 %"]);
+	});
+
 	it("changes the window by preset, by number and by dragging, and goes back", async () => {
 		const page = await ready("/?src=/single");
 		await page.getByRole("combobox", { name: "Voreinstellung" }).selectOption("lung");
