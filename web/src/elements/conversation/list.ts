@@ -72,7 +72,7 @@ class ConversationRow implements Row<Conversation> {
 	private readonly avatar = make("span", { class: "avatar", attributes: { "aria-hidden": "true" } });
 	private readonly title = make("span", { class: "row__title" });
 	private readonly where = make("span", { class: "row__sub conversations__where" });
-	private readonly line = make("span", { class: "row__sub" });
+	private readonly line = make("span", { class: "row__sub row__preview" });
 	private readonly at = make("time");
 	private readonly unread = make("span", { class: "count count--alert" });
 	private readonly kind = make("span", { class: "badge badge--accent", text: t("kind.case") });
