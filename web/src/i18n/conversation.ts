@@ -5,7 +5,7 @@ const de = {
 	heading: "Gespräche",
 	new: "Neues Gespräch",
 	search: "Gespräche durchsuchen",
-	"search.placeholder": "Name, Klinik oder Titel",
+	"search.placeholder": "Name, Haus oder Titel",
 	list: "Gespräche",
 	"list.empty.title": "Noch keine Gespräche",
 	"list.empty.text": "Schreiben Sie einer Kollegin oder einem Kollegen, auch an einem anderen Haus.",

@@ -292,6 +292,8 @@ describe("files", () => {
 			page.getByRole("button", { name: "Herunterladen" }).last().click(),
 		]);
 		expect(download.suggestedFilename()).toBe("Scan.dcm");
+		// A long name breaks between its parts, not within a word.
+		expect(await page.locator(".attachment__name").last().innerHTML()).toBe("Scan.<wbr>dcm");
 		const chunks: Buffer[] = [];
 		for await (const chunk of await download.createReadStream()) chunks.push(chunk as Buffer);
 		expect(Buffer.concat(chunks).equals(scan.buffer)).toBe(true);

@@ -1,6 +1,6 @@
 import { button } from "../../dom/button";
 import { kernIcon } from "../../dom/kern-icon";
-import { make, setAttribute, setHidden, setText } from "../../dom/make";
+import { make, setAttribute, setFileName, setHidden, setText } from "../../dom/make";
 import type { Message } from "../../engine/types";
 import { t } from "../../i18n/conversation";
 import { formatBytes, formatShare } from "../../i18n/format";
@@ -42,7 +42,7 @@ export class AttachmentCard {
 		this.message = message;
 		const { attachment, send } = message;
 		if (!attachment) return;
-		setText(this.name, attachment.name);
+		setFileName(this.name, attachment.name);
 		setText(this.about, `${t(`file.${kindOf(attachment)}`)} · ${formatBytes(attachment.sizeBytes)}`);
 		setHidden(this.actions, send !== null && send.state !== "sent");
 		if (send?.state === "uploading") this.showProgress("file.uploading", send.sentBytes, send.totalBytes);
