@@ -22,6 +22,12 @@ BARRIERS = """async () => (await axe.run()).violations
     .filter(({ impact }) => impact === "serious" || impact === "critical")
     .map(({ id, nodes }) => id + ": " + nodes.map(({ target }) => target.join(" ")).join(", "))"""
 
+#: Texts of the head of a finding that reach beyond it.
+OUTSIDE = """() => [...document.querySelectorAll(".bar, .bar *")]
+    .filter((part) => part.getBoundingClientRect().right > document.documentElement.clientWidth
+        || part.scrollWidth > part.clientWidth + 1 && getComputedStyle(part).display !== "inline")
+    .map((part) => part.className)"""
+
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
@@ -129,6 +135,40 @@ def test_a_patients_folder_and_its_finding_have_no_barrier(anna: Person) -> None
 def test_an_admins_pages_have_no_barrier(stefan: Person, path: str) -> None:
     assert faults_of(stefan.page, path) == []
     assert stefan.faults == []
+
+
+def test_the_head_of_a_shared_finding_holds_the_longest_name(
+    browser: Browser, running: Running, anna: Person
+) -> None:
+    folder, finding = folder_and_finding(anna)
+    rename(running, anna.email)
+    share(anna, folder, finding)
+    for jonas in _signed_in(browser, running, "j.oeztuerk@suedstadt.example"):
+        jonas.go(finding)
+        for size in (DESK, PHONE):
+            jonas.page.set_viewport_size(size)  # type: ignore[arg-type]  # as in tests.journeys.browser
+            expect(jonas.page.locator(".bar")).to_contain_text("Hohenstein-Waldburg")
+            assert jonas.page.evaluate(OUTSIDE) == [], size
+            rows = jonas.page.locator(".bar").evaluate(
+                "bar => [bar.querySelector('.back'), bar.querySelector('.button')]"
+                ".map(part => part.getBoundingClientRect()).map(box => Math.round(box.top + box.height / 2))"
+            )
+            assert abs(rows[0] - rows[1]) <= 2, f"{size}: the download is not in the row of the way back"
+        assert jonas.faults == []
+
+
+def rename(running: Running, email: str) -> None:
+    """Give somebody the longest name that a door plate has seen."""
+    name = "given_name='Maximilian-Alexander', family_name='Freiherr von und zu Hohenstein-Waldburg'"
+    words = f"from identity.models import Person; Person.objects.filter(email='{email}').update({name})"
+    running.manage("shell", "--command", words)
+
+
+def share(anna: Person, folder: str, finding: str) -> None:
+    anna.go(f"{folder}?share={finding.split('/')[2]}&q=Öztürk")
+    anna.page.locator("select[name=purpose]").select_option("second-opinion")
+    anna.page.locator("#share form[method=post] button[type=submit]").click()
+    expect(anna.page.locator("#shares")).to_contain_text("Öztürk")
 
 
 def test_what_is_not_found_has_no_barrier_and_a_way_on(anna: Person) -> None:
