@@ -3,6 +3,7 @@
 import datetime as dt
 import uuid
 from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -233,7 +234,7 @@ def test_the_menu_offers_another_hospital_only_to_who_has_one(alice, hospital_b)
         by=SYSTEM, person_id=alice.person.id, organisation_id=hospital_b.id, function=Function.PHYSICIAN
     )
     assert offer in alice.client.get("/directory/").content.decode()
-    Membership.objects.filter(id=other.id).update(valid_until=now())
+    Membership.objects.filter(id=other.id).update(valid_from=now() + timedelta(days=1))
     assert offer not in alice.client.get("/directory/").content.decode()
 
 
