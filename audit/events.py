@@ -20,6 +20,8 @@ class Event(StrEnum):
     SIGN_IN_COMPLETE = "sign-in:complete"
     MEMBERSHIP_SWITCH = "membership:switch"
     SIGN_OUT = "sign-in:end"
+    SESSION_END = "session:end"
+    SESSION_END_OTHERS = "session:end-others"
     SECOND_FACTOR_ENROL = "second-factor:enrol"
     SECOND_FACTOR_CONFIRM = "second-factor:confirm"
     SECOND_FACTOR_REFUSE = "second-factor:refuse"

@@ -17,6 +17,8 @@ LABELS = {
     Event.SIGN_IN_COMPLETE: _("Signed in"),
     Event.MEMBERSHIP_SWITCH: _("Changed to another organisation"),
     Event.SIGN_OUT: _("Signed out"),
+    Event.SESSION_END: _("Session ended from elsewhere"),
+    Event.SESSION_END_OTHERS: _("All other sessions ended"),
     Event.SECOND_FACTOR_ENROL: _("Second factor begun"),
     Event.SECOND_FACTOR_CONFIRM: _("Second factor set up"),
     Event.SECOND_FACTOR_REFUSE: _("Second factor refused"),

@@ -5,7 +5,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Lower
 
-from identity.states import Function, OrganisationKind, Speciality
+from identity.states import Function, OrganisationKind, Speciality, Way
 from medicus.lib.ids import new_id
 
 
@@ -159,6 +159,43 @@ class KnownAddress(models.Model):
 
     def __str__(self) -> str:
         return f"known until {self.expires_at:%Y-%m-%d}"
+
+
+class SignIn(models.Model):
+    """A sign-in, completed or refused, as its person recognises it. Kept for ninety days.
+
+    An attempt on an account that is not there has a row, too, until the next `expire`: the same work."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    person = models.ForeignKey(Person, models.CASCADE, null=True, related_name="sign_ins")
+    at = models.DateTimeField(db_index=True)
+    way = models.CharField(max_length=20, choices=[(way.value, way.value) for way in Way])
+    succeeded = models.BooleanField()
+    network = models.CharField(max_length=50, blank=True, help_text="the address without its end")
+    browser = models.CharField(max_length=30, blank=True)
+    system = models.CharField(max_length=30, blank=True)
+    session_key = models.CharField(  # noqa: DJ001 (unique, so "none" must not be a text)
+        max_length=40,
+        null=True,
+        unique=True,
+        help_text="of the session that it began; the key may be over",
+    )
+
+    class Meta:
+        indexes = [models.Index(fields=["person", "-at"], name="sign_in_by_person")]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(succeeded=False, session_key__isnull=True)
+                | (Q(succeeded=True, person__isnull=False) & ~Q(way=Way.PASSWORD)),
+                name="sign_in_begins_a_session_only_after_both_factors",
+            ),
+            models.CheckConstraint(
+                condition=Q(way__in=[way.value for way in Way]), name="sign_in_way_is_known"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"sign-in {self.id}"
 
 
 class IdentityKey(models.Model):

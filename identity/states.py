@@ -31,6 +31,14 @@ STAFF = frozenset(Function) - {Function.PATIENT}
 """The functions whose holders stand in the directory."""
 
 
+class Way(StrEnum):
+    """How somebody signed in, or tried to."""
+
+    PASSWORD = "password"  # noqa: S105 (a way, not one)
+    """Refused at the password: no way of a completed sign-in."""
+    TOTP = "totp"
+
+
 class Speciality(StrEnum):
     """The speciality of a department, after the German further-training regulations for physicians."""
 
@@ -100,6 +108,17 @@ SPECIALITY_NAMES: dict[str, Promise] = {
     Speciality.SURGERY: _("Surgery"),
     Speciality.UROLOGY: _("Urology"),
 }
+
+
+WAY_NAMES: dict[str, Promise] = {
+    Way.PASSWORD: _("Password"),
+    Way.TOTP: _("Password and code of the app"),
+}
+
+
+def way_name(way: str) -> str:
+    """What people call a way to sign in, in the language of the request."""
+    return str(WAY_NAMES.get(way, way))
 
 
 def function_name(function: str) -> str:

@@ -3,7 +3,7 @@
 from django.urls import path
 
 from identity import api
-from identity.views import directory, preferences, sign_in
+from identity.views import account, directory, preferences, sign_in
 
 app_name = "identity"
 urlpatterns = [
@@ -13,6 +13,10 @@ urlpatterns = [
     path("sign-out/", sign_in.sign_out, name="sign-out"),
     path("language/", preferences.language, name="language"),
     path("membership/", preferences.membership, name="membership"),
+    path("account/", account.account, name="account"),
+    path("account/sessions/end-others/", account.end_other_sessions, name="end-other-sessions"),
+    path("account/sessions/<uuid:sign_in_id>/end/", account.end_session, name="end-session"),
+    path("account/devices/<uuid:device_id>/revoke/", account.revoke_device, name="account-device-revoke"),
     path("directory/", directory.directory, name="directory"),
     path("api/v1/me", api.MeView.as_view(), name="me"),
     path("api/v1/identity-keys", api.IdentityKeysView.as_view(), name="identity-keys"),

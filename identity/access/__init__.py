@@ -1,5 +1,6 @@
 """Who acts, and what they may see of people, organisations and devices. Absent and forbidden: one answer."""
 
+from identity.access.account import Account, OwnDevice, OwnSession, account, own_open_device, own_session
 from identity.access.actors import (
     STRANGER,
     SignedIn,
@@ -38,12 +39,16 @@ from identity.access.people import (
 
 __all__ = [
     "STRANGER",
+    "Account",
     "DeviceNeeded",
     "DirectoryEntry",
     "DirectoryPage",
     "Me",
+    "OwnDevice",
+    "OwnSession",
     "PersonCard",
     "SignedIn",
+    "account",
     "actor_in",
     "actor_of",
     "actor_of_scope",
@@ -63,6 +68,8 @@ __all__ = [
     "organisation",
     "own_device",
     "own_memberships",
+    "own_open_device",
+    "own_session",
     "people_by_id",
     "person",
     "public",

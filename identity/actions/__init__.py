@@ -12,6 +12,7 @@ from identity.actions.directory import search_directory
 from identity.actions.expiry import expire
 from identity.actions.identity_keys import IdentityKeyExists, certify_identity_key, reset_identity_key
 from identity.actions.organisations import create_department, create_organisation, verify_organisation
+from identity.actions.own_sessions import end_other_sessions, end_session
 from identity.actions.people import (
     create_membership,
     create_person,
@@ -43,6 +44,8 @@ __all__ = [
     "create_person",
     "current_code",
     "email_of",
+    "end_other_sessions",
+    "end_session",
     "enrol_totp",
     "expire",
     "register_device",

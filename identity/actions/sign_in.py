@@ -12,9 +12,11 @@ from audit.events import Event
 from identity import sessions
 from identity.access.actors import actor_in
 from identity.access.people import memberships_of
-from identity.actions import attempts
+from identity.actions import attempts, sign_ins
 from identity.actions.second_factor import confirm_code, verify_code
 from identity.models import Membership, Person, TotpSecret
+from identity.origin import Origin
+from identity.states import Way
 from medicus.lib.actor import Actor
 from medicus.lib.clock import now
 from medicus.lib.errors import Invalid, NotFound
@@ -27,22 +29,22 @@ class NextStep(StrEnum):
     ENROL = "enrol"
 
 
-def start_sign_in(*, by: Actor, session: SessionBase, email: str, password: str, address: str) -> NextStep:
+def start_sign_in(*, by: Actor, session: SessionBase, email: str, password: str, origin: Origin) -> NextStep:
     """Check a password; if it is right, the session becomes half signed in, under a new key.
 
     An unknown address, an inactive person, one without a valid membership and a wrong password give the same
-    answer after the same work: one hash. address: the client's network address.
+    answer after the same work: one hash, one row.
 
     Raises:
         Invalid: not right.
         TooManyAttempts: see `identity.actions.attempts`.
     """
     email = email.strip().lower()
-    limits = attempts.password_limits(email=email, address=address)
+    limits = attempts.password_limits(email=email, address=origin.address)
     attempts.count(limits)
     person, memberships = _lookup(email)
     if not _password_is_right(person, password) or person is None or not memberships:
-        _record_refusal(by, person, memberships)
+        _record_refusal(by, person, memberships, origin)
         raise Invalid(_("The e-mail address or the password is not right."))
     attempts.give_back(limits)
     attempts.clear(limits[:1])
@@ -53,7 +55,7 @@ def start_sign_in(*, by: Actor, session: SessionBase, email: str, password: str,
     return NextStep.SECOND_FACTOR if enrolled else NextStep.ENROL
 
 
-def verify_second_factor(*, by: Actor, session: SessionBase, code: str, address: str) -> str:
+def verify_second_factor(*, by: Actor, session: SessionBase, code: str, origin: Origin) -> str:
     """Check the time code of a half session; if it is right, a full session begins, under a new key.
 
     Returns the person's language.
@@ -61,11 +63,12 @@ def verify_second_factor(*, by: Actor, session: SessionBase, code: str, address:
     Raises:
         Invalid, TooManyAttempts: see `verify_code`.
     """
-    verify_code(by=by, code=code)
-    return _complete(by, session, address)
+    with sign_ins.noting_refusal(by=by, way=Way.TOTP, origin=origin):
+        verify_code(by=by, code=code)
+    return _complete(by, session, origin, Way.TOTP)
 
 
-def confirm_totp(*, by: Actor, session: SessionBase, code: str, address: str) -> str:
+def confirm_totp(*, by: Actor, session: SessionBase, code: str, origin: Origin) -> str:
     """Confirm the second factor that a half session enrols; a full session begins, under a new key.
 
     Returns the person's language.
@@ -73,8 +76,9 @@ def confirm_totp(*, by: Actor, session: SessionBase, code: str, address: str) ->
     Raises:
         Invalid, TooManyAttempts: see `confirm_code`.
     """
-    confirm_code(by=by, code=code)
-    return _complete(by, session, address)
+    with sign_ins.noting_refusal(by=by, way=Way.TOTP, origin=origin):
+        confirm_code(by=by, code=code)
+    return _complete(by, session, origin, Way.TOTP)
 
 
 def sign_out(*, by: Actor, session: SessionBase) -> None:
@@ -96,8 +100,8 @@ def switch_membership(*, by: Actor, session: SessionBase, membership: str) -> No
     chosen = next((own for own in memberships_of(person_id=by.person_id) if str(own.id) == membership), None)
     if chosen is None:
         raise NotFound
-    sessions.switch(session, membership_id=chosen.id)
     with transaction.atomic():
+        sign_ins.follow(session, lambda: sessions.switch(session, membership_id=chosen.id))
         audit.record(Event.MEMBERSHIP_SWITCH, by=actor_in(chosen), subject=f"person/{by.person_id}")
 
 
@@ -114,9 +118,10 @@ def _password_is_right(person: Person | None, password: str) -> bool:
     return check_password(password, person.password)
 
 
-def _record_refusal(by: Actor, person: Person | None, memberships: list[Membership]) -> None:
+def _record_refusal(by: Actor, person: Person | None, memberships: list[Membership], origin: Origin) -> None:
     organisation_id = memberships[0].organisation_id if memberships else None
     with transaction.atomic():
+        sign_ins.note_refusal(person_id=person.id if person else None, way=Way.PASSWORD, origin=origin)
         audit.record(
             Event.SIGN_IN_REFUSE,
             by=by,
@@ -125,22 +130,20 @@ def _record_refusal(by: Actor, person: Person | None, memberships: list[Membersh
         )
 
 
-def _complete(by: Actor, session: SessionBase, address: str) -> str:
+def _complete(by: Actor, session: SessionBase, origin: Origin, way: Way) -> str:
     memberships = memberships_of(person_id=by.person_id)
     if not memberships:
         raise NotFound
     person = memberships[0].person
-    previous = person.last_login
     with transaction.atomic():
+        sign_ins.begin_session(session, memberships[0], way=way, origin=origin)
         person.last_login = now()
         person.save(update_fields=["last_login"])
-        audit.record(Event.SIGN_IN_COMPLETE, by=actor_in(memberships[0]), subject=f"person/{person.id}")
-        attempts.remember_address(email=person.email, address=address)
-    sessions.begin(
-        session,
-        person_id=person.id,
-        membership_id=memberships[0].id,
-        auth_version=person.auth_version,
-        previous_sign_in_at=previous,
-    )
+        audit.record(
+            Event.SIGN_IN_COMPLETE,
+            by=actor_in(memberships[0]),
+            subject=f"person/{person.id}",
+            details={"way": way},
+        )
+        attempts.remember_address(email=person.email, address=origin.address)
     return person.language

@@ -5,6 +5,8 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_http_methods
 
+from identity.origin import Origin
+
 get_or_post = require_http_methods(["GET", "HEAD", "POST"])
 
 
@@ -24,3 +26,8 @@ def next_address(request: HttpRequest, *, default: str = "/") -> str:
     """Where to go on: only an address of our own, whatever the link said."""
     wanted = request.POST.get("next") or request.GET.get("next") or ""
     return wanted if url_has_allowed_host_and_scheme(wanted, allowed_hosts=None) else default
+
+
+def origin_of(request: HttpRequest) -> Origin:
+    """Where a request comes from, as the server in front tells it (see docs/operations.md)."""
+    return Origin(str(request.META.get("REMOTE_ADDR", "")), request.headers.get("User-Agent", ""))

@@ -10,6 +10,7 @@ import pytest
 from channels.routing import URLRouter
 from django.test import Client
 
+from identity import access
 from identity.states import Function
 from messaging.live.service import service
 from tests.cast import Member
@@ -141,6 +142,8 @@ def identifier_of(world: World, door: Door) -> str:
         device = world.people["alice"].device
         assert device
         return str(device.id)
+    if door.object == "session":
+        return str(access.account(by=world.people["alice"].actor, session_key=None).sessions[0].id)
     if door.object == "membership":
         return str(world.people["bob"].membership.id)
     return world.secrets[door.object]
