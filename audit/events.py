@@ -26,6 +26,8 @@ class Event(StrEnum):
     SECOND_FACTOR_CONFIRM = "second-factor:confirm"
     SECOND_FACTOR_REFUSE = "second-factor:refuse"
     SECOND_FACTOR_RESET = "second-factor:reset"
+    RECOVERY_CODES_MAKE = "recovery-codes:make"
+    RECOVERY_CODE_USE = "recovery-codes:use"
     PASSWORD_SET = "password:set"
     # keys and devices
     IDENTITY_KEY_CERTIFY = "identity-key:certify"

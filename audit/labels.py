@@ -23,6 +23,8 @@ LABELS = {
     Event.SECOND_FACTOR_CONFIRM: _("Second factor set up"),
     Event.SECOND_FACTOR_REFUSE: _("Second factor refused"),
     Event.SECOND_FACTOR_RESET: _("Second factor reset"),
+    Event.RECOVERY_CODES_MAKE: _("Recovery codes made"),
+    Event.RECOVERY_CODE_USE: _("Recovery code used"),
     Event.PASSWORD_SET: _("Password set"),
     Event.IDENTITY_KEY_CERTIFY: _("Identity key certified"),
     Event.IDENTITY_KEY_RESET: _("Identity key reset"),

@@ -8,7 +8,8 @@ from typing import Any, cast
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from identity.states import SPECIALITY_NAMES
+from identity.proof import Proof
+from identity.states import SPECIALITY_NAMES, Way
 from medicus.lib.errors import DomainError
 
 
@@ -58,6 +59,32 @@ class FirstCodeForm(CodeForm):
     def __init__(self, *args: Any, **keywords: Any) -> None:
         super().__init__(*args, **keywords)
         del self.fields["code"].widget.attrs["autofocus"]
+
+
+class SecondFactorForm(CodeForm):
+    """One of a person's second factors, whichever is at hand."""
+
+    recovery_code = forms.CharField(
+        label=_("Recovery code"),
+        required=False,
+        max_length=40,
+        widget=forms.TextInput(
+            attrs={"autocomplete": "off", "spellcheck": "false", "autocapitalize": "none", "class": "code"}
+        ),
+    )
+    ways = {"recovery_code": Way.RECOVERY_CODE, "code": Way.TOTP}
+
+    def __init__(self, *arguments: Any, **options: Any) -> None:
+        super().__init__(*arguments, **options)
+        self.fields["code"].required = not self._shown()
+
+    def proof(self) -> Proof:
+        """What was shown; a recovery code before a time code, when there are both."""
+        (name, value), *_rest = self._shown()
+        return Proof(self.ways[name], value)
+
+    def _shown(self) -> list[tuple[str, str]]:
+        return [(name, value) for name in self.ways if (value := str(self.data.get(name, "")).strip())]
 
 
 class DirectoryForm(forms.Form):

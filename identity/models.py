@@ -132,6 +132,26 @@ class TotpSecret(models.Model):
         return f"second factor of {self.person_id}"
 
 
+class RecoveryCode(models.Model):
+    """One of ten codes that stand in for a lost second factor; each works once."""
+
+    digest = models.BinaryField(primary_key=True, max_length=32, help_text="a keyed hash of person and code")
+    person = models.ForeignKey(Person, models.CASCADE, related_name="recovery_codes")
+    created_at = models.DateTimeField()
+    used_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(used_at__isnull=True) | Q(used_at__gte=F("created_at")),
+                name="recovery_code_is_made_before_it_is_used",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"recovery code of {self.person_id}"
+
+
 class Attempts(models.Model):
     """Attempts in a window, by a keyed hash of what is being guessed; survives every restart."""
 

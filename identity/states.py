@@ -37,6 +37,7 @@ class Way(StrEnum):
     PASSWORD = "password"  # noqa: S105 (a way, not one)
     """Refused at the password: no way of a completed sign-in."""
     TOTP = "totp"
+    RECOVERY_CODE = "recovery-code"
 
 
 class Speciality(StrEnum):
@@ -113,6 +114,7 @@ SPECIALITY_NAMES: dict[str, Promise] = {
 WAY_NAMES: dict[str, Promise] = {
     Way.PASSWORD: _("Password"),
     Way.TOTP: _("Password and code of the app"),
+    Way.RECOVERY_CODE: _("Password and recovery code"),
 }
 
 

@@ -3,7 +3,7 @@
 from django.urls import path
 
 from identity import api
-from identity.views import account, directory, preferences, sign_in
+from identity.views import account, directory, preferences, recovery_codes, sign_in
 
 app_name = "identity"
 urlpatterns = [
@@ -17,6 +17,7 @@ urlpatterns = [
     path("account/sessions/end-others/", account.end_other_sessions, name="end-other-sessions"),
     path("account/sessions/<uuid:sign_in_id>/end/", account.end_session, name="end-session"),
     path("account/devices/<uuid:device_id>/revoke/", account.revoke_device, name="account-device-revoke"),
+    path("account/recovery-codes/", recovery_codes.recovery_codes, name="recovery-codes"),
     path("directory/", directory.directory, name="directory"),
     path("api/v1/me", api.MeView.as_view(), name="me"),
     path("api/v1/identity-keys", api.IdentityKeysView.as_view(), name="identity-keys"),

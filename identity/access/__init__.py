@@ -1,6 +1,14 @@
 """Who acts, and what they may see of people, organisations and devices. Absent and forbidden: one answer."""
 
-from identity.access.account import Account, OwnDevice, OwnSession, account, own_open_device, own_session
+from identity.access.account import (
+    Account,
+    OwnDevice,
+    OwnSession,
+    account,
+    own_open_device,
+    own_session,
+    recovery_codes_left,
+)
 from identity.access.actors import (
     STRANGER,
     SignedIn,
@@ -73,6 +81,7 @@ __all__ = [
     "people_by_id",
     "person",
     "public",
+    "recovery_codes_left",
     "require_device",
     "sessions_still_valid",
     "signed_in",

@@ -8,7 +8,7 @@ from django.conf import settings
 from django.contrib.sessions.models import Session
 
 from identity import sessions
-from identity.models import Device, Membership, Person, SignIn, TotpSecret
+from identity.models import Device, Membership, Person, RecoveryCode, SignIn, TotpSecret
 from identity.states import way_name
 from medicus.lib.actor import Actor
 from medicus.lib.clock import now
@@ -61,6 +61,7 @@ class Account:
     sessions: list[OwnSession]
     devices: list[OwnDevice]
     totp_since: datetime | None
+    codes_left: int
     history: list[PastSignIn]
 
     @property
@@ -84,8 +85,14 @@ def account(*, by: Actor, session_key: str | None) -> Account:
         totp_since=TotpSecret.objects.filter(person=person, confirmed_at__isnull=False)
         .values_list("confirmed_at", flat=True)
         .first(),
+        codes_left=recovery_codes_left(by=by),
         history=_history(person),
     )
+
+
+def recovery_codes_left(*, by: Actor) -> int:
+    """How many recovery codes of the acting person are unused."""
+    return RecoveryCode.objects.filter(person=by.person_id, used_at=None).count()
 
 
 def own_session(*, by: Actor, sign_in_id: uuid.UUID) -> sessions.FullSession:

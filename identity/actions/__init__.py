@@ -20,8 +20,10 @@ from identity.actions.people import (
     set_language,
     set_password,
 )
+from identity.actions.recovery_codes import make_recovery_codes
 from identity.actions.second_factor import current_code, enrol_totp
 from identity.actions.sign_in import (
+    Completed,
     NextStep,
     confirm_totp,
     sign_out,
@@ -31,6 +33,7 @@ from identity.actions.sign_in import (
 )
 
 __all__ = [
+    "Completed",
     "IdentityKeyExists",
     "NextStep",
     "TooManyDevices",
@@ -48,6 +51,7 @@ __all__ = [
     "end_session",
     "enrol_totp",
     "expire",
+    "make_recovery_codes",
     "register_device",
     "reset_identity_key",
     "reset_second_factor",

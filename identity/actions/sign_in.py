@@ -1,5 +1,6 @@
 """Signing in: the password, then the second factor, then a session; and out again."""
 
+from dataclasses import dataclass
 from enum import StrEnum
 
 from django.contrib.auth.hashers import check_password, make_password
@@ -10,12 +11,15 @@ from django.utils.translation import gettext as _
 from audit import actions as audit
 from audit.events import Event
 from identity import sessions
+from identity.access.account import recovery_codes_left
 from identity.access.actors import actor_in
 from identity.access.people import memberships_of
 from identity.actions import attempts, sign_ins
-from identity.actions.second_factor import confirm_code, verify_code
+from identity.actions.proofs import check_proof
+from identity.actions.second_factor import confirm_code
 from identity.models import Membership, Person, TotpSecret
 from identity.origin import Origin
+from identity.proof import Proof
 from identity.states import Way
 from medicus.lib.actor import Actor
 from medicus.lib.clock import now
@@ -27,6 +31,14 @@ class NextStep(StrEnum):
 
     SECOND_FACTOR = "second-factor"
     ENROL = "enrol"
+
+
+@dataclass(frozen=True, slots=True)
+class Completed:
+    """A completed sign-in. `codes_left`: how many recovery codes remain, where one of them was used."""
+
+    language: str
+    codes_left: int | None
 
 
 def start_sign_in(*, by: Actor, session: SessionBase, email: str, password: str, origin: Origin) -> NextStep:
@@ -55,23 +67,19 @@ def start_sign_in(*, by: Actor, session: SessionBase, email: str, password: str,
     return NextStep.SECOND_FACTOR if enrolled else NextStep.ENROL
 
 
-def verify_second_factor(*, by: Actor, session: SessionBase, code: str, origin: Origin) -> str:
-    """Check the time code of a half session; if it is right, a full session begins, under a new key.
-
-    Returns the person's language.
+def verify_second_factor(*, by: Actor, session: SessionBase, proof: Proof, origin: Origin) -> Completed:
+    """Check the second factor of a half session; if it is right, a full session begins, under a new key.
 
     Raises:
-        Invalid, TooManyAttempts: see `verify_code`.
+        Invalid, TooManyAttempts: see `check_proof`.
     """
-    with sign_ins.noting_refusal(by=by, way=Way.TOTP, origin=origin):
-        verify_code(by=by, code=code)
-    return _complete(by, session, origin, Way.TOTP)
+    with sign_ins.noting_refusal(by=by, way=proof.way, origin=origin):
+        check_proof(by=by, session=session, proof=proof)
+    return _complete(by, session, origin, proof.way)
 
 
-def confirm_totp(*, by: Actor, session: SessionBase, code: str, origin: Origin) -> str:
+def confirm_totp(*, by: Actor, session: SessionBase, code: str, origin: Origin) -> Completed:
     """Confirm the second factor that a half session enrols; a full session begins, under a new key.
-
-    Returns the person's language.
 
     Raises:
         Invalid, TooManyAttempts: see `confirm_code`.
@@ -130,7 +138,7 @@ def _record_refusal(by: Actor, person: Person | None, memberships: list[Membersh
         )
 
 
-def _complete(by: Actor, session: SessionBase, origin: Origin, way: Way) -> str:
+def _complete(by: Actor, session: SessionBase, origin: Origin, way: Way) -> Completed:
     memberships = memberships_of(person_id=by.person_id)
     if not memberships:
         raise NotFound
@@ -146,4 +154,5 @@ def _complete(by: Actor, session: SessionBase, origin: Origin, way: Way) -> str:
             details={"way": way},
         )
         attempts.remember_address(email=person.email, address=origin.address)
-    return person.language
+    left = recovery_codes_left(by=by) if way == Way.RECOVERY_CODE else None
+    return Completed(person.language, left)

@@ -4,16 +4,18 @@ from typing import Any
 from urllib.parse import urlencode
 
 import segno
+from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.middleware.csrf import rotate_token
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.translation import ngettext
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_POST
 
 from identity import access, actions
 from identity.access import half_signed, public
-from identity.forms import CodeForm, FirstCodeForm, PlainForm, SignInForm
+from identity.forms import FirstCodeForm, PlainForm, SecondFactorForm, SignInForm
 from identity.views.answers import get_or_post, next_address, origin_of, with_language
 from medicus.lib.errors import DomainError, Invalid, TooManyAttempts
 
@@ -43,23 +45,23 @@ def sign_in(request: HttpRequest) -> HttpResponse:
 
 
 @half_signed
-@sensitive_post_parameters("code")
+@sensitive_post_parameters("code", "recovery_code")
 @get_or_post
 def second_factor(request: HttpRequest) -> HttpResponse:
-    """The time code of an enrolled second factor."""
-    form = CodeForm(request.POST or None)
+    """An enrolled second factor, or a recovery code in its place."""
+    form = SecondFactorForm(request.POST or None)
     if not form.is_valid():
         return _page(request, "second_factor", form)
     try:
-        language = actions.verify_second_factor(
+        completed = actions.verify_second_factor(
             by=access.half_signed_actor(request.session),
             session=request.session,
-            code=form.cleaned_data["code"],
+            proof=form.proof(),
             origin=origin_of(request),
         )
     except (Invalid, TooManyAttempts) as error:
         return _page(request, "second_factor", form, error)
-    return _welcome(request, language)
+    return _welcome(request, completed, next_address(request))
 
 
 @half_signed
@@ -74,12 +76,13 @@ def enrol(request: HttpRequest) -> HttpResponse:
     if not form.is_valid():
         return _page(request, "enrol", form, **shown)
     try:
-        language = actions.confirm_totp(
+        completed = actions.confirm_totp(
             by=actor, session=request.session, code=form.cleaned_data["code"], origin=origin_of(request)
         )
     except (Invalid, TooManyAttempts) as error:
         return _page(request, "enrol", form, error, **shown)
-    return _welcome(request, language)
+    offer = f"{reverse('identity:recovery-codes')}?{urlencode({'next': next_address(request)})}"
+    return _welcome(request, completed, offer)
 
 
 @public
@@ -111,9 +114,20 @@ def _step_address(step: actions.NextStep, request: HttpRequest) -> str:
     return f"{address}?{urlencode({'next': wanted})}" if wanted else address
 
 
-def _welcome(request: HttpRequest, language: str) -> HttpResponse:
+def _welcome(request: HttpRequest, completed: actions.Completed, address: str) -> HttpResponse:
     rotate_token(request)
-    return with_language(HttpResponseRedirect(next_address(request)), language)
+    if completed.codes_left is not None:
+        messages.warning(request, _codes_left(completed.codes_left))
+    return with_language(HttpResponseRedirect(address), completed.language)
+
+
+def _codes_left(count: int) -> str:
+    told = ngettext(
+        "You have signed in with a recovery code, which is used up now. %(count)s is left.",
+        "You have signed in with a recovery code, which is used up now. %(count)s are left.",
+        count,
+    )
+    return told % {"count": count}
 
 
 def _qr(uri: str) -> str:

@@ -20,7 +20,9 @@ from medicus.lib.clock import now
 from tests.cast import FIREFOX, sign_in
 from tests.identity.conftest import fresh_browser
 
-CHROME = "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/150.0.0.0 Safari/537.36"
+CHROME = (
+    "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/150.0.0.0 Safari/537.36"
+)
 ACCOUNT = "/account/"
 
 
@@ -114,7 +116,9 @@ def test_a_session_that_is_over_is_not_listed(alice, clock):
     assert len(account(by=alice.actor, session_key=None).sessions) == 1
     set_password(by=SYSTEM, person_id=alice.person.id, password="another long passphrase")
     assert account(by=alice.actor, session_key=None).sessions == []
-    assert alice.client.post(f"/account/sessions/{sign_in_of(other).id}/end/").status_code == 302  # to sign in
+    assert (
+        alice.client.post(f"/account/sessions/{sign_in_of(other).id}/end/").status_code == 302
+    )  # to sign in
 
 
 def test_the_list_follows_a_session_to_its_new_key(alice, hospital_b):

@@ -146,6 +146,8 @@ DOORS = [
     on("POST", "account/sessions/{object}/end/", "session", frozenset({"alice"})),
     on("GET", "account/devices/{object}/revoke/", "device", frozenset({"alice"})),
     on("POST", "account/devices/{object}/revoke/", "device", frozenset({"alice"})),
+    own("GET", "account/recovery-codes/"),
+    own("POST", "account/recovery-codes/"),
     own("GET", "directory/"),
     own("GET", "api/v1/me"),
     own("POST", "api/v1/identity-keys", lambda *_: {"csr": ""}),

@@ -1,0 +1,3 @@
+/** A person's own account. */
+import "../lib/trusted-types";
+import "../elements/print";
