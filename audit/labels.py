@@ -23,6 +23,10 @@ LABELS = {
     Event.SECOND_FACTOR_CONFIRM: _("Second factor set up"),
     Event.SECOND_FACTOR_REFUSE: _("Second factor refused"),
     Event.SECOND_FACTOR_RESET: _("Second factor reset"),
+    Event.PASSKEY_ADD: _("Passkey added"),
+    Event.PASSKEY_RENAME: _("Passkey named"),
+    Event.PASSKEY_REMOVE: _("Passkey removed"),
+    Event.PASSKEY_CLONE_WARN: _("Passkey refused: it may have been copied"),
     Event.RECOVERY_CODES_MAKE: _("Recovery codes made"),
     Event.RECOVERY_CODE_USE: _("Recovery code used"),
     Event.PASSWORD_SET: _("Password set"),
@@ -63,6 +67,7 @@ KINDS = {
     "group": _("Conversation"),
     "identity-key": _("Identity key"),
     "organisation": _("Organisation"),
+    "passkey": _("Passkey"),
     "patient": _("Patient record"),
     "person": _("Person"),
 }

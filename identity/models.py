@@ -5,7 +5,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Lower
 
-from identity.states import Function, OrganisationKind, Speciality, Way
+from identity.states import Ceremony, Function, OrganisationKind, Speciality, Way
 from medicus.lib.ids import new_id
 
 
@@ -130,6 +130,47 @@ class TotpSecret(models.Model):
 
     def __str__(self) -> str:
         return f"second factor of {self.person_id}"
+
+
+class Passkey(models.Model):
+    """A discoverable WebAuthn credential that verifies its user: a second factor, or both factors at once."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    person = models.ForeignKey(Person, models.CASCADE, related_name="passkeys")
+    credential_id = models.BinaryField(max_length=1023, unique=True)
+    public_key = models.BinaryField(help_text="COSE_Key")
+    sign_count = models.BigIntegerField(help_text="0 for ever, where the authenticator has no counter")
+    name = models.CharField(max_length=100)
+    created_at = models.DateTimeField()
+    last_used_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=Q(sign_count__gte=0), name="passkey_counts_from_zero"),
+            models.CheckConstraint(condition=~Q(name=""), name="passkey_has_a_name"),
+        ]
+
+    def __str__(self) -> str:
+        return f"passkey {self.id}"
+
+
+class PasskeyChallenge(models.Model):
+    """Random bytes that an authenticator must sign, once, for the session that asked; deleted when used."""
+
+    challenge = models.BinaryField(primary_key=True, max_length=32)
+    session_digest = models.BinaryField(max_length=32, help_text="SHA-256 of the session's key")
+    ceremony = models.CharField(max_length=10, choices=[(one.value, one.value) for one in Ceremony])
+    expires_at = models.DateTimeField(db_index=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(ceremony__in=[one.value for one in Ceremony]), name="passkey_ceremony_is_known"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"challenge to {self.ceremony}"
 
 
 class RecoveryCode(models.Model):

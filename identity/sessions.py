@@ -7,6 +7,7 @@ counted from the sign-in. A half session has passed the password only; it opens 
 import uuid
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.conf import settings
 from django.contrib.sessions.backends.base import SessionBase
@@ -93,7 +94,7 @@ def full_of_row(row: Session) -> FullSession | None:
     return _state(row.session_key, row.get_decoded().get(FULL))
 
 
-def _state(session_key: str | None, held: dict[str, str | None] | None) -> FullSession | None:
+def _state(session_key: str | None, held: dict[str, Any] | None) -> FullSession | None:
     if held is None or session_key is None:
         return None
     state = FullSession(

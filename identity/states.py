@@ -38,6 +38,16 @@ class Way(StrEnum):
     """Refused at the password: no way of a completed sign-in."""
     TOTP = "totp"
     RECOVERY_CODE = "recovery-code"
+    PASSKEY = "passkey"
+    """After a password."""
+    PASSKEY_ALONE = "passkey-alone"
+
+
+class Ceremony(StrEnum):
+    """What a passkey's challenge is for (WebAuthn Level 3 section 7)."""
+
+    CREATE = "create"
+    GET = "get"
 
 
 class Speciality(StrEnum):
@@ -115,6 +125,8 @@ WAY_NAMES: dict[str, Promise] = {
     Way.PASSWORD: _("Password"),
     Way.TOTP: _("Password and code of the app"),
     Way.RECOVERY_CODE: _("Password and recovery code"),
+    Way.PASSKEY: _("Password and passkey"),
+    Way.PASSKEY_ALONE: _("Passkey"),
 }
 
 

@@ -21,6 +21,7 @@ from identity.access.actors import (
     sessions_still_valid,
     signed_in,
     signed_in_of,
+    whoever,
 )
 from identity.access.devices import (
     DeviceNeeded,
@@ -33,6 +34,7 @@ from identity.access.devices import (
     require_device,
 )
 from identity.access.directory import DirectoryEntry, DirectoryPage, directory
+from identity.access.factors import has_second_factor, own_passkey, own_passkeys
 from identity.access.marks import half_signed, public
 from identity.access.own import Me, me, own_memberships
 from identity.access.people import (
@@ -69,6 +71,7 @@ __all__ = [
     "directory",
     "half_signed",
     "half_signed_actor",
+    "has_second_factor",
     "known_devices_of",
     "me",
     "membership",
@@ -77,6 +80,8 @@ __all__ = [
     "own_device",
     "own_memberships",
     "own_open_device",
+    "own_passkey",
+    "own_passkeys",
     "own_session",
     "people_by_id",
     "person",
@@ -87,4 +92,5 @@ __all__ = [
     "signed_in",
     "signed_in_of",
     "visible_organisations",
+    "whoever",
 ]

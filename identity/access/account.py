@@ -8,7 +8,8 @@ from django.conf import settings
 from django.contrib.sessions.models import Session
 
 from identity import sessions
-from identity.models import Device, Membership, Person, RecoveryCode, SignIn, TotpSecret
+from identity.access.factors import own_passkeys
+from identity.models import Device, Membership, Passkey, Person, RecoveryCode, SignIn, TotpSecret
 from identity.states import way_name
 from medicus.lib.actor import Actor
 from medicus.lib.clock import now
@@ -61,6 +62,7 @@ class Account:
     sessions: list[OwnSession]
     devices: list[OwnDevice]
     totp_since: datetime | None
+    passkeys: list[Passkey]
     codes_left: int
     history: list[PastSignIn]
 
@@ -85,6 +87,7 @@ def account(*, by: Actor, session_key: str | None) -> Account:
         totp_since=TotpSecret.objects.filter(person=person, confirmed_at__isnull=False)
         .values_list("confirmed_at", flat=True)
         .first(),
+        passkeys=own_passkeys(by=by),
         codes_left=recovery_codes_left(by=by),
         history=_history(person),
     )

@@ -13,6 +13,7 @@ from identity import sessions
 from identity.access.account import live_sessions, own_session
 from identity.models import Person
 from medicus.lib.actor import Actor
+from medicus.lib.errors import NotFound
 
 
 def end_session(*, by: Actor, sign_in_id: uuid.UUID) -> None:
@@ -36,7 +37,12 @@ def end_other_sessions(*, by: Actor, session: SessionBase) -> int:
     """End every session of the acting person but this one, also those that have passed the password only.
 
     Returns how many complete ones there were.
+
+    Raises:
+        NotFound: nobody acts.
     """
+    if by.person_id is None:
+        raise NotFound
     others = [
         found.session_key for found, _ in live_sessions(by=by) if found.session_key != session.session_key
     ]

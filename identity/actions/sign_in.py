@@ -13,11 +13,13 @@ from audit.events import Event
 from identity import sessions
 from identity.access.account import recovery_codes_left
 from identity.access.actors import actor_in
+from identity.access.factors import has_second_factor
 from identity.access.people import memberships_of
 from identity.actions import attempts, sign_ins
+from identity.actions.passkeys import named_person, use_assertion
 from identity.actions.proofs import check_proof
 from identity.actions.second_factor import confirm_code
-from identity.models import Membership, Person, TotpSecret
+from identity.models import Membership, Person
 from identity.origin import Origin
 from identity.proof import Proof
 from identity.states import Way
@@ -62,7 +64,7 @@ def start_sign_in(*, by: Actor, session: SessionBase, email: str, password: str,
     attempts.clear(limits[:1])
     with transaction.atomic():
         audit.record(Event.SIGN_IN_PASSWORD, by=actor_in(memberships[0]), subject=f"person/{person.id}")
-    enrolled = TotpSecret.objects.filter(person=person, confirmed_at__isnull=False).exists()
+    enrolled = has_second_factor(person_id=person.id)
     sessions.begin_half(session, person_id=person.id, auth_version=person.auth_version, enrolled=enrolled)
     return NextStep.SECOND_FACTOR if enrolled else NextStep.ENROL
 
@@ -76,6 +78,27 @@ def verify_second_factor(*, by: Actor, session: SessionBase, proof: Proof, origi
     with sign_ins.noting_refusal(by=by, way=proof.way, origin=origin):
         check_proof(by=by, session=session, proof=proof)
     return _complete(by, session, origin, proof.way)
+
+
+def sign_in_with_passkey(*, by: Actor, session: SessionBase, answer: str, origin: Origin) -> Completed:
+    """Sign in with a passkey alone: it is had, and it has verified its user, so it is both factors.
+
+    An unknown passkey, one of an inactive person and one that does not hold give the same answer.
+
+    Raises:
+        Invalid: not right.
+        TooManyAttempts: a hundred wrong ones from one address within a quarter of an hour.
+    """
+    limits = attempts.passkey_limits(address=origin.address)
+    attempts.count(limits)
+    passkey = use_assertion(by=by, session=session, answer=answer)
+    memberships = memberships_of(person_id=passkey.person_id) if passkey else []
+    if passkey is None or not memberships:
+        _record_passkey_refusal(by, answer, origin)
+        raise Invalid(_("This passkey does not sign in. Please use another way."))
+    attempts.give_back(limits)
+    person = Actor(passkey.person_id, organisation_id=None, membership_id=None, roles=frozenset())
+    return _complete(person, session, origin, Way.PASSKEY_ALONE)
 
 
 def confirm_totp(*, by: Actor, session: SessionBase, code: str, origin: Origin) -> Completed:
@@ -135,6 +158,19 @@ def _record_refusal(by: Actor, person: Person | None, memberships: list[Membersh
             by=by,
             subject=f"person/{person.id}" if person else "",
             organisation_id=organisation_id,
+        )
+
+
+def _record_passkey_refusal(by: Actor, answer: str, origin: Origin) -> None:
+    person_id = named_person(answer)
+    memberships = memberships_of(person_id=person_id)
+    with transaction.atomic():
+        sign_ins.note_refusal(person_id=person_id, way=Way.PASSKEY_ALONE, origin=origin)
+        audit.record(
+            Event.SIGN_IN_REFUSE,
+            by=by,
+            subject=f"person/{person_id}" if person_id else "",
+            organisation_id=memberships[0].organisation_id if memberships else None,
         )
 
 

@@ -4,19 +4,17 @@ from typing import Any
 from urllib.parse import urlencode
 
 import segno
-from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.middleware.csrf import rotate_token
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils.translation import ngettext
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_POST
 
 from identity import access, actions
 from identity.access import half_signed, public
 from identity.forms import FirstCodeForm, PlainForm, SecondFactorForm, SignInForm
-from identity.views.answers import get_or_post, next_address, origin_of, with_language
+from identity.views.answers import get_or_post, next_address, origin_of, welcome
 from medicus.lib.errors import DomainError, Invalid, TooManyAttempts
 
 
@@ -45,23 +43,25 @@ def sign_in(request: HttpRequest) -> HttpResponse:
 
 
 @half_signed
-@sensitive_post_parameters("code", "recovery_code")
+@sensitive_post_parameters("code", "recovery_code", "passkey")
 @get_or_post
 def second_factor(request: HttpRequest) -> HttpResponse:
     """An enrolled second factor, or a recovery code in its place."""
+    actor = access.half_signed_actor(request.session)
     form = SecondFactorForm(request.POST or None)
+    shown: dict[str, Any] = {"passkeys": access.own_passkeys(by=actor)}
     if not form.is_valid():
-        return _page(request, "second_factor", form)
+        return _page(request, "second_factor", form, **shown)
     try:
         completed = actions.verify_second_factor(
-            by=access.half_signed_actor(request.session),
+            by=actor,
             session=request.session,
             proof=form.proof(),
             origin=origin_of(request),
         )
     except (Invalid, TooManyAttempts) as error:
-        return _page(request, "second_factor", form, error)
-    return _welcome(request, completed, next_address(request))
+        return _page(request, "second_factor", form, error, **shown)
+    return welcome(request, completed, next_address(request))
 
 
 @half_signed
@@ -82,7 +82,7 @@ def enrol(request: HttpRequest) -> HttpResponse:
     except (Invalid, TooManyAttempts) as error:
         return _page(request, "enrol", form, error, **shown)
     offer = f"{reverse('identity:recovery-codes')}?{urlencode({'next': next_address(request)})}"
-    return _welcome(request, completed, offer)
+    return welcome(request, completed, offer)
 
 
 @public
@@ -112,22 +112,6 @@ def _step_address(step: actions.NextStep, request: HttpRequest) -> str:
     address = reverse(f"identity:{step}")
     wanted = next_address(request, default="")
     return f"{address}?{urlencode({'next': wanted})}" if wanted else address
-
-
-def _welcome(request: HttpRequest, completed: actions.Completed, address: str) -> HttpResponse:
-    rotate_token(request)
-    if completed.codes_left is not None:
-        messages.warning(request, _codes_left(completed.codes_left))
-    return with_language(HttpResponseRedirect(address), completed.language)
-
-
-def _codes_left(count: int) -> str:
-    told = ngettext(
-        "You have signed in with a recovery code, which is used up now. %(count)s is left.",
-        "You have signed in with a recovery code, which is used up now. %(count)s are left.",
-        count,
-    )
-    return told % {"count": count}
 
 
 def _qr(uri: str) -> str:

@@ -1,3 +1,4 @@
-/** A person's own account. */
+/** The sign-in and a person's own account. */
 import "../lib/trusted-types";
+import "../elements/passkey";
 import "../elements/print";
