@@ -86,6 +86,7 @@ FACTS = {
     "key_packages": _("Key packages"),
     "kind": _("Kind"),
     "last_resort": _("Of these, of last resort"),
+    "left": _("Left"),
     "listed": _("Listed"),
     "membership": _("Person"),
     "page": _("Page"),
@@ -94,6 +95,8 @@ FACTS = {
     "results": _("Results"),
     "scan": _("Malware scan"),
     "seq": _("Message number"),
+    "session": _("Number of the session"),
+    "sessions": _("Sessions"),
     "share": _("Number of the share"),
     "shown": _("Shown"),
     "since": _("From"),
@@ -101,6 +104,7 @@ FACTS = {
     "size_bytes": _("Bytes"),
     "until": _("To"),
     "version": _("Version"),
+    "way": _("Way of the sign-in"),
 }
 """What the details of an event are called; a name that is not here is shown as it stands."""
 
