@@ -83,6 +83,29 @@ class RevokeView(APIView):
         return Response(serializers.DeviceAnswer(device).data)
 
 
+class AssertionOptionsView(APIView):
+    permission_classes = ()
+
+    @extend_schema(request=None, responses=serializers.PasskeyOptions)
+    def post(self, request: Request) -> Response:
+        """Ask for a challenge, which a passkey signs: to sign in, as second factor, or to confirm an act."""
+        options = actions.assertion_options(
+            by=access.whoever(request),
+            session=request.session,
+            address=str(request.META.get("REMOTE_ADDR", "")),
+        )
+        return Response({"options": options})
+
+
+class RegistrationOptionsView(APIView):
+    @extend_schema(request=None, responses=serializers.PasskeyOptions)
+    def post(self, request: Request) -> Response:
+        """Ask for a challenge, under which a new passkey is made."""
+        return Response(
+            {"options": actions.registration_options(by=actor_of(request), session=request.session)}
+        )
+
+
 class DirectoryView(APIView):
     @extend_schema(parameters=[serializers.DirectoryQuery], responses=serializers.DirectoryAnswer)
     def get(self, request: Request) -> Response:

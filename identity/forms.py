@@ -8,8 +8,12 @@ from typing import Any, cast
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from identity.states import SPECIALITY_NAMES
+from identity.proof import Proof
+from identity.states import SPECIALITY_NAMES, Way
 from medicus.lib.errors import DomainError
+
+PASSKEY_CHARACTERS = 20_000
+"""An authenticator's answer as JSON, with an attestation that we do not ask for but may be sent."""
 
 
 class PlainForm(forms.Form):
@@ -18,15 +22,20 @@ class PlainForm(forms.Form):
     def take(self, error: DomainError) -> None:
         """Show the error of an action: at its fields, or above the form."""
         for field, sentence in error.errors.items():
-            self.add_error(field if field in self.fields else None, sentence)
+            self.add_error(field if field in self._shown_fields() else None, sentence)
         if error.detail:
             self.add_error(None, error.detail)
+
+    def _shown_fields(self) -> set[str]:
+        return {field.name for field in self.visible_fields()}
 
 
 class SignInForm(PlainForm):
     email = forms.EmailField(
         label=_("E-mail address"),
-        widget=forms.EmailInput(attrs={"autocomplete": "username", "autofocus": True, "spellcheck": "false"}),
+        widget=forms.EmailInput(
+            attrs={"autocomplete": "username webauthn", "autofocus": True, "spellcheck": "false"}
+        ),
     )
     password = forms.CharField(
         label=_("Password"),
@@ -58,6 +67,46 @@ class FirstCodeForm(CodeForm):
     def __init__(self, *args: Any, **keywords: Any) -> None:
         super().__init__(*args, **keywords)
         del self.fields["code"].widget.attrs["autofocus"]
+
+
+class SecondFactorForm(CodeForm):
+    """One of a person's second factors, whichever is at hand."""
+
+    recovery_code = forms.CharField(
+        label=_("Recovery code"),
+        required=False,
+        max_length=40,
+        widget=forms.TextInput(
+            attrs={"autocomplete": "off", "spellcheck": "false", "autocapitalize": "none", "class": "code"}
+        ),
+    )
+    passkey = forms.CharField(required=False, max_length=PASSKEY_CHARACTERS, widget=forms.HiddenInput())
+    ways = {"passkey": Way.PASSKEY, "recovery_code": Way.RECOVERY_CODE, "code": Way.TOTP}
+
+    def __init__(self, *arguments: Any, **options: Any) -> None:
+        super().__init__(*arguments, **options)
+        self.fields["code"].required = not self._shown()
+
+    def proof(self) -> Proof:
+        """What was shown; where it is more than one, the one that takes more trouble to give."""
+        (name, value), *_rest = self._shown()
+        return Proof(self.ways[name], value)
+
+    def _shown(self) -> list[tuple[str, str]]:
+        return [(name, value) for name in self.ways if (value := str(self.data.get(name, "")).strip())]
+
+
+class PasskeyNameForm(PlainForm):
+    name = forms.CharField(
+        label=_("Name of the passkey"),
+        help_text=_("So that you recognise it, for example: telephone, key on the key ring."),
+        max_length=100,
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+    )
+
+
+class PasskeyForm(PasskeyNameForm):
+    passkey = forms.CharField(max_length=PASSKEY_CHARACTERS, widget=forms.HiddenInput())
 
 
 class DirectoryForm(forms.Form):

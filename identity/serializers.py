@@ -134,6 +134,10 @@ class MeAnswer(serializers.Serializer[Any]):
     root_certificate = Base64Field()
 
 
+class PasskeyOptions(serializers.Serializer[Any]):
+    options = serializers.DictField(help_text="as JSON of WebAuthn Level 3, for `navigator.credentials`")
+
+
 class DirectoryQuery(serializers.Serializer[Any]):
     q = serializers.CharField(required=False, allow_blank=True, max_length=100, default="")
     speciality = serializers.ChoiceField(

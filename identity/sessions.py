@@ -7,6 +7,7 @@ counted from the sign-in. A half session has passed the password only; it opens 
 import uuid
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.conf import settings
 from django.contrib.sessions.backends.base import SessionBase
@@ -85,11 +86,19 @@ def full(session: SessionBase) -> FullSession | None:
     """Read a full session; None when there is none or the absolute limit has passed.
 
     The idle limit is checked by loading the row."""
-    held = session.get(FULL)
-    if held is None or session.session_key is None:
+    return _state(session.session_key, session.get(FULL))
+
+
+def full_of_row(row: Session) -> FullSession | None:
+    """Read a full session from its row, as `full` does; the caller has checked the idle limit."""
+    return _state(row.session_key, row.get_decoded().get(FULL))
+
+
+def _state(session_key: str | None, held: dict[str, Any] | None) -> FullSession | None:
+    if held is None or session_key is None:
         return None
     state = FullSession(
-        session_key=session.session_key,
+        session_key=session_key,
         person_id=uuid.UUID(held["person"]),
         membership_id=uuid.UUID(held["membership"]),
         auth_version=held["auth_version"],
@@ -98,6 +107,11 @@ def full(session: SessionBase) -> FullSession | None:
         previous_sign_in_at=_instant(held["previous_sign_in_at"]),
     )
     return None if _absolute_end(state.started_at) <= now() else state
+
+
+def stay(session: SessionBase, *, auth_version: int) -> None:
+    """Let this session outlive the end of all others of its person, which a new `auth_version` brings."""
+    session[FULL] = session[FULL] | {"auth_version": auth_version}
 
 
 def switch(session: SessionBase, *, membership_id: uuid.UUID) -> None:
@@ -109,6 +123,11 @@ def switch(session: SessionBase, *, membership_id: uuid.UUID) -> None:
 def attach(session: SessionBase, *, device_id: uuid.UUID | None) -> None:
     """Bind a device, which has proven its key, to the session."""
     session[FULL] = session[FULL] | {"device": device_id and str(device_id)}
+
+
+def active_at(row: Session) -> datetime:
+    """When somebody last did something in a session, to within two minutes, by its row."""
+    return row.expire_date - timedelta(seconds=settings.SESSION_COOKIE_AGE)
 
 
 def note_activity(state: FullSession, *, idle_ends_at: datetime) -> None:

@@ -31,6 +31,25 @@ STAFF = frozenset(Function) - {Function.PATIENT}
 """The functions whose holders stand in the directory."""
 
 
+class Way(StrEnum):
+    """How somebody signed in, or tried to."""
+
+    PASSWORD = "password"  # noqa: S105 (a way, not one)
+    """Refused at the password: no way of a completed sign-in."""
+    TOTP = "totp"
+    RECOVERY_CODE = "recovery-code"
+    PASSKEY = "passkey"
+    """After a password."""
+    PASSKEY_ALONE = "passkey-alone"
+
+
+class Ceremony(StrEnum):
+    """What a passkey's challenge is for (WebAuthn Level 3 section 7)."""
+
+    CREATE = "create"
+    GET = "get"
+
+
 class Speciality(StrEnum):
     """The speciality of a department, after the German further-training regulations for physicians."""
 
@@ -100,6 +119,20 @@ SPECIALITY_NAMES: dict[str, Promise] = {
     Speciality.SURGERY: _("Surgery"),
     Speciality.UROLOGY: _("Urology"),
 }
+
+
+WAY_NAMES: dict[str, Promise] = {
+    Way.PASSWORD: _("Password"),
+    Way.TOTP: _("Password and code of the app"),
+    Way.RECOVERY_CODE: _("Password and recovery code"),
+    Way.PASSKEY: _("Password and passkey"),
+    Way.PASSKEY_ALONE: _("Passkey"),
+}
+
+
+def way_name(way: str) -> str:
+    """What people call a way to sign in, in the language of the request."""
+    return str(WAY_NAMES.get(way, way))
 
 
 def function_name(function: str) -> str:

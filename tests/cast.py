@@ -13,16 +13,21 @@ from cryptography.x509.oid import NameOID
 from django.conf import settings
 from django.test import Client
 
-from identity import pki, sessions
+from identity import pki
 from identity.access import actor_in
 from identity.actions import certify_identity_key, register_device
+from identity.actions.sign_ins import begin_session
 from identity.device_certificate import THUMBPRINT_URI
 from identity.models import Device, IdentityKey, Membership, Organisation, Person
+from identity.origin import Origin
 from identity.session_store import SessionStore
+from identity.states import Way
 from identity.thumbprint import ed25519_thumbprint
 from medicus.lib.actor import Actor
 from medicus.lib.clock import now
 from medicus.lib.ids import new_id
+
+FIREFOX = "Mozilla/5.0 (Windows NT 10.0; Win64; x64; rv:140.0) Gecko/20100101 Firefox/140.0"
 
 
 class ApiClient(Client):
@@ -162,13 +167,7 @@ class Member:
 def sign_in(membership: Membership) -> Member:
     """Give a member a complete session: the one that the second factor begins."""
     session = SessionStore()
-    sessions.begin(
-        session,
-        person_id=membership.person_id,
-        membership_id=membership.id,
-        auth_version=membership.person.auth_version,
-    )
-    session.save()
+    begin_session(session, membership, way=Way.TOTP, origin=Origin("192.0.2.7", FIREFOX))
     client, api = Client(), ApiClient()
     for browser in (client, api):
         browser.cookies[settings.SESSION_COOKIE_NAME] = str(session.session_key)

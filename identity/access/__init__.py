@@ -1,5 +1,14 @@
 """Who acts, and what they may see of people, organisations and devices. Absent and forbidden: one answer."""
 
+from identity.access.account import (
+    Account,
+    OwnDevice,
+    OwnSession,
+    account,
+    own_open_device,
+    own_session,
+    recovery_codes_left,
+)
 from identity.access.actors import (
     STRANGER,
     SignedIn,
@@ -12,6 +21,7 @@ from identity.access.actors import (
     sessions_still_valid,
     signed_in,
     signed_in_of,
+    whoever,
 )
 from identity.access.devices import (
     DeviceNeeded,
@@ -24,6 +34,7 @@ from identity.access.devices import (
     require_device,
 )
 from identity.access.directory import DirectoryEntry, DirectoryPage, directory
+from identity.access.factors import has_second_factor, own_passkey, own_passkeys
 from identity.access.marks import half_signed, public
 from identity.access.own import Me, me, own_memberships
 from identity.access.people import (
@@ -38,12 +49,16 @@ from identity.access.people import (
 
 __all__ = [
     "STRANGER",
+    "Account",
     "DeviceNeeded",
     "DirectoryEntry",
     "DirectoryPage",
     "Me",
+    "OwnDevice",
+    "OwnSession",
     "PersonCard",
     "SignedIn",
+    "account",
     "actor_in",
     "actor_of",
     "actor_of_scope",
@@ -56,6 +71,7 @@ __all__ = [
     "directory",
     "half_signed",
     "half_signed_actor",
+    "has_second_factor",
     "known_devices_of",
     "me",
     "membership",
@@ -63,12 +79,18 @@ __all__ = [
     "organisation",
     "own_device",
     "own_memberships",
+    "own_open_device",
+    "own_passkey",
+    "own_passkeys",
+    "own_session",
     "people_by_id",
     "person",
     "public",
+    "recovery_codes_left",
     "require_device",
     "sessions_still_valid",
     "signed_in",
     "signed_in_of",
     "visible_organisations",
+    "whoever",
 ]

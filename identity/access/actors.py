@@ -115,6 +115,14 @@ def half_signed_actor(session: SessionBase) -> Actor:
     return Actor(person_id=half.person_id, organisation_id=None, membership_id=None, roles=frozenset())
 
 
+def whoever(request: Any) -> Actor:
+    """Who acts: signed in, half signed in, or a stranger."""
+    actor: Actor | None = getattr(request, "actor", None)
+    if actor is not None:
+        return actor
+    return half_signed_actor(request.session) if sessions.half(request.session) else STRANGER
+
+
 def actor_of(request: Any) -> Actor:
     """Who acts in a request of Django or DRF.
 

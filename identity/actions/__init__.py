@@ -12,6 +12,14 @@ from identity.actions.directory import search_directory
 from identity.actions.expiry import expire
 from identity.actions.identity_keys import IdentityKeyExists, certify_identity_key, reset_identity_key
 from identity.actions.organisations import create_department, create_organisation, verify_organisation
+from identity.actions.own_sessions import end_other_sessions, end_session
+from identity.actions.passkeys import (
+    add_passkey,
+    assertion_options,
+    registration_options,
+    remove_passkey,
+    rename_passkey,
+)
 from identity.actions.people import (
     create_membership,
     create_person,
@@ -19,10 +27,13 @@ from identity.actions.people import (
     set_language,
     set_password,
 )
+from identity.actions.recovery_codes import make_recovery_codes
 from identity.actions.second_factor import current_code, enrol_totp
 from identity.actions.sign_in import (
+    Completed,
     NextStep,
     confirm_totp,
+    sign_in_with_passkey,
     sign_out,
     start_sign_in,
     switch_membership,
@@ -30,9 +41,12 @@ from identity.actions.sign_in import (
 )
 
 __all__ = [
+    "Completed",
     "IdentityKeyExists",
     "NextStep",
     "TooManyDevices",
+    "add_passkey",
+    "assertion_options",
     "attach_device",
     "certify_identity_key",
     "challenge_device",
@@ -43,9 +57,15 @@ __all__ = [
     "create_person",
     "current_code",
     "email_of",
+    "end_other_sessions",
+    "end_session",
     "enrol_totp",
     "expire",
+    "make_recovery_codes",
     "register_device",
+    "registration_options",
+    "remove_passkey",
+    "rename_passkey",
     "reset_identity_key",
     "reset_second_factor",
     "revoke_device",
@@ -53,6 +73,7 @@ __all__ = [
     "seed_demo",
     "set_language",
     "set_password",
+    "sign_in_with_passkey",
     "sign_out",
     "start_sign_in",
     "switch_membership",

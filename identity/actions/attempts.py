@@ -59,6 +59,16 @@ def code_limits(*, person_id: uuid.UUID) -> list[Limit]:
     return [Limit(keyed_hash("code of", str(person_id)), 5, 900)]
 
 
+def passkey_limits(*, address: str) -> list[Limit]:
+    """The limit of sign-ins with a passkey alone: by address only, for nobody has said who they are."""
+    return [Limit(keyed_hash("passkey from", _network(address)), 100, 900)]
+
+
+def options_limits(*, address: str) -> list[Limit]:
+    """The limit of challenges for strangers: each opened sign-in page of a whole hospital asks for one."""
+    return [Limit(keyed_hash("passkey options from", _network(address)), 1000, 900)]
+
+
 def count(limits: Sequence[Limit]) -> None:
     """Count an attempt on each limit, before it is checked.
 

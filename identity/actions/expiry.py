@@ -1,10 +1,14 @@
-"""What has ended is not kept: sessions, counted attempts, known addresses, challenges."""
+"""What has ended is not kept: sessions, counted attempts, known addresses, challenges, old sign-ins."""
+
+from datetime import timedelta
 
 from django.contrib.sessions.models import Session
 
-from identity.models import Attempts, DeviceChallenge, KnownAddress
+from identity.models import Attempts, DeviceChallenge, KnownAddress, PasskeyChallenge, SignIn
 from medicus.lib.actor import Actor, require_system
 from medicus.lib.clock import now
+
+SIGN_IN_DAYS = 90
 
 
 def expire(*, by: Actor) -> None:
@@ -19,3 +23,6 @@ def expire(*, by: Actor) -> None:
     Attempts.objects.filter(window_ends_at__lte=at).delete()
     KnownAddress.objects.filter(expires_at__lte=at).delete()
     DeviceChallenge.objects.filter(expires_at__lte=at).delete()
+    PasskeyChallenge.objects.filter(expires_at__lte=at).delete()
+    SignIn.objects.filter(at__lte=at - timedelta(days=SIGN_IN_DAYS)).delete()
+    SignIn.objects.filter(person=None).delete()

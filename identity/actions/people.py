@@ -16,7 +16,7 @@ from audit.events import Event
 from identity.access import people
 from identity.actions.authorisation import require_administrator
 from identity.actions.validation import clean
-from identity.models import Membership, Person, TotpSecret
+from identity.models import Membership, Passkey, Person, RecoveryCode, TotpSecret
 from identity.names import search_form
 from identity.states import Function
 from medicus.lib.actor import Actor, Role
@@ -119,7 +119,7 @@ def set_password(*, by: Actor, person_id: uuid.UUID, password: str) -> None:
 
 
 def reset_second_factor(*, by: Actor, person_id: uuid.UUID) -> None:
-    """Forget a person's second factor and end all their sessions; the next sign-in enrols another.
+    """Forget a person's second factors with all recovery codes, and end all their sessions; the next sign-in enrols another.
 
     Raises:
         NotFound: not an administrator of this person, or it is the acting person's own.
@@ -130,6 +130,8 @@ def reset_second_factor(*, by: Actor, person_id: uuid.UUID) -> None:
     person = _administered(by, person_id)
     with transaction.atomic():
         TotpSecret.objects.filter(person=person).delete()
+        Passkey.objects.filter(person=person).delete()
+        RecoveryCode.objects.filter(person=person).delete()
         Person.objects.filter(id=person.id).update(auth_version=F("auth_version") + 1)
         audit.record(Event.SECOND_FACTOR_RESET, by=by, subject=f"person/{person.id}")
 

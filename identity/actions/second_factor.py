@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from audit import actions as audit
 from audit.events import Event
 from identity.access import people
+from identity.access.factors import has_second_factor
 from identity.actions import attempts
 from identity.models import Person, TotpSecret
 from identity.vault import seal, unseal
@@ -40,13 +41,13 @@ def enrol_totp(*, by: Actor) -> Enrolment:
         Conflict: a second factor is already enrolled. Only an administrator's reset makes room for another.
     """
     person = _acting(by)
+    if has_second_factor(person_id=person.id):
+        raise Conflict(_("A second factor is already set up for this account."))
     with transaction.atomic():
         secret, created = TotpSecret.objects.select_for_update().get_or_create(
             person=person,
             defaults={"sealed_secret": _new_secret(person.id), "created_at": now()},
         )
-        if secret.confirmed_at is not None:
-            raise Conflict(_("A second factor is already set up for this account."))
         if created:
             audit.record(Event.SECOND_FACTOR_ENROL, by=by, subject=f"person/{person.id}")
     totp = _totp(secret)

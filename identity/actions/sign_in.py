@@ -1,5 +1,6 @@
 """Signing in: the password, then the second factor, then a session; and out again."""
 
+from dataclasses import dataclass
 from enum import StrEnum
 
 from django.contrib.auth.hashers import check_password, make_password
@@ -10,11 +11,18 @@ from django.utils.translation import gettext as _
 from audit import actions as audit
 from audit.events import Event
 from identity import sessions
+from identity.access.account import recovery_codes_left
 from identity.access.actors import actor_in
+from identity.access.factors import has_second_factor
 from identity.access.people import memberships_of
-from identity.actions import attempts
-from identity.actions.second_factor import confirm_code, verify_code
-from identity.models import Membership, Person, TotpSecret
+from identity.actions import attempts, sign_ins
+from identity.actions.passkeys import named_person, use_assertion
+from identity.actions.proofs import check_proof
+from identity.actions.second_factor import confirm_code
+from identity.models import Membership, Person
+from identity.origin import Origin
+from identity.proof import Proof
+from identity.states import Way
 from medicus.lib.actor import Actor
 from medicus.lib.clock import now
 from medicus.lib.errors import Invalid, NotFound
@@ -27,54 +35,81 @@ class NextStep(StrEnum):
     ENROL = "enrol"
 
 
-def start_sign_in(*, by: Actor, session: SessionBase, email: str, password: str, address: str) -> NextStep:
+@dataclass(frozen=True, slots=True)
+class Completed:
+    """A completed sign-in. `codes_left`: how many recovery codes remain, where one of them was used."""
+
+    language: str
+    codes_left: int | None
+
+
+def start_sign_in(*, by: Actor, session: SessionBase, email: str, password: str, origin: Origin) -> NextStep:
     """Check a password; if it is right, the session becomes half signed in, under a new key.
 
     An unknown address, an inactive person, one without a valid membership and a wrong password give the same
-    answer after the same work: one hash. address: the client's network address.
+    answer after the same work: one hash, one row.
 
     Raises:
         Invalid: not right.
         TooManyAttempts: see `identity.actions.attempts`.
     """
     email = email.strip().lower()
-    limits = attempts.password_limits(email=email, address=address)
+    limits = attempts.password_limits(email=email, address=origin.address)
     attempts.count(limits)
     person, memberships = _lookup(email)
     if not _password_is_right(person, password) or person is None or not memberships:
-        _record_refusal(by, person, memberships)
+        _record_refusal(by, person, memberships, origin)
         raise Invalid(_("The e-mail address or the password is not right."))
     attempts.give_back(limits)
     attempts.clear(limits[:1])
     with transaction.atomic():
         audit.record(Event.SIGN_IN_PASSWORD, by=actor_in(memberships[0]), subject=f"person/{person.id}")
-    enrolled = TotpSecret.objects.filter(person=person, confirmed_at__isnull=False).exists()
+    enrolled = has_second_factor(person_id=person.id)
     sessions.begin_half(session, person_id=person.id, auth_version=person.auth_version, enrolled=enrolled)
     return NextStep.SECOND_FACTOR if enrolled else NextStep.ENROL
 
 
-def verify_second_factor(*, by: Actor, session: SessionBase, code: str, address: str) -> str:
-    """Check the time code of a half session; if it is right, a full session begins, under a new key.
-
-    Returns the person's language.
+def verify_second_factor(*, by: Actor, session: SessionBase, proof: Proof, origin: Origin) -> Completed:
+    """Check the second factor of a half session; if it is right, a full session begins, under a new key.
 
     Raises:
-        Invalid, TooManyAttempts: see `verify_code`.
+        Invalid, TooManyAttempts: see `check_proof`.
     """
-    verify_code(by=by, code=code)
-    return _complete(by, session, address)
+    with sign_ins.noting_refusal(by=by, way=proof.way, origin=origin):
+        check_proof(by=by, session=session, proof=proof)
+    return _complete(by, session, origin, proof.way)
 
 
-def confirm_totp(*, by: Actor, session: SessionBase, code: str, address: str) -> str:
+def sign_in_with_passkey(*, by: Actor, session: SessionBase, answer: str, origin: Origin) -> Completed:
+    """Sign in with a passkey alone: it is had, and it has verified its user, so it is both factors.
+
+    An unknown passkey, one of an inactive person and one that does not hold give the same answer.
+
+    Raises:
+        Invalid: not right.
+        TooManyAttempts: a hundred wrong ones from one address within a quarter of an hour.
+    """
+    limits = attempts.passkey_limits(address=origin.address)
+    attempts.count(limits)
+    passkey = use_assertion(by=by, session=session, answer=answer)
+    memberships = memberships_of(person_id=passkey.person_id) if passkey else []
+    if passkey is None or not memberships:
+        _record_passkey_refusal(by, answer, origin)
+        raise Invalid(_("This passkey does not sign in. Please use another way."))
+    attempts.give_back(limits)
+    person = Actor(passkey.person_id, organisation_id=None, membership_id=None, roles=frozenset())
+    return _complete(person, session, origin, Way.PASSKEY_ALONE)
+
+
+def confirm_totp(*, by: Actor, session: SessionBase, code: str, origin: Origin) -> Completed:
     """Confirm the second factor that a half session enrols; a full session begins, under a new key.
-
-    Returns the person's language.
 
     Raises:
         Invalid, TooManyAttempts: see `confirm_code`.
     """
-    confirm_code(by=by, code=code)
-    return _complete(by, session, address)
+    with sign_ins.noting_refusal(by=by, way=Way.TOTP, origin=origin):
+        confirm_code(by=by, code=code)
+    return _complete(by, session, origin, Way.TOTP)
 
 
 def sign_out(*, by: Actor, session: SessionBase) -> None:
@@ -96,8 +131,8 @@ def switch_membership(*, by: Actor, session: SessionBase, membership: str) -> No
     chosen = next((own for own in memberships_of(person_id=by.person_id) if str(own.id) == membership), None)
     if chosen is None:
         raise NotFound
-    sessions.switch(session, membership_id=chosen.id)
     with transaction.atomic():
+        sign_ins.follow(session, lambda: sessions.switch(session, membership_id=chosen.id))
         audit.record(Event.MEMBERSHIP_SWITCH, by=actor_in(chosen), subject=f"person/{by.person_id}")
 
 
@@ -114,9 +149,10 @@ def _password_is_right(person: Person | None, password: str) -> bool:
     return check_password(password, person.password)
 
 
-def _record_refusal(by: Actor, person: Person | None, memberships: list[Membership]) -> None:
+def _record_refusal(by: Actor, person: Person | None, memberships: list[Membership], origin: Origin) -> None:
     organisation_id = memberships[0].organisation_id if memberships else None
     with transaction.atomic():
+        sign_ins.note_refusal(person_id=person.id if person else None, way=Way.PASSWORD, origin=origin)
         audit.record(
             Event.SIGN_IN_REFUSE,
             by=by,
@@ -125,22 +161,34 @@ def _record_refusal(by: Actor, person: Person | None, memberships: list[Membersh
         )
 
 
-def _complete(by: Actor, session: SessionBase, address: str) -> str:
+def _record_passkey_refusal(by: Actor, answer: str, origin: Origin) -> None:
+    person_id = named_person(answer)
+    memberships = memberships_of(person_id=person_id)
+    with transaction.atomic():
+        sign_ins.note_refusal(person_id=person_id, way=Way.PASSKEY_ALONE, origin=origin)
+        audit.record(
+            Event.SIGN_IN_REFUSE,
+            by=by,
+            subject=f"person/{person_id}" if person_id else "",
+            organisation_id=memberships[0].organisation_id if memberships else None,
+        )
+
+
+def _complete(by: Actor, session: SessionBase, origin: Origin, way: Way) -> Completed:
     memberships = memberships_of(person_id=by.person_id)
     if not memberships:
         raise NotFound
     person = memberships[0].person
-    previous = person.last_login
     with transaction.atomic():
+        sign_ins.begin_session(session, memberships[0], way=way, origin=origin)
         person.last_login = now()
         person.save(update_fields=["last_login"])
-        audit.record(Event.SIGN_IN_COMPLETE, by=actor_in(memberships[0]), subject=f"person/{person.id}")
-        attempts.remember_address(email=person.email, address=address)
-    sessions.begin(
-        session,
-        person_id=person.id,
-        membership_id=memberships[0].id,
-        auth_version=person.auth_version,
-        previous_sign_in_at=previous,
-    )
-    return person.language
+        audit.record(
+            Event.SIGN_IN_COMPLETE,
+            by=actor_in(memberships[0]),
+            subject=f"person/{person.id}",
+            details={"way": way},
+        )
+        attempts.remember_address(email=person.email, address=origin.address)
+    left = recovery_codes_left(by=by) if way == Way.RECOVERY_CODE else None
+    return Completed(person.language, left)

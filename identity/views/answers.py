@@ -1,9 +1,18 @@
 """What several pages answer with: the language, and the way on."""
 
+from urllib.parse import urlencode
+
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.middleware.csrf import rotate_token
+from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods
+
+from identity.actions import Completed
+from identity.origin import Origin
 
 get_or_post = require_http_methods(["GET", "HEAD", "POST"])
 
@@ -24,3 +33,32 @@ def next_address(request: HttpRequest, *, default: str = "/") -> str:
     """Where to go on: only an address of our own, whatever the link said."""
     wanted = request.POST.get("next") or request.GET.get("next") or ""
     return wanted if url_has_allowed_host_and_scheme(wanted, allowed_hosts=None) else default
+
+
+def origin_of(request: HttpRequest) -> Origin:
+    """Where a request comes from, as the server in front tells it (see docs/operations.md)."""
+    return Origin(str(request.META.get("REMOTE_ADDR", "")), request.headers.get("User-Agent", ""))
+
+
+def welcome(request: HttpRequest, completed: Completed, address: str) -> HttpResponse:
+    """After a completed sign-in: to where the person wanted, in their language."""
+    rotate_token(request)
+    if completed.codes_left is not None:
+        messages.warning(request, _codes_left(completed.codes_left))
+    return with_language(HttpResponseRedirect(address), completed.language)
+
+
+def _codes_left(count: int) -> str:
+    told = ngettext(
+        "You have signed in with a recovery code, which is used up now. %(count)s is left.",
+        "You have signed in with a recovery code, which is used up now. %(count)s are left.",
+        count,
+    )
+    return told % {"count": count}
+
+
+def to_sign_in(request: HttpRequest) -> HttpResponse:
+    """To the sign-in page, and from there to where the person wanted."""
+    wanted = next_address(request, default="")
+    query = f"?{urlencode({'next': wanted})}" if wanted else ""
+    return HttpResponseRedirect(reverse("identity:sign-in") + query)

@@ -13,8 +13,8 @@ from django.views.decorators.http import require_POST
 
 from identity import access, actions
 from identity.access import half_signed, public
-from identity.forms import CodeForm, FirstCodeForm, PlainForm, SignInForm
-from identity.views.answers import get_or_post, next_address, with_language
+from identity.forms import FirstCodeForm, PlainForm, SecondFactorForm, SignInForm
+from identity.views.answers import get_or_post, next_address, origin_of, welcome
 from medicus.lib.errors import DomainError, Invalid, TooManyAttempts
 
 
@@ -32,7 +32,7 @@ def sign_in(request: HttpRequest) -> HttpResponse:
         step = actions.start_sign_in(
             by=access.STRANGER,
             session=request.session,
-            address=_address(request),
+            origin=origin_of(request),
             email=form.cleaned_data["email"],
             password=form.cleaned_data["password"],
         )
@@ -43,23 +43,25 @@ def sign_in(request: HttpRequest) -> HttpResponse:
 
 
 @half_signed
-@sensitive_post_parameters("code")
+@sensitive_post_parameters("code", "recovery_code", "passkey")
 @get_or_post
 def second_factor(request: HttpRequest) -> HttpResponse:
-    """The time code of an enrolled second factor."""
-    form = CodeForm(request.POST or None)
+    """An enrolled second factor, or a recovery code in its place."""
+    actor = access.half_signed_actor(request.session)
+    form = SecondFactorForm(request.POST or None)
+    shown: dict[str, Any] = {"passkeys": access.own_passkeys(by=actor)}
     if not form.is_valid():
-        return _page(request, "second_factor", form)
+        return _page(request, "second_factor", form, **shown)
     try:
-        language = actions.verify_second_factor(
-            by=access.half_signed_actor(request.session),
+        completed = actions.verify_second_factor(
+            by=actor,
             session=request.session,
-            code=form.cleaned_data["code"],
-            address=_address(request),
+            proof=form.proof(),
+            origin=origin_of(request),
         )
     except (Invalid, TooManyAttempts) as error:
-        return _page(request, "second_factor", form, error)
-    return _welcome(request, language)
+        return _page(request, "second_factor", form, error, **shown)
+    return welcome(request, completed, next_address(request))
 
 
 @half_signed
@@ -74,12 +76,13 @@ def enrol(request: HttpRequest) -> HttpResponse:
     if not form.is_valid():
         return _page(request, "enrol", form, **shown)
     try:
-        language = actions.confirm_totp(
-            by=actor, session=request.session, code=form.cleaned_data["code"], address=_address(request)
+        completed = actions.confirm_totp(
+            by=actor, session=request.session, code=form.cleaned_data["code"], origin=origin_of(request)
         )
     except (Invalid, TooManyAttempts) as error:
         return _page(request, "enrol", form, error, **shown)
-    return _welcome(request, language)
+    offer = f"{reverse('identity:recovery-codes')}?{urlencode({'next': next_address(request)})}"
+    return welcome(request, completed, offer)
 
 
 @public
@@ -109,16 +112,6 @@ def _step_address(step: actions.NextStep, request: HttpRequest) -> str:
     address = reverse(f"identity:{step}")
     wanted = next_address(request, default="")
     return f"{address}?{urlencode({'next': wanted})}" if wanted else address
-
-
-def _welcome(request: HttpRequest, language: str) -> HttpResponse:
-    rotate_token(request)
-    return with_language(HttpResponseRedirect(next_address(request)), language)
-
-
-def _address(request: HttpRequest) -> str:
-    """The client's address, as the server in front tells it (see docs/operations.md)."""
-    return str(request.META.get("REMOTE_ADDR", ""))
 
 
 def _qr(uri: str) -> str:

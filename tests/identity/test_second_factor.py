@@ -41,7 +41,7 @@ def test_a_newcomer_enrols_by_a_code_and_is_signed_in(newcomer):
     assert '<img src="data:image/svg+xml' in page.content.decode()
     assert len(newcomer.secret) == 32
     answer = newcomer.client.post(ENROL, {"code": newcomer.code()})
-    assert answer["Location"] == "/"
+    assert answer["Location"] == "/account/recovery-codes/?next=%2F"
     assert newcomer.is_signed_in()
     assert TotpSecret.objects.get(person=newcomer.person).confirmed_at == now()
 

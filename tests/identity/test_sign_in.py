@@ -189,7 +189,7 @@ def test_what_happens_at_a_sign_in_is_recorded(dora):
 
 def test_the_page_names_its_fields_and_its_errors(dora):
     page = dora.client.get(SIGN_IN).content.decode()
-    assert 'autocomplete="username"' in page
+    assert 'autocomplete="username webauthn"' in page
     assert 'autocomplete="current-password"' in page
     page = dora.client.post(SIGN_IN, {"email": "no address", "password": "secret-typed"}).content.decode()
     assert 'href="#id_email"' in page

@@ -88,7 +88,9 @@ class Person:
         self.secret = self.page.locator("#secret").inner_text().replace(" ", "")
         self.page.locator("input[name=code]").fill(pyotp.TOTP(self.secret).now())
         self.page.locator("form button[type=submit].button--primary").click()
-        expect(self.page).to_have_url(re.compile(r"/$"))
+        expect(self.page).to_have_url(re.compile("/account/recovery-codes/"))
+        self.page.get_by_role("link", name="Nicht jetzt").click()
+        expect(self.page).to_have_url(re.compile(r"//[^/]+/$"))
 
     def wait_for_device(self) -> None:
         """Until the browser has made its keys and colleagues can reach it."""

@@ -10,7 +10,11 @@ import pytest
 from channels.routing import URLRouter
 from django.test import Client
 
+from identity import access
+from identity.access import own_passkeys
+from identity.models import Passkey
 from identity.states import Function
+from medicus.lib.clock import now
 from messaging.live.service import service
 from tests.cast import Member
 from tests.conftest import member
@@ -48,6 +52,14 @@ def world(
     }
     for person in people.values():
         person.add_device()
+    Passkey.objects.create(
+        person=alice.person,
+        credential_id=b"id",
+        public_key=b"key",
+        sign_count=0,
+        name="Key",
+        created_at=now(),
+    )
     leave_packages(charlie)
     room = make_room(alice, bob)
     patient = folder_of(alice)
@@ -141,6 +153,10 @@ def identifier_of(world: World, door: Door) -> str:
         device = world.people["alice"].device
         assert device
         return str(device.id)
+    if door.object == "passkey":
+        return str(own_passkeys(by=world.people["alice"].actor)[0].id)
+    if door.object == "session":
+        return str(access.account(by=world.people["alice"].actor, session_key=None).sessions[0].id)
     if door.object == "membership":
         return str(world.people["bob"].membership.id)
     return world.secrets[door.object]

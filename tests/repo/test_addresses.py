@@ -22,6 +22,8 @@ OPEN = {
     "health/live": "a load balancer has no session",
     "health/ready": "a load balancer has no session",
     "sign-in/": "the way in",
+    "sign-in/passkey/": "another way in",
+    "api/v1/passkeys/assertion-options": "a challenge for it; it names nobody",
     "sign-out/": "leaving must work when the session has ended meanwhile",
     "language/": "the sign-in page speaks both languages",
 }

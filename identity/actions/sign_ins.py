@@ -1,0 +1,66 @@
+"""The rows that tell people of their own sign-ins, written with what they tell of."""
+
+import uuid
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+from django.contrib.sessions.backends.base import SessionBase
+
+from identity import sessions
+from identity.models import Membership, SignIn
+from identity.origin import Origin
+from identity.states import Way
+from medicus.lib.actor import Actor
+from medicus.lib.clock import now
+from medicus.lib.errors import Invalid
+
+
+def begin_session(session: SessionBase, membership: Membership, *, way: Way, origin: Origin) -> None:
+    """Begin a full session under a new key, with its row; in the caller's transaction."""
+    person = membership.person
+    sessions.begin(
+        session,
+        person_id=person.id,
+        membership_id=membership.id,
+        auth_version=person.auth_version,
+        previous_sign_in_at=person.last_login,
+    )
+    session.save()
+    _row(person.id, way, origin, succeeded=True, session_key=session.session_key).save(force_insert=True)
+
+
+def note_refusal(*, person_id: uuid.UUID | None, way: Way, origin: Origin) -> None:
+    """Note a refused attempt, also one on an account that is not there: it must take the same work."""
+    _row(person_id, way, origin, succeeded=False).save(force_insert=True)
+
+
+@contextmanager
+def noting_refusal(*, by: Actor, way: Way, origin: Origin) -> Iterator[None]:
+    """Note the attempt if what is checked inside is not right."""
+    try:
+        yield
+    except Invalid:
+        note_refusal(person_id=by.person_id, way=way, origin=origin)
+        raise
+
+
+def follow(session: SessionBase, change: Callable[[], None]) -> None:
+    """Let `change` give the session another key, and keep its row with it."""
+    before = session.session_key
+    change()
+    SignIn.objects.filter(session_key=before).update(session_key=session.session_key)
+
+
+def _row(
+    person_id: uuid.UUID | None, way: Way, origin: Origin, *, succeeded: bool, session_key: str | None = None
+) -> SignIn:
+    return SignIn(
+        person_id=person_id,
+        at=now(),
+        way=way,
+        succeeded=succeeded,
+        network=origin.network,
+        browser=origin.browser,
+        system=origin.system,
+        session_key=session_key,
+    )
