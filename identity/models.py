@@ -5,7 +5,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Lower
 
-from identity.states import Function, OrganisationKind, Speciality
+from identity.states import Function, InvitationState, OrganisationKind, Speciality
 from medicus.lib.ids import new_id
 
 
@@ -41,11 +41,14 @@ class Department(models.Model):
     organisation = models.ForeignKey(Organisation, models.PROTECT, related_name="departments")
     name = models.CharField(max_length=200)
     speciality = models.CharField(max_length=40, choices=[(item.value, item.value) for item in Speciality])
+    closed_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         constraints = [
             models.UniqueConstraint(
-                fields=["organisation", "name"], name="department_name_once_per_organisation"
+                fields=["organisation", "name"],
+                condition=Q(closed_at__isnull=True),
+                name="department_name_once_per_organisation",
             )
         ]
 
@@ -100,6 +103,9 @@ class Membership(models.Model):
     is_admin = models.BooleanField(default=False)
     valid_from = models.DateTimeField()
     valid_until = models.DateTimeField(null=True, blank=True)
+    deactivated_at = models.DateTimeField(
+        null=True, blank=True, help_text="by an administrator, who may undo it"
+    )
 
     class Meta:
         constraints = [
@@ -117,6 +123,55 @@ class Membership(models.Model):
 
     def __str__(self) -> str:
         return f"membership {self.id}"
+
+
+class Invitation(models.Model):
+    """A link with which a person sets a password: once, until it expires, in the browser that opened it first."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    membership = models.ForeignKey(Membership, models.CASCADE, related_name="invitations")
+    state = models.CharField(max_length=10, choices=[(item.value, item.value) for item in InvitationState])
+    token_hash = models.BinaryField(
+        max_length=32, unique=True, help_text="SHA-256 of what stands in the link"
+    )
+    browser_hash = models.BinaryField(max_length=32, null=True, help_text="SHA-256 of the browser's cookie")
+    created_by = models.ForeignKey(Person, models.SET_NULL, null=True, related_name="+")
+    created_at = models.DateTimeField()
+    expires_at = models.DateTimeField()
+    begun_at = models.DateTimeField(null=True)
+    ended_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(state=InvitationState.OPEN.value, browser_hash=None, begun_at=None, ended_at=None)
+                | Q(
+                    state=InvitationState.BEGUN.value,
+                    browser_hash__isnull=False,
+                    begun_at__isnull=False,
+                    ended_at=None,
+                )
+                | Q(
+                    state=InvitationState.ACCEPTED.value,
+                    browser_hash__isnull=False,
+                    begun_at__isnull=False,
+                    ended_at__isnull=False,
+                )
+                | Q(state=InvitationState.REVOKED.value, ended_at__isnull=False),
+                name="invitation_is_begun_by_a_browser_before_it_is_accepted",
+            ),
+            models.UniqueConstraint(
+                fields=["membership"],
+                condition=Q(state__in=[InvitationState.OPEN.value, InvitationState.BEGUN.value]),
+                name="invitation_open_once_per_membership",
+            ),
+            models.CheckConstraint(
+                condition=Q(expires_at__gt=F("created_at")), name="invitation_ends_after_it_begins"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"invitation {self.id}"
 
 
 class TotpSecret(models.Model):

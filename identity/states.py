@@ -31,6 +31,69 @@ STAFF = frozenset(Function) - {Function.PATIENT}
 """The functions whose holders stand in the directory."""
 
 
+class MembershipState(StrEnum):
+    """What a membership is now: its dates say so, and whether an administrator has deactivated it."""
+
+    PLANNED = "planned"
+    ACTIVE = "active"
+    DEACTIVATED = "deactivated"
+    ENDED = "ended"
+
+
+MEMBERSHIP_TRANSITIONS: dict[MembershipState, frozenset[MembershipState]] = {
+    MembershipState.PLANNED: frozenset(
+        {MembershipState.ACTIVE, MembershipState.DEACTIVATED, MembershipState.ENDED}
+    ),
+    MembershipState.ACTIVE: frozenset(
+        {MembershipState.PLANNED, MembershipState.DEACTIVATED, MembershipState.ENDED}
+    ),
+    MembershipState.DEACTIVATED: frozenset(
+        {MembershipState.PLANNED, MembershipState.ACTIVE, MembershipState.ENDED}
+    ),
+    MembershipState.ENDED: frozenset({MembershipState.PLANNED, MembershipState.ACTIVE}),
+}
+"""Dates make planned, active and ended; only a deactivation and its undoing are acts of their own."""
+
+
+class InvitationState(StrEnum):
+    """begun: opened in the one browser that may go on. Past its end, an invitation gives nothing any more."""
+
+    OPEN = "open"
+    BEGUN = "begun"
+    ACCEPTED = "accepted"
+    REVOKED = "revoked"
+
+
+INVITATION_TRANSITIONS: dict[InvitationState, frozenset[InvitationState]] = {
+    InvitationState.OPEN: frozenset({InvitationState.BEGUN, InvitationState.REVOKED}),
+    InvitationState.BEGUN: frozenset({InvitationState.ACCEPTED, InvitationState.REVOKED}),
+    InvitationState.ACCEPTED: frozenset(),
+    InvitationState.REVOKED: frozenset(),
+}
+
+
+class Refusal(StrEnum):
+    """Why an invitation is refused."""
+
+    UNKNOWN = "unknown"
+    USED = "used"
+    REVOKED = "revoked"
+    EXPIRED = "expired"
+    OTHER_BROWSER = "other-browser"
+    NOT_BEGUN = "not-begun"
+    NOT_YET = "not-yet"
+    NO_ACCESS = "no-access"
+
+
+class StaffFilter(StrEnum):
+    """Which people an administrator looks for."""
+
+    NEVER_SIGNED_IN = "never-signed-in"
+    NO_SECOND_FACTOR = "no-second-factor"
+    INACTIVE = "inactive"
+    EXPIRING = "expiring"
+
+
 class Speciality(StrEnum):
     """The speciality of a department, after the German further-training regulations for physicians."""
 
@@ -99,6 +162,44 @@ SPECIALITY_NAMES: dict[str, Promise] = {
     Speciality.RADIOTHERAPY: _("Radiotherapy"),
     Speciality.SURGERY: _("Surgery"),
     Speciality.UROLOGY: _("Urology"),
+}
+
+
+STATE_NAMES: dict[str, Promise] = {
+    MembershipState.PLANNED: _("Not yet valid"),
+    MembershipState.ACTIVE: _("Active"),
+    MembershipState.DEACTIVATED: _("Deactivated"),
+    MembershipState.ENDED: _("Ended"),
+}
+
+FILTER_NAMES: dict[str, Promise] = {
+    StaffFilter.NEVER_SIGNED_IN: _("Never signed in"),
+    StaffFilter.NO_SECOND_FACTOR: _("Without second factor"),
+    StaffFilter.INACTIVE: _("Inactive"),
+    StaffFilter.EXPIRING: _("Ends within 30 days"),
+}
+
+
+INVITATION_NAMES: dict[str, Promise] = {
+    InvitationState.OPEN: _("Sent, not opened yet"),
+    InvitationState.BEGUN: _("Opened"),
+    InvitationState.ACCEPTED: _("Accepted"),
+    InvitationState.REVOKED: _("Revoked"),
+}
+
+REFUSALS: dict[str, Promise] = {
+    Refusal.UNKNOWN: _(
+        "This link is not one of ours. Perhaps a part of it is missing: please copy all of it."
+    ),
+    Refusal.USED: _("This link has been used already. If that was you, simply sign in."),
+    Refusal.REVOKED: _("This link does not hold any more: it was withdrawn, or replaced by a newer one."),
+    Refusal.EXPIRED: _("This link has expired. Your administrator can send you a new one."),
+    Refusal.OTHER_BROWSER: _(
+        "This link was opened in another browser before. Please go on there. If that was not you, tell your administrator at once."
+    ),
+    Refusal.NOT_BEGUN: _("Please open the link first."),
+    Refusal.NOT_YET: _("Your access has not begun yet. Please open the link again when it has."),
+    Refusal.NO_ACCESS: _("Your access has ended. Please ask your administrator."),
 }
 
 

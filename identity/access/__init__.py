@@ -24,6 +24,7 @@ from identity.access.devices import (
     require_device,
 )
 from identity.access.directory import DirectoryEntry, DirectoryPage, directory
+from identity.access.invitations import InvitationCard, latest_invitation
 from identity.access.marks import half_signed, public
 from identity.access.own import Me, me, own_memberships
 from identity.access.people import (
@@ -35,28 +36,48 @@ from identity.access.people import (
     person,
     visible_organisations,
 )
+from identity.access.staff import (
+    DepartmentRow,
+    StaffEntry,
+    StaffFile,
+    StaffPage,
+    Wanted,
+    administered,
+    departments,
+    staff,
+    staff_file,
+)
 
 __all__ = [
     "STRANGER",
+    "DepartmentRow",
     "DeviceNeeded",
     "DirectoryEntry",
     "DirectoryPage",
+    "InvitationCard",
     "Me",
     "PersonCard",
     "SignedIn",
+    "StaffEntry",
+    "StaffFile",
+    "StaffPage",
+    "Wanted",
     "actor_in",
     "actor_of",
     "actor_of_scope",
     "actor_or_stranger",
+    "administered",
     "card_of",
     "chain_of",
     "current_identity_key",
+    "departments",
     "device",
     "devices_of",
     "directory",
     "half_signed",
     "half_signed_actor",
     "known_devices_of",
+    "latest_invitation",
     "me",
     "membership",
     "note_activity_of_scope",
@@ -70,5 +91,7 @@ __all__ = [
     "sessions_still_valid",
     "signed_in",
     "signed_in_of",
+    "staff",
+    "staff_file",
     "visible_organisations",
 ]

@@ -1,6 +1,7 @@
 """What can happen in `identity`; each action takes `by`, checks, writes and records in one transaction."""
 
 from identity.actions.demo import email_of, seed_demo
+from identity.actions.departments import change_department, close_department
 from identity.actions.devices import (
     TooManyDevices,
     attach_device,
@@ -11,6 +12,17 @@ from identity.actions.devices import (
 from identity.actions.directory import search_directory
 from identity.actions.expiry import expire
 from identity.actions.identity_keys import IdentityKeyExists, certify_identity_key, reset_identity_key
+from identity.actions.invitations import (
+    InvitationRefused,
+    Invited,
+    accept_invitation,
+    begin_invitation,
+    invite_again,
+    invite_person,
+    open_invitation,
+    reset_password,
+    revoke_invitation,
+)
 from identity.actions.organisations import create_department, create_organisation, verify_organisation
 from identity.actions.people import (
     create_membership,
@@ -28,27 +40,42 @@ from identity.actions.sign_in import (
     switch_membership,
     verify_second_factor,
 )
+from identity.actions.staff import change_membership, deactivate_membership, reactivate_membership
 
 __all__ = [
     "IdentityKeyExists",
+    "InvitationRefused",
+    "Invited",
     "NextStep",
     "TooManyDevices",
+    "accept_invitation",
     "attach_device",
+    "begin_invitation",
     "certify_identity_key",
     "challenge_device",
+    "change_department",
+    "change_membership",
+    "close_department",
     "confirm_totp",
     "create_department",
     "create_membership",
     "create_organisation",
     "create_person",
     "current_code",
+    "deactivate_membership",
     "email_of",
     "enrol_totp",
     "expire",
+    "invite_again",
+    "invite_person",
+    "open_invitation",
+    "reactivate_membership",
     "register_device",
     "reset_identity_key",
+    "reset_password",
     "reset_second_factor",
     "revoke_device",
+    "revoke_invitation",
     "search_directory",
     "seed_demo",
     "set_language",

@@ -59,6 +59,11 @@ def code_limits(*, person_id: uuid.UUID) -> list[Limit]:
     return [Limit(keyed_hash("code of", str(person_id)), 5, 900)]
 
 
+def invitation_limits(*, address: str) -> list[Limit]:
+    """The limit of links that are refused, by network address: nobody tries them out."""
+    return [Limit(keyed_hash("invitation from", _network(address)), 50, 900)]
+
+
 def count(limits: Sequence[Limit]) -> None:
     """Count an attempt on each limit, before it is checked.
 

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_POST
 from identity import access, actions
 from identity.access import half_signed, public
 from identity.forms import CodeForm, FirstCodeForm, PlainForm, SignInForm
-from identity.views.answers import get_or_post, next_address, with_language
+from identity.views.answers import client_address, get_or_post, next_address, with_language
 from medicus.lib.errors import DomainError, Invalid, TooManyAttempts
 
 
@@ -32,7 +32,7 @@ def sign_in(request: HttpRequest) -> HttpResponse:
         step = actions.start_sign_in(
             by=access.STRANGER,
             session=request.session,
-            address=_address(request),
+            address=client_address(request),
             email=form.cleaned_data["email"],
             password=form.cleaned_data["password"],
         )
@@ -55,7 +55,7 @@ def second_factor(request: HttpRequest) -> HttpResponse:
             by=access.half_signed_actor(request.session),
             session=request.session,
             code=form.cleaned_data["code"],
-            address=_address(request),
+            address=client_address(request),
         )
     except (Invalid, TooManyAttempts) as error:
         return _page(request, "second_factor", form, error)
@@ -75,7 +75,7 @@ def enrol(request: HttpRequest) -> HttpResponse:
         return _page(request, "enrol", form, **shown)
     try:
         language = actions.confirm_totp(
-            by=actor, session=request.session, code=form.cleaned_data["code"], address=_address(request)
+            by=actor, session=request.session, code=form.cleaned_data["code"], address=client_address(request)
         )
     except (Invalid, TooManyAttempts) as error:
         return _page(request, "enrol", form, error, **shown)
@@ -114,11 +114,6 @@ def _step_address(step: actions.NextStep, request: HttpRequest) -> str:
 def _welcome(request: HttpRequest, language: str) -> HttpResponse:
     rotate_token(request)
     return with_language(HttpResponseRedirect(next_address(request)), language)
-
-
-def _address(request: HttpRequest) -> str:
-    """The client's address, as the server in front tells it (see docs/operations.md)."""
-    return str(request.META.get("REMOTE_ADDR", ""))
 
 
 def _qr(uri: str) -> str:

@@ -143,6 +143,10 @@ def identifier_of(world: World, door: Door) -> str:
         return str(device.id)
     if door.object == "membership":
         return str(world.people["bob"].membership.id)
+    if door.object == "colleague":
+        return str(world.people["alice"].membership.id)
+    if door.object == "department":
+        return str(world.people["alice"].membership.department_id)
     return world.secrets[door.object]
 
 

@@ -22,6 +22,7 @@ OPEN = {
     "health/live": "a load balancer has no session",
     "health/ready": "a load balancer has no session",
     "sign-in/": "the way in",
+    "invitation/": "who is invited has no account yet; the link's token decides",
     "sign-out/": "leaving must work when the session has ended meanwhile",
     "language/": "the sign-in page speaks both languages",
 }
