@@ -123,6 +123,10 @@ class InviteForm(PlaceForm):
         return {name: self.cleaned_data[name] for name in self.field_order}
 
 
+class ImportForm(PlainForm):
+    file = forms.FileField(label=_("CSV file"), widget=forms.FileInput({"accept": ".csv,text/csv"}))
+
+
 class DepartmentForm(PlainForm):
     name = forms.CharField(label=_("Name"), max_length=200, widget=forms.TextInput({"autocomplete": "off"}))
     speciality = forms.ChoiceField(label=_("Speciality"))

@@ -5,7 +5,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Lower
 
-from identity.states import Function, InvitationState, OrganisationKind, Speciality
+from identity.states import Function, ImportState, InvitationState, OrganisationKind, Speciality
 from medicus.lib.ids import new_id
 
 
@@ -90,6 +90,52 @@ class Person(AbstractBaseUser):
         return self.name
 
 
+class PeopleImport(models.Model):
+    """A list of people that an administrator has uploaded, and the job that makes them.
+
+    This row is the truth, and the message that a worker gets a hint; `lease_until` is as in `storage.Job`."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    organisation = models.ForeignKey(Organisation, models.PROTECT, related_name="+")
+    created_by = models.ForeignKey(Person, models.PROTECT, related_name="+")
+    created_at = models.DateTimeField()
+    state = models.CharField(max_length=10, choices=[(item.value, item.value) for item in ImportState])
+    rows = models.JSONField(help_text="`identity.staff_csv.Row`s; emptied when it is over")
+    total = models.PositiveIntegerField()
+    done = models.PositiveIntegerField(default=0)
+    skipped = models.JSONField(default=list, help_text="the rows whose address was taken meanwhile")
+    lease_until = models.DateTimeField(null=True)
+    attempts = models.PositiveIntegerField(default=0)
+    finished_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=Q(done__lte=F("total")), name="people_import_does_no_row_twice"),
+            models.CheckConstraint(
+                condition=Q(state=ImportState.CHECKED.value, lease_until=None, finished_at=None)
+                | Q(
+                    state__in=[ImportState.QUEUED.value, ImportState.RUNNING.value],
+                    lease_until__isnull=False,
+                    finished_at=None,
+                )
+                | Q(
+                    state__in=[ImportState.DONE.value, ImportState.FAILED.value, ImportState.UNDONE.value],
+                    lease_until=None,
+                    finished_at__isnull=False,
+                ),
+                name="people_import_waits_or_has_a_lease_or_is_over",
+            ),
+            models.UniqueConstraint(
+                fields=["organisation"],
+                condition=Q(state__in=[ImportState.QUEUED.value, ImportState.RUNNING.value]),
+                name="people_import_one_at_a_time",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"import {self.id}, {self.state}"
+
+
 class Membership(models.Model):
     """A person's place in an organisation (FHIR PractitionerRole), valid for a time."""
 
@@ -105,6 +151,9 @@ class Membership(models.Model):
     valid_until = models.DateTimeField(null=True, blank=True)
     deactivated_at = models.DateTimeField(
         null=True, blank=True, help_text="by an administrator, who may undo it"
+    )
+    people_import = models.ForeignKey(
+        PeopleImport, models.SET_NULL, null=True, blank=True, related_name="memberships"
     )
 
     class Meta:

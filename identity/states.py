@@ -72,6 +72,28 @@ INVITATION_TRANSITIONS: dict[InvitationState, frozenset[InvitationState]] = {
 }
 
 
+class ImportState(StrEnum):
+    """checked: no row is wrong, and it waits to be started; undone: everybody of it is removed again."""
+
+    CHECKED = "checked"
+    QUEUED = "queued"
+    RUNNING = "running"
+    DONE = "done"
+    FAILED = "failed"
+    UNDONE = "undone"
+
+
+IMPORT_TRANSITIONS: dict[ImportState, frozenset[ImportState]] = {
+    ImportState.CHECKED: frozenset({ImportState.QUEUED}),
+    ImportState.QUEUED: frozenset({ImportState.RUNNING, ImportState.FAILED}),
+    ImportState.RUNNING: frozenset({ImportState.RUNNING, ImportState.DONE, ImportState.FAILED}),
+    ImportState.DONE: frozenset({ImportState.UNDONE}),
+    ImportState.FAILED: frozenset({ImportState.UNDONE}),
+    ImportState.UNDONE: frozenset(),
+}
+"""running → running: the lease has run out, and another worker goes on."""
+
+
 class Refusal(StrEnum):
     """Why an invitation is refused."""
 
@@ -185,6 +207,15 @@ INVITATION_NAMES: dict[str, Promise] = {
     InvitationState.BEGUN: _("Opened"),
     InvitationState.ACCEPTED: _("Accepted"),
     InvitationState.REVOKED: _("Revoked"),
+}
+
+IMPORT_NAMES: dict[str, Promise] = {
+    ImportState.CHECKED: _("Checked, not started"),
+    ImportState.QUEUED: _("Waits"),
+    ImportState.RUNNING: _("Running"),
+    ImportState.DONE: _("Done"),
+    ImportState.FAILED: _("Broken off"),
+    ImportState.UNDONE: _("Undone"),
 }
 
 REFUSALS: dict[str, Promise] = {

@@ -3,7 +3,7 @@
 from django.urls import path
 
 from identity import api, api_people
-from identity.views import departments, directory, invitations, people, preferences, sign_in
+from identity.views import departments, directory, imports, invitations, people, preferences, sign_in
 
 app_name = "identity"
 urlpatterns = [
@@ -27,6 +27,13 @@ urlpatterns = [
         people.reset_second_factor,
         name="person-reset-second-factor",
     ),
+    path("administration/people/import/", imports.imports, name="imports"),
+    path("administration/people/import/template/", imports.template, name="import-template"),
+    path("administration/people/import/<uuid:import_id>/", imports.people_import, name="import"),
+    path("administration/people/import/<uuid:import_id>/start/", imports.start, name="import-start"),
+    path("administration/people/import/<uuid:import_id>/undo/", imports.undo, name="import-undo"),
+    path("administration/people/import/<uuid:import_id>/links/", imports.links, name="import-links"),
+    path("administration/people/export/", imports.export, name="people-export"),
     path("administration/people/invite/", people.invite, name="invite"),
     path(
         "administration/people/<uuid:membership_id>/invite-again/",

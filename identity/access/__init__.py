@@ -24,6 +24,7 @@ from identity.access.devices import (
     require_device,
 )
 from identity.access.directory import DirectoryEntry, DirectoryPage, directory
+from identity.access.imports import ImportFile, import_file, imports
 from identity.access.invitations import InvitationCard, latest_invitation
 from identity.access.marks import half_signed, public
 from identity.access.own import Me, me, own_memberships
@@ -54,6 +55,7 @@ __all__ = [
     "DeviceNeeded",
     "DirectoryEntry",
     "DirectoryPage",
+    "ImportFile",
     "InvitationCard",
     "Me",
     "PersonCard",
@@ -76,6 +78,8 @@ __all__ = [
     "directory",
     "half_signed",
     "half_signed_actor",
+    "import_file",
+    "imports",
     "known_devices_of",
     "latest_invitation",
     "me",

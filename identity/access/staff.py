@@ -40,6 +40,9 @@ class StaffEntry:
     membership_id: uuid.UUID
     person_id: uuid.UUID
     name: str
+    title: str
+    given_name: str
+    family_name: str
     email: str
     function: str
     function_name: str
@@ -109,6 +112,21 @@ def staff(*, by: Actor, wanted: Wanted, page: int = 1) -> StaffPage:
     ids = list(_sorted(found).values_list("id", flat=True)[(page - 1) * PAGE_SIZE : page * PAGE_SIZE])
     rows = _sorted(_with_factor(Membership.objects.filter(id__in=ids)))
     return StaffPage([entry_of(row) for row in rows], total, page, pages)
+
+
+def all_staff(*, by: Actor, wanted: Wanted) -> list[StaffEntry]:
+    """As `staff`, all pages at once, for a file.
+
+    Raises:
+        NotFound: not an administrator.
+    """
+    found = _matching(Membership.objects.filter(organisation=administered(by=by), function__in=STAFF), wanted)
+    return [entry_of(row) for row in _sorted(_with_factor(found))]
+
+
+def open_departments(organisation_id: uuid.UUID) -> list[Department]:
+    """The departments that people can be put into; for actions that have decided who may know."""
+    return list(Department.objects.filter(organisation=organisation_id, closed_at=None))
 
 
 def staff_membership(*, by: Actor, membership_id: uuid.UUID) -> Membership:
@@ -185,6 +203,9 @@ def entry_of(membership: Any) -> StaffEntry:
         membership_id=membership.id,
         person_id=person.id,
         name=person.name,
+        title=person.title,
+        given_name=person.given_name,
+        family_name=person.family_name,
         email=person.email,
         function=membership.function,
         function_name=function_name(membership.function),

@@ -12,6 +12,16 @@ from identity.actions.devices import (
 from identity.actions.directory import search_directory
 from identity.actions.expiry import expire
 from identity.actions.identity_keys import IdentityKeyExists, certify_identity_key, reset_identity_key
+from identity.actions.imports import (
+    DryRun,
+    check_people,
+    export_people,
+    make_links,
+    requeue_imports,
+    run_import,
+    start_import,
+    undo_import,
+)
 from identity.actions.invitations import (
     InvitationRefused,
     Invited,
@@ -43,6 +53,7 @@ from identity.actions.sign_in import (
 from identity.actions.staff import change_membership, deactivate_membership, reactivate_membership
 
 __all__ = [
+    "DryRun",
     "IdentityKeyExists",
     "InvitationRefused",
     "Invited",
@@ -55,6 +66,7 @@ __all__ = [
     "challenge_device",
     "change_department",
     "change_membership",
+    "check_people",
     "close_department",
     "confirm_totp",
     "create_department",
@@ -66,23 +78,29 @@ __all__ = [
     "email_of",
     "enrol_totp",
     "expire",
+    "export_people",
     "invite_again",
     "invite_person",
+    "make_links",
     "open_invitation",
     "reactivate_membership",
     "register_device",
+    "requeue_imports",
     "reset_identity_key",
     "reset_password",
     "reset_second_factor",
     "revoke_device",
     "revoke_invitation",
+    "run_import",
     "search_directory",
     "seed_demo",
     "set_language",
     "set_password",
     "sign_out",
+    "start_import",
     "start_sign_in",
     "switch_membership",
+    "undo_import",
     "verify_organisation",
     "verify_second_factor",
 ]

@@ -3,10 +3,19 @@
 from django import template
 from django.utils.functional import Promise
 
-from identity.states import INVITATION_NAMES, STATE_NAMES, MembershipState, speciality_name
+from identity.staff_csv import column_name
+from identity.states import (
+    IMPORT_NAMES,
+    INVITATION_NAMES,
+    STATE_NAMES,
+    MembershipState,
+    function_name,
+    speciality_name,
+)
 
 register = template.Library()
-register.filter("speciality_name", speciality_name)
+for name_of in (column_name, function_name, speciality_name):
+    register.filter(name_of.__name__, name_of)
 
 BADGES = {
     MembershipState.PLANNED: "badge--info",
@@ -24,6 +33,11 @@ def state_name(state: str) -> Promise | str:
 @register.filter
 def invitation_name(state: str) -> Promise | str:
     return INVITATION_NAMES.get(state, state)
+
+
+@register.filter
+def import_name(state: str) -> Promise | str:
+    return IMPORT_NAMES.get(state, state)
 
 
 @register.filter

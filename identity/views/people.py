@@ -29,7 +29,13 @@ def people(request: HttpRequest) -> HttpResponse:
     kept = {
         name: request.GET[name] for name in ("q", "function", "department", "only") if request.GET.get(name)
     }
-    context = {"form": form, "found": found, "searched": wanted != access.Wanted(), "query": urlencode(kept)}
+    context = {
+        "form": form,
+        "found": found,
+        "searched": wanted != access.Wanted(),
+        "query": urlencode(kept),
+        "kept": kept,
+    }
     return render(request, "identity/people.html", context)
 
 

@@ -54,6 +54,7 @@ def page_of(stefan: Person, name: str) -> str:
         "/administration/people/?q=zzz",
         "/administration/people/invite/",
         "/administration/departments/",
+        "/administration/people/import/",
     ],
 )
 def test_the_pages_have_no_barrier(stefan: Person, path: str) -> None:
@@ -112,6 +113,37 @@ def test_a_colleague_goes_from_the_link_to_the_second_factor(
     nora.page.get_by_role("button", name="Bestätigen und anmelden").click()
     expect(nora.page).to_have_url(re.compile(r"/$"))
     nora.close()
+
+
+def test_the_admin_imports_a_list_and_undoes_it(stefan: Person) -> None:
+    page = stefan.page
+    head = "e-mail;vorname;nachname;funktion;abteilung\n"
+    wrong = (head + "x@anderswo.example;Xaver;Xu;chirurg;Nirgends\n").encode()
+    right = head + "".join(f"p{n}@nordstadt.example;Paul;Probe {n};Pflege;Kardiologie\n" for n in range(600))
+    stefan.go("/administration/people/import/")
+    page.get_by_label("CSV-Datei").set_input_files(
+        [{"name": "x.csv", "mimeType": "text/csv", "buffer": wrong}]
+    )  # type: ignore[list-item]
+    page.get_by_role("button", name="Datei prüfen").click()
+    expect(page.get_by_role("heading", name="Was nicht stimmt")).to_be_visible()
+    stefan.look("import-faults")
+    stefan.faults.clear()  # Chromium reports the 400 of the page
+    page.get_by_label("CSV-Datei").set_input_files(
+        [{"name": "x.csv", "mimeType": "text/csv", "buffer": right.encode()}]
+    )  # type: ignore[list-item]
+    page.get_by_role("button", name="Datei prüfen").click()
+    expect(page.get_by_text("600 Personen können importiert werden")).to_be_visible()
+    stefan.look("import-preview")
+    address = page.url
+    assert faults_of(page, address) == []
+    page.get_by_role("button", name="600 Personen importieren").click()
+    expect(page.get_by_text("600 Personen wurden angelegt")).to_be_visible()
+    stefan.look("import-done")
+    assert faults_of(page, address) == []
+    page.get_by_role("button", name="Import rückgängig machen").click()
+    page.get_by_role("dialog").get_by_role("button", name="Rückgängig machen").click()
+    expect(page.get_by_text("Der Import ist rückgängig gemacht")).to_be_visible()
+    assert stefan.faults == []
 
 
 def test_the_admin_deactivates_a_person_and_undoes_it(stefan: Person) -> None:

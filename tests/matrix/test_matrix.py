@@ -10,6 +10,7 @@ import pytest
 from channels.routing import URLRouter
 from django.test import Client
 
+from identity.actions import check_people
 from identity.states import Function
 from messaging.live.service import service
 from tests.cast import Member
@@ -60,7 +61,16 @@ def world(
         people=people, patient=patient, finding=finding, share=share(alice, finding.finding_id, bob), room=room,
         welcome_id=bob.api.get("/api/v1/welcomes").json()["welcomes"][0]["id"],
         upload=upload.rpartition("/")[2], attachment=whole.rpartition("/")[2],
+        people_import=people_import(adam),
     )  # fmt: skip
+
+
+def people_import(adam: Member) -> str:
+    """A list that Adam has had checked."""
+    content = b"email;given_name;family_name;function\nn@hospital-a.example;N;N;nurse"
+    waiting = check_people(by=adam.actor, content=content).waiting
+    assert waiting
+    return str(waiting.id)
 
 
 async def raw_routes(scope: Any, receive: Any, send: Any) -> None:
