@@ -54,6 +54,7 @@ def check_people(*, by: Actor, content: bytes) -> DryRun:
         NotFound: not an administrator.
     """
     organisation = get_organisation(by=by, organisation_id=administered(by=by))
+    assert by.person_id is not None, "an administrator is a person"
     names = [department.name for department in open_departments(organisation.id)]
     sheet = staff_csv.read(content, domain=organisation.domain, departments=names)
     faults = sorted([*sheet.faults, *_taken(sheet.rows)], key=lambda fault: fault.line)

@@ -2,6 +2,7 @@
 
 import uuid
 from collections.abc import Iterator
+from typing import Any
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
@@ -35,7 +36,7 @@ def imports(request: HttpRequest) -> HttpResponse:
         else:
             if found.waiting:
                 return redirect("identity:import", found.waiting.id)
-    context = {"form": form, "found": found, "imports": access.imports(by=by)}
+    context: dict[str, Any] = {"form": form, "found": found, "imports": access.imports(by=by)}
     if found:
         context["faults"] = found.faults[:SHOWN_FAULTS]
     return render(request, "identity/imports.html", context, status=400 if form.errors or found else 200)
