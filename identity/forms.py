@@ -109,6 +109,30 @@ class PasskeyForm(PasskeyNameForm):
     passkey = forms.CharField(max_length=PASSKEY_CHARACTERS, widget=forms.HiddenInput())
 
 
+class NewPasswordForm(PlainForm):
+    """A password, twice. What it must fulfil, the action says."""
+
+    password = forms.CharField(
+        label=_("Password"),
+        strip=False,
+        max_length=500,
+        help_text=_("At least twelve characters; a sentence is easier to remember than a word."),
+        widget=forms.PasswordInput(attrs={"autocomplete": "new-password", "autofocus": True}),
+    )
+    again = forms.CharField(
+        label=_("Password again"),
+        strip=False,
+        max_length=500,
+        widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
+    )
+
+    def clean(self) -> dict[str, Any]:
+        given = super().clean() or {}
+        if given.get("password") and given.get("again") and given["password"] != given["again"]:
+            self.add_error("again", _("The two passwords differ."))
+        return given
+
+
 class DirectoryForm(forms.Form):
     """The search of the directory. What a browser could not have sent is read as nothing."""
 
@@ -133,3 +157,12 @@ class DirectoryForm(forms.Form):
     def _offer(self, name: str, everything: Any, choices: Iterable[tuple[Any, str]]) -> None:
         field = cast("forms.ChoiceField", self.fields[name])
         field.choices = [("", everything), *choices]
+
+
+class DayInput(forms.DateInput):
+    """The browser's own calendar; it speaks ISO 8601 in every language."""
+
+    input_type = "date"
+
+    def __init__(self) -> None:
+        super().__init__(format="%Y-%m-%d")

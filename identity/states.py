@@ -50,6 +50,91 @@ class Ceremony(StrEnum):
     GET = "get"
 
 
+class MembershipState(StrEnum):
+    """What a membership is now: its dates say so, and whether an administrator has deactivated it."""
+
+    PLANNED = "planned"
+    ACTIVE = "active"
+    DEACTIVATED = "deactivated"
+    ENDED = "ended"
+
+
+MEMBERSHIP_TRANSITIONS: dict[MembershipState, frozenset[MembershipState]] = {
+    MembershipState.PLANNED: frozenset(
+        {MembershipState.ACTIVE, MembershipState.DEACTIVATED, MembershipState.ENDED}
+    ),
+    MembershipState.ACTIVE: frozenset(
+        {MembershipState.PLANNED, MembershipState.DEACTIVATED, MembershipState.ENDED}
+    ),
+    MembershipState.DEACTIVATED: frozenset(
+        {MembershipState.PLANNED, MembershipState.ACTIVE, MembershipState.ENDED}
+    ),
+    MembershipState.ENDED: frozenset({MembershipState.PLANNED, MembershipState.ACTIVE}),
+}
+"""Dates make planned, active and ended; only a deactivation and its undoing are acts of their own."""
+
+
+class InvitationState(StrEnum):
+    """begun: opened in the one browser that may go on. Past its end, an invitation gives nothing any more."""
+
+    OPEN = "open"
+    BEGUN = "begun"
+    ACCEPTED = "accepted"
+    REVOKED = "revoked"
+
+
+INVITATION_TRANSITIONS: dict[InvitationState, frozenset[InvitationState]] = {
+    InvitationState.OPEN: frozenset({InvitationState.BEGUN, InvitationState.REVOKED}),
+    InvitationState.BEGUN: frozenset({InvitationState.ACCEPTED, InvitationState.REVOKED}),
+    InvitationState.ACCEPTED: frozenset(),
+    InvitationState.REVOKED: frozenset(),
+}
+
+
+class ImportState(StrEnum):
+    """checked: no row is wrong, and it waits to be started; undone: everybody of it is removed again."""
+
+    CHECKED = "checked"
+    QUEUED = "queued"
+    RUNNING = "running"
+    DONE = "done"
+    FAILED = "failed"
+    UNDONE = "undone"
+
+
+IMPORT_TRANSITIONS: dict[ImportState, frozenset[ImportState]] = {
+    ImportState.CHECKED: frozenset({ImportState.QUEUED}),
+    ImportState.QUEUED: frozenset({ImportState.RUNNING, ImportState.FAILED}),
+    ImportState.RUNNING: frozenset({ImportState.RUNNING, ImportState.DONE, ImportState.FAILED}),
+    ImportState.DONE: frozenset({ImportState.UNDONE}),
+    ImportState.FAILED: frozenset({ImportState.UNDONE}),
+    ImportState.UNDONE: frozenset(),
+}
+"""running → running: the lease has run out, and another worker goes on."""
+
+
+class Refusal(StrEnum):
+    """Why an invitation is refused."""
+
+    UNKNOWN = "unknown"
+    USED = "used"
+    REVOKED = "revoked"
+    EXPIRED = "expired"
+    OTHER_BROWSER = "other-browser"
+    NOT_BEGUN = "not-begun"
+    NOT_YET = "not-yet"
+    NO_ACCESS = "no-access"
+
+
+class StaffFilter(StrEnum):
+    """Which people an administrator looks for."""
+
+    NEVER_SIGNED_IN = "never-signed-in"
+    NO_SECOND_FACTOR = "no-second-factor"
+    INACTIVE = "inactive"
+    EXPIRING = "expiring"
+
+
 class Speciality(StrEnum):
     """The speciality of a department, after the German further-training regulations for physicians."""
 
@@ -133,6 +218,53 @@ WAY_NAMES: dict[str, Promise] = {
 def way_name(way: str) -> str:
     """What people call a way to sign in, in the language of the request."""
     return str(WAY_NAMES.get(way, way))
+
+
+STATE_NAMES: dict[str, Promise] = {
+    MembershipState.PLANNED: _("Not yet valid"),
+    MembershipState.ACTIVE: _("Active"),
+    MembershipState.DEACTIVATED: _("Deactivated"),
+    MembershipState.ENDED: _("Ended"),
+}
+
+FILTER_NAMES: dict[str, Promise] = {
+    StaffFilter.NEVER_SIGNED_IN: _("Never signed in"),
+    StaffFilter.NO_SECOND_FACTOR: _("Without second factor"),
+    StaffFilter.INACTIVE: _("Inactive"),
+    StaffFilter.EXPIRING: _("Ends within 30 days"),
+}
+
+
+INVITATION_NAMES: dict[str, Promise] = {
+    InvitationState.OPEN: _("Sent, not opened yet"),
+    InvitationState.BEGUN: _("Opened"),
+    InvitationState.ACCEPTED: _("Accepted"),
+    InvitationState.REVOKED: _("Revoked"),
+}
+
+IMPORT_NAMES: dict[str, Promise] = {
+    ImportState.CHECKED: _("Checked, not started"),
+    ImportState.QUEUED: _("Waits"),
+    ImportState.RUNNING: _("Running"),
+    ImportState.DONE: _("Done"),
+    ImportState.FAILED: _("Broken off"),
+    ImportState.UNDONE: _("Undone"),
+}
+
+REFUSALS: dict[str, Promise] = {
+    Refusal.UNKNOWN: _(
+        "This link is not one of ours. Perhaps a part of it is missing: please copy all of it."
+    ),
+    Refusal.USED: _("This link has been used already. If that was you, simply sign in."),
+    Refusal.REVOKED: _("This link does not hold any more: it was withdrawn, or replaced by a newer one."),
+    Refusal.EXPIRED: _("This link has expired. Your administrator can send you a new one."),
+    Refusal.OTHER_BROWSER: _(
+        "This link was opened in another browser before. Please go on there. If that was not you, tell your administrator at once."
+    ),
+    Refusal.NOT_BEGUN: _("Please open the link first."),
+    Refusal.NOT_YET: _("Your access has not begun yet. Please open the link again when it has."),
+    Refusal.NO_ACCESS: _("Your access has ended. Please ask your administrator."),
+}
 
 
 def function_name(function: str) -> str:

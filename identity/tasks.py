@@ -1,5 +1,7 @@
 """Jobs of `identity`."""
 
+import uuid
+
 from celery import shared_task
 
 from identity import actions
@@ -10,3 +12,10 @@ from medicus.lib.actor import SYSTEM
 def expire() -> None:
     """Clear what has ended. Run every minute, anywhere, also twice at once."""
     actions.expire(by=SYSTEM)
+    actions.requeue_imports(by=SYSTEM)
+
+
+@shared_task(name="identity.tasks.import_people")
+def import_people(import_id: str) -> None:
+    """Make the people of a list."""
+    actions.run_import(by=SYSTEM, import_id=uuid.UUID(import_id))

@@ -2,9 +2,20 @@
 
 from django.urls import path
 
-from identity import api
+from identity import api, api_people
 from identity.access import public
-from identity.views import account, directory, passkeys, preferences, recovery_codes, sign_in
+from identity.views import (
+    account,
+    departments,
+    directory,
+    imports,
+    invitations,
+    passkeys,
+    people,
+    preferences,
+    recovery_codes,
+    sign_in,
+)
 
 app_name = "identity"
 urlpatterns = [
@@ -24,6 +35,67 @@ urlpatterns = [
     path("account/passkeys/<uuid:passkey_id>/", passkeys.passkey, name="passkey"),
     path("account/passkeys/<uuid:passkey_id>/remove/", passkeys.remove, name="passkey-remove"),
     path("directory/", directory.directory, name="directory"),
+    path("administration/people/", people.people, name="people"),
+    path("administration/people/<uuid:membership_id>/", people.person, name="person"),
+    path(
+        "administration/people/<uuid:membership_id>/deactivate/", people.deactivate, name="person-deactivate"
+    ),
+    path(
+        "administration/people/<uuid:membership_id>/reactivate/", people.reactivate, name="person-reactivate"
+    ),
+    path(
+        "administration/people/<uuid:membership_id>/reset-second-factor/",
+        people.reset_second_factor,
+        name="person-reset-second-factor",
+    ),
+    path("administration/people/import/", imports.imports, name="imports"),
+    path("administration/people/import/template/", imports.template, name="import-template"),
+    path("administration/people/import/<uuid:import_id>/", imports.people_import, name="import"),
+    path("administration/people/import/<uuid:import_id>/start/", imports.start, name="import-start"),
+    path("administration/people/import/<uuid:import_id>/undo/", imports.undo, name="import-undo"),
+    path("administration/people/import/<uuid:import_id>/links/", imports.links, name="import-links"),
+    path("administration/people/export/", imports.export, name="people-export"),
+    path("administration/people/invite/", people.invite, name="invite"),
+    path(
+        "administration/people/<uuid:membership_id>/invite-again/",
+        people.invite_again,
+        name="person-invite-again",
+    ),
+    path(
+        "administration/people/<uuid:membership_id>/reset-password/",
+        people.reset_password,
+        name="person-reset-password",
+    ),
+    path(
+        "administration/people/<uuid:membership_id>/revoke-invitation/",
+        people.revoke_invitation,
+        name="person-revoke-invitation",
+    ),
+    path("invitation/", invitations.invitation, name="invitation"),
+    path("administration/departments/", departments.departments, name="departments"),
+    path("administration/departments/<uuid:department_id>/", departments.department, name="department"),
+    path(
+        "administration/departments/<uuid:department_id>/close/", departments.close, name="department-close"
+    ),
+    path("api/v1/administration/people", api_people.PeopleView.as_view(), name="people-api"),
+    path("api/v1/administration/people/<uuid:membership_id>", api_people.PersonView.as_view()),
+    path("api/v1/administration/people/<uuid:membership_id>/deactivate", api_people.DeactivateView.as_view()),
+    path("api/v1/administration/people/<uuid:membership_id>/reactivate", api_people.ReactivateView.as_view()),
+    path(
+        "api/v1/administration/people/<uuid:membership_id>/reset-second-factor",
+        api_people.ResetSecondFactorView.as_view(),
+    ),
+    path("api/v1/administration/people/<uuid:membership_id>/invitation", api_people.InvitationView.as_view()),
+    path(
+        "api/v1/administration/people/<uuid:membership_id>/reset-password",
+        api_people.ResetPasswordView.as_view(),
+    ),
+    path("api/v1/administration/departments", api_people.DepartmentsView.as_view()),
+    path("api/v1/administration/departments/<uuid:department_id>", api_people.DepartmentView.as_view()),
+    path(
+        "api/v1/administration/departments/<uuid:department_id>/close",
+        api_people.CloseDepartmentView.as_view(),
+    ),
     path("api/v1/me", api.MeView.as_view(), name="me"),
     path("api/v1/identity-keys", api.IdentityKeysView.as_view(), name="identity-keys"),
     path("api/v1/devices", api.DevicesView.as_view(), name="devices"),

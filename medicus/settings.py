@@ -202,6 +202,15 @@ USE_TZ = True
 FORMAT_MODULE_PATH = "medicus.formats"
 TIME_ZONE = env.str("MEDICUS_TIME_ZONE", "Europe/Berlin")
 
+# Mail: only where a server is named. Without one, administrators hand links over themselves.
+EMAIL_HOST = env.str("EMAIL_HOST", "")
+EMAIL_PORT = env.int("EMAIL_PORT", 587)
+EMAIL_HOST_USER = env.str("EMAIL_HOST_USER", "")
+EMAIL_HOST_PASSWORD = env.str("EMAIL_HOST_PASSWORD", "")
+EMAIL_USE_TLS = env.bool("EMAIL_USE_TLS", default=True)
+DEFAULT_FROM_EMAIL = env.str("EMAIL_FROM", "medicus@localhost")
+EMAIL_TIMEOUT = 5
+
 # The built front end
 STATIC_URL = "/static/"
 FRONT_END_DIST = BASE_DIR / "web" / "dist"

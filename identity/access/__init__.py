@@ -35,6 +35,8 @@ from identity.access.devices import (
 )
 from identity.access.directory import DirectoryEntry, DirectoryPage, directory
 from identity.access.factors import has_second_factor, own_passkey, own_passkeys
+from identity.access.imports import ImportFile, import_file, imports
+from identity.access.invitations import InvitationCard, latest_invitation
 from identity.access.marks import half_signed, public
 from identity.access.own import Me, me, own_memberships
 from identity.access.people import (
@@ -46,33 +48,56 @@ from identity.access.people import (
     person,
     visible_organisations,
 )
+from identity.access.staff import (
+    DepartmentRow,
+    StaffEntry,
+    StaffFile,
+    StaffPage,
+    Wanted,
+    administered,
+    departments,
+    staff,
+    staff_file,
+)
 
 __all__ = [
     "STRANGER",
     "Account",
+    "DepartmentRow",
     "DeviceNeeded",
     "DirectoryEntry",
     "DirectoryPage",
+    "ImportFile",
+    "InvitationCard",
     "Me",
     "OwnDevice",
     "OwnSession",
     "PersonCard",
     "SignedIn",
+    "StaffEntry",
+    "StaffFile",
+    "StaffPage",
+    "Wanted",
     "account",
     "actor_in",
     "actor_of",
     "actor_of_scope",
     "actor_or_stranger",
+    "administered",
     "card_of",
     "chain_of",
     "current_identity_key",
+    "departments",
     "device",
     "devices_of",
     "directory",
     "half_signed",
     "half_signed_actor",
     "has_second_factor",
+    "import_file",
+    "imports",
     "known_devices_of",
+    "latest_invitation",
     "me",
     "membership",
     "note_activity_of_scope",
@@ -91,6 +116,8 @@ __all__ = [
     "sessions_still_valid",
     "signed_in",
     "signed_in_of",
+    "staff",
+    "staff_file",
     "visible_organisations",
     "whoever",
 ]

@@ -76,7 +76,10 @@ def valid_memberships() -> QuerySet[Membership]:
     """Memberships that hold now, of people who are active."""
     at = now()
     return Membership.objects.filter(
-        Q(valid_until__isnull=True) | Q(valid_until__gt=at), valid_from__lte=at, person__is_active=True
+        Q(valid_until__isnull=True) | Q(valid_until__gt=at),
+        valid_from__lte=at,
+        deactivated_at=None,
+        person__is_active=True,
     )
 
 

@@ -3,10 +3,11 @@
 import uuid
 from collections.abc import Collection
 
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils.translation import gettext as _
 
 from identity import pki
+from identity.access.actors import valid_memberships
 from identity.authority import root_certificate
 from identity.models import Device, IdentityKey, Organisation
 from medicus.lib.actor import Actor, Role
@@ -49,9 +50,10 @@ def visible_devices(*, by: Actor) -> QuerySet[Device]:
 
 
 def devices_of(*, by: Actor, person_ids: Collection[uuid.UUID]) -> list[Device]:
-    """The active devices of people: neither revoked nor expired."""
-    found = visible_devices(by=by).filter(person__in=set(person_ids))
-    return list(found.filter(revoked_at=None, expires_at__gt=now(), person__is_active=True))
+    """The active devices of people: neither revoked nor expired, and the person still works there."""
+    places = valid_memberships().filter(person=OuterRef("person"), organisation=OuterRef("organisation"))
+    found = visible_devices(by=by).filter(Exists(places), person__in=set(person_ids))
+    return list(found.filter(revoked_at=None, expires_at__gt=now()))
 
 
 def known_devices_of(*, by: Actor, person_ids: Collection[uuid.UUID]) -> list[Device]:

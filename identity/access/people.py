@@ -124,12 +124,12 @@ def visible_organisations(*, by: Actor) -> list[Organisation]:
 
 
 def department(*, by: Actor, department_id: uuid.UUID) -> Department:
-    """Get a department of the actor's own organisation.
+    """Get an open department of the actor's own organisation.
 
     Raises:
-        NotFound: absent or of another organisation.
+        NotFound: absent, closed or of another organisation.
     """
-    found = Department.objects.filter(id=department_id).first()
+    found = Department.objects.filter(id=department_id, closed_at=None).first()
     if found is None or not (by.has(Role.SYSTEM) or found.organisation_id == by.organisation_id):
         raise NotFound
     return found
@@ -139,7 +139,7 @@ def department_named(*, by: Actor, organisation_id: uuid.UUID, name: str) -> Dep
     """The department of this name in an organisation: the service itself and commands only."""
     if not by.has(Role.SYSTEM):
         return None
-    return Department.objects.filter(organisation=organisation_id, name=name.strip()).first()
+    return Department.objects.filter(organisation=organisation_id, name=name.strip(), closed_at=None).first()
 
 
 def people_of(*, by: Actor, organisation_id: uuid.UUID) -> list[Membership]:

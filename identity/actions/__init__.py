@@ -1,6 +1,7 @@
 """What can happen in `identity`; each action takes `by`, checks, writes and records in one transaction."""
 
 from identity.actions.demo import email_of, seed_demo
+from identity.actions.departments import change_department, close_department
 from identity.actions.devices import (
     TooManyDevices,
     attach_device,
@@ -11,6 +12,27 @@ from identity.actions.devices import (
 from identity.actions.directory import search_directory
 from identity.actions.expiry import expire
 from identity.actions.identity_keys import IdentityKeyExists, certify_identity_key, reset_identity_key
+from identity.actions.imports import (
+    DryRun,
+    check_people,
+    export_people,
+    make_links,
+    requeue_imports,
+    run_import,
+    start_import,
+    undo_import,
+)
+from identity.actions.invitations import (
+    InvitationRefused,
+    Invited,
+    accept_invitation,
+    begin_invitation,
+    invite_again,
+    invite_person,
+    open_invitation,
+    reset_password,
+    revoke_invitation,
+)
 from identity.actions.organisations import create_department, create_organisation, verify_organisation
 from identity.actions.own_sessions import end_other_sessions, end_session
 from identity.actions.passkeys import (
@@ -39,44 +61,67 @@ from identity.actions.sign_in import (
     switch_membership,
     verify_second_factor,
 )
+from identity.actions.staff import change_membership, deactivate_membership, reactivate_membership
 
 __all__ = [
     "Completed",
+    "DryRun",
     "IdentityKeyExists",
+    "InvitationRefused",
+    "Invited",
     "NextStep",
     "TooManyDevices",
+    "accept_invitation",
     "add_passkey",
     "assertion_options",
     "attach_device",
+    "begin_invitation",
     "certify_identity_key",
     "challenge_device",
+    "change_department",
+    "change_membership",
+    "check_people",
+    "close_department",
     "confirm_totp",
     "create_department",
     "create_membership",
     "create_organisation",
     "create_person",
     "current_code",
+    "deactivate_membership",
     "email_of",
     "end_other_sessions",
     "end_session",
     "enrol_totp",
     "expire",
+    "export_people",
+    "invite_again",
+    "invite_person",
+    "make_links",
     "make_recovery_codes",
+    "open_invitation",
+    "reactivate_membership",
     "register_device",
     "registration_options",
     "remove_passkey",
     "rename_passkey",
+    "requeue_imports",
     "reset_identity_key",
+    "reset_password",
     "reset_second_factor",
     "revoke_device",
+    "revoke_invitation",
+    "run_import",
     "search_directory",
     "seed_demo",
     "set_language",
     "set_password",
     "sign_in_with_passkey",
     "sign_out",
+    "start_import",
     "start_sign_in",
     "switch_membership",
+    "undo_import",
     "verify_organisation",
     "verify_second_factor",
 ]

@@ -69,6 +69,11 @@ def options_limits(*, address: str) -> list[Limit]:
     return [Limit(keyed_hash("passkey options from", _network(address)), 1000, 900)]
 
 
+def invitation_limits(*, address: str) -> list[Limit]:
+    """The limit of links that are refused, by network address: nobody tries them out."""
+    return [Limit(keyed_hash("invitation from", _network(address)), 50, 900)]
+
+
 def count(limits: Sequence[Limit]) -> None:
     """Count an attempt on each limit, before it is checked.
 

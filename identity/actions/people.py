@@ -15,6 +15,7 @@ from audit import actions as audit
 from audit.events import Event
 from identity.access import people
 from identity.actions.authorisation import require_administrator
+from identity.actions.departments import lock_open_department
 from identity.actions.validation import clean
 from identity.models import Membership, Passkey, Person, RecoveryCode, TotpSecret
 from identity.names import search_form
@@ -55,7 +56,7 @@ def create_person(
         language=language,
         created_at=now(),
     )
-    person.password = _hash(password, person) if password else make_password(None)
+    person.password = hash_password(password, person) if password else make_password(None)
     clean(person)
     with transaction.atomic():
         person.save(force_insert=True)
@@ -110,10 +111,10 @@ def set_password(*, by: Actor, person_id: uuid.UUID, password: str) -> None:
         NotFound: the acting person neither is that person nor administers them.
         Conflict: the person belongs to another organisation too.
     """
-    person = _administered(by, person_id)
+    person = administered_account(by, person_id)
     with transaction.atomic():
         Person.objects.filter(id=person.id).update(
-            password=_hash(password, person), auth_version=F("auth_version") + 1
+            password=hash_password(password, person), auth_version=F("auth_version") + 1
         )
         audit.record(Event.PASSWORD_SET, by=by, subject=f"person/{person.id}")
 
@@ -127,7 +128,7 @@ def reset_second_factor(*, by: Actor, person_id: uuid.UUID) -> None:
     """
     if by.person_id == person_id:
         raise NotFound
-    person = _administered(by, person_id)
+    person = administered_account(by, person_id)
     with transaction.atomic():
         TotpSecret.objects.filter(person=person).delete()
         Passkey.objects.filter(person=person).delete()
@@ -148,7 +149,7 @@ def set_language(*, by: Actor, language: str) -> None:
         Person.objects.filter(id=by.person_id).update(language=language)
 
 
-def _administered(by: Actor, person_id: uuid.UUID) -> Person:
+def administered_account(by: Actor, person_id: uuid.UUID) -> Person:
     """The person, when it is the acting one, or one in the organisation that the actor administers."""
     person = people.person(person_id)
     if by.has(Role.SYSTEM) or by.person_id == person.id:
@@ -169,7 +170,7 @@ def _require_newcomer(by: Actor, person: Person) -> None:
         raise NotFound
 
 
-def _hash(password: str, person: Person) -> str:
+def hash_password(password: str, person: Person) -> str:
     try:
         validate_password(password, person)
     except ValidationError as error:
@@ -185,6 +186,8 @@ def _require_own_department(membership: Membership) -> None:
 
 def _insert(by: Actor, membership: Membership) -> None:
     with transaction.atomic():
+        if membership.department_id:
+            lock_open_department(membership.organisation_id, membership.department_id)
         membership.save(force_insert=True)
         audit.record(
             Event.MEMBERSHIP_CREATE,

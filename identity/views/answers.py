@@ -29,6 +29,11 @@ def with_language(answer: HttpResponse, language: str) -> HttpResponse:
     return answer
 
 
+def client_address(request: HttpRequest) -> str:
+    """The client's network address, as the server in front tells it (see docs/operations.md)."""
+    return str(request.META.get("REMOTE_ADDR", ""))
+
+
 def next_address(request: HttpRequest, *, default: str = "/") -> str:
     """Where to go on: only an address of our own, whatever the link said."""
     wanted = request.POST.get("next") or request.GET.get("next") or ""

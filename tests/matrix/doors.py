@@ -18,6 +18,7 @@ Body = Callable[[World, UUID], dict[str, Any]]
 
 EVERYBODY = frozenset({"alice", "anton", "adam", "bob", "berta", "charlie", "cora"})
 CLINICIANS_OF_A = frozenset({"alice", "anton"})
+ADMINISTRATORS = frozenset({"adam", "berta", "cora"})
 IN_THE_ROOM = frozenset({"alice", "bob"})
 
 
@@ -79,6 +80,11 @@ def _receipt(_world: World, _: UUID) -> dict[str, Any]:
 
 def _leaf(world: World, _: UUID) -> dict[str, Any]:
     return {"epoch": world.room.epoch, "identity": "somebody:else@nowhere.example"}
+
+
+def _place(_world: World, _: UUID) -> dict[str, Any]:
+    dates = {"valid_from": now().isoformat(), "valid_until": None}
+    return {"function": "nurse", "department_id": None, "is_admin": False} | dates
 
 
 DOORS = [
@@ -156,6 +162,47 @@ DOORS = [
     on("POST", "account/passkeys/{object}/remove/", "passkey", frozenset({"alice"})),
     own("GET", "account/recovery-codes/"),
     own("POST", "account/recovery-codes/"),
+    # an organisation's administration
+    own("GET", "administration/people/", opens_to=ADMINISTRATORS),
+    on("GET", "administration/people/{object}/", "colleague", frozenset({"adam"})),
+    on("POST", "administration/people/{object}/", "colleague", frozenset({"adam"})),
+    on("POST", "administration/people/{object}/deactivate/", "colleague", frozenset({"adam"})),
+    on("POST", "administration/people/{object}/reactivate/", "colleague", frozenset({"adam"})),
+    on("POST", "administration/people/{object}/reset-second-factor/", "colleague", frozenset({"adam"})),
+    own("GET", "administration/people/import/", opens_to=ADMINISTRATORS),
+    own("POST", "administration/people/import/", opens_to=ADMINISTRATORS),
+    own("GET", "administration/people/import/template/", opens_to=ADMINISTRATORS),
+    on("GET", "administration/people/import/{object}/", "people-import", frozenset({"adam"})),
+    on("POST", "administration/people/import/{object}/start/", "people-import", frozenset({"adam"})),
+    on("POST", "administration/people/import/{object}/undo/", "people-import", frozenset({"adam"})),
+    on("POST", "administration/people/import/{object}/links/", "people-import", frozenset({"adam"})),
+    own("POST", "administration/people/export/", opens_to=ADMINISTRATORS),
+    own("GET", "administration/people/invite/", opens_to=ADMINISTRATORS),
+    own("POST", "administration/people/invite/", opens_to=ADMINISTRATORS),
+    on("POST", "administration/people/{object}/invite-again/", "colleague", frozenset({"adam"})),
+    on("POST", "administration/people/{object}/reset-password/", "colleague", frozenset({"adam"})),
+    on("POST", "administration/people/{object}/revoke-invitation/", "colleague", frozenset({"adam"})),
+    own("POST", "api/v1/administration/people", opens_to=ADMINISTRATORS),
+    on("POST", "api/v1/administration/people/{object}/invitation", "colleague", frozenset({"adam"})),
+    on("DELETE", "api/v1/administration/people/{object}/invitation", "colleague", frozenset({"adam"})),
+    on("POST", "api/v1/administration/people/{object}/reset-password", "colleague", frozenset({"adam"})),
+    Door("GET", "invitation/", scope="open"),
+    Door("POST", "invitation/", scope="open"),
+    own("GET", "administration/departments/", opens_to=ADMINISTRATORS),
+    own("POST", "administration/departments/", opens_to=ADMINISTRATORS),
+    on("GET", "administration/departments/{object}/", "department", frozenset({"adam"})),
+    on("POST", "administration/departments/{object}/", "department", frozenset({"adam"})),
+    on("POST", "administration/departments/{object}/close/", "department", frozenset({"adam"})),
+    own("GET", "api/v1/administration/people", opens_to=ADMINISTRATORS),
+    on("GET", "api/v1/administration/people/{object}", "colleague", frozenset({"adam"})),
+    on("PUT", "api/v1/administration/people/{object}", "colleague", frozenset({"adam"}), _place),
+    on("POST", "api/v1/administration/people/{object}/deactivate", "colleague", frozenset({"adam"})),
+    on("POST", "api/v1/administration/people/{object}/reactivate", "colleague", frozenset({"adam"})),
+    on("POST", "api/v1/administration/people/{object}/reset-second-factor", "colleague", frozenset({"adam"})),
+    own("GET", "api/v1/administration/departments", opens_to=ADMINISTRATORS),
+    own("POST", "api/v1/administration/departments", lambda *_: {"name": "Ward 3"}, ADMINISTRATORS),
+    on("PUT", "api/v1/administration/departments/{object}", "department", frozenset({"adam"}), lambda *_: {"name": "Ward 3"}),
+    on("POST", "api/v1/administration/departments/{object}/close", "department", frozenset({"adam"})),
     own("GET", "directory/"),
     own("GET", "api/v1/me"),
     own("POST", "api/v1/identity-keys", lambda *_: {"csr": ""}),

@@ -12,6 +12,7 @@ from django.test import Client
 
 from identity import access
 from identity.access import own_passkeys
+from identity.actions import check_people
 from identity.models import Passkey
 from identity.states import Function
 from medicus.lib.clock import now
@@ -72,7 +73,16 @@ def world(
         people=people, patient=patient, finding=finding, share=share(alice, finding.finding_id, bob), room=room,
         welcome_id=bob.api.get("/api/v1/welcomes").json()["welcomes"][0]["id"],
         upload=upload.rpartition("/")[2], attachment=whole.rpartition("/")[2],
+        people_import=people_import(adam),
     )  # fmt: skip
+
+
+def people_import(adam: Member) -> str:
+    """A list that Adam has had checked."""
+    content = b"email;given_name;family_name;function\nn@hospital-a.example;N;N;nurse"
+    waiting = check_people(by=adam.actor, content=content).waiting
+    assert waiting
+    return str(waiting.id)
 
 
 async def raw_routes(scope: Any, receive: Any, send: Any) -> None:
@@ -149,17 +159,16 @@ def test_a_method_that_nobody_declared_changes_nothing(world: World, method: str
 
 
 def identifier_of(world: World, door: Door) -> str:
-    if door.object == "device":
-        device = world.people["alice"].device
-        assert device
-        return str(device.id)
-    if door.object == "passkey":
-        return str(own_passkeys(by=world.people["alice"].actor)[0].id)
-    if door.object == "session":
-        return str(access.account(by=world.people["alice"].actor, session_key=None).sessions[0].id)
-    if door.object == "membership":
-        return str(world.people["bob"].membership.id)
-    return world.secrets[door.object]
+    alice = world.people["alice"]
+    found = {
+        "device": lambda: alice.device.id,  # type: ignore[union-attr]  # everybody has one
+        "passkey": lambda: own_passkeys(by=alice.actor)[0].id,
+        "session": lambda: access.account(by=alice.actor, session_key=None).sessions[0].id,
+        "membership": lambda: world.people["bob"].membership.id,
+        "colleague": lambda: alice.membership.id,
+        "department": lambda: alice.membership.department_id,
+    }
+    return str(found[door.object]()) if door.object in found else world.secrets[door.object]
 
 
 def knock(

@@ -29,6 +29,7 @@ class World:
     welcome_id: str
     upload: str
     attachment: str
+    people_import: str
 
     @property
     def secrets(self) -> dict[str, str]:
@@ -42,6 +43,7 @@ class World:
             "welcome": self.welcome_id,
             "upload": self.upload,
             "attachment": self.attachment,
+            "people-import": self.people_import,
         }
 
 

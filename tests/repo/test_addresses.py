@@ -24,6 +24,7 @@ OPEN = {
     "sign-in/": "the way in",
     "sign-in/passkey/": "another way in",
     "api/v1/passkeys/assertion-options": "a challenge for it; it names nobody",
+    "invitation/": "who is invited has no account yet; the link's token decides",
     "sign-out/": "leaving must work when the session has ended meanwhile",
     "language/": "the sign-in page speaks both languages",
 }

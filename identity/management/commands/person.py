@@ -1,11 +1,12 @@
-"""`manage.py person add|list|reset_second_factor|reset_identity_key`."""
+"""`manage.py person …`: what an operator does for people; see its help."""
 
 import secrets
 from argparse import ArgumentParser
 from typing import Any
 
-from identity import actions
+from identity import actions, mail
 from identity.access.people import department_named, organisation_by_domain, people_of, person_by_email
+from identity.access.staff import staff_membership_of
 from identity.management.plain import ActionCommand
 from identity.states import Function, Speciality, function_name
 from medicus.lib.actor import SYSTEM
@@ -30,6 +31,15 @@ class Command(ActionCommand):
         )
         key.add_argument("email")
         key.add_argument("--organisation", required=True, help="its domain")
+        for name, effect in (
+            ("invite_again", "prints a new link for somebody who has no password yet"),
+            ("reset_password", "forgets the password and prints a link for a new one; ends all sessions"),
+            ("deactivate", "closes the organisation to this person; sessions end within seconds"),
+            ("reactivate", "undoes a deactivation"),
+        ):
+            switch = what.add_parser(name, help=effect)
+            switch.add_argument("email")
+            switch.add_argument("--organisation", required=True, help="its domain")
 
     def _describe_add(self, add: ArgumentParser) -> None:
         add.add_argument("email")
@@ -51,8 +61,10 @@ class Command(ActionCommand):
             person = person_by_email(by=SYSTEM, email=options["email"])
             actions.reset_second_factor(by=SYSTEM, person_id=person.id)
             self.stdout.write(f"{person.name} sets up a new second factor at the next sign-in")
-        else:
+        elif what == "reset_identity_key":
             self._reset_key(options["email"], options["organisation"])
+        else:
+            self._switch(what, options["email"], options["organisation"])
 
     def _add(self, *, email: str, organisation: str, department: str, **options: Any) -> None:
         place = organisation_by_domain(by=SYSTEM, domain=organisation)
@@ -93,6 +105,20 @@ class Command(ActionCommand):
             for member in people_of(by=SYSTEM, organisation_id=place.id)
         ]
         self.table(("e-mail", "name", "function", ""), rows)
+
+    def _switch(self, what: str, email: str, domain: str) -> None:
+        person = person_by_email(by=SYSTEM, email=email)
+        place = organisation_by_domain(by=SYSTEM, domain=domain)
+        found = staff_membership_of(by=SYSTEM, person_id=person.id, organisation_id=place.id)
+        if what in {"invite_again", "reset_password"}:
+            make = actions.invite_again if what == "invite_again" else actions.reset_password
+            self.stdout.write(mail.link_of(make(by=SYSTEM, membership_id=found.id).token))
+        elif what == "deactivate":
+            actions.deactivate_membership(by=SYSTEM, membership_id=found.id)
+            self.stdout.write(f"{person.name} has no access to {place.name} any more")
+        else:
+            actions.reactivate_membership(by=SYSTEM, membership_id=found.id)
+            self.stdout.write(f"{person.name} has access again to {place.name}")
 
     def _reset_key(self, email: str, domain: str) -> None:
         person = person_by_email(by=SYSTEM, email=email)

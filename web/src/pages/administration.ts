@@ -1,0 +1,4 @@
+/** The pages of an organisation's administration. */
+import "../lib/trusted-types";
+import "../elements/confirm";
+import "../elements/poll";
