@@ -1,0 +1,108 @@
+"""The gate for requests that this service makes to addresses somebody configured (SSRF).
+
+A name is resolved once, its address is judged, and exactly that address is connected to: a name that answers
+differently the second time gains nothing. No redirects, no proxies of the environment, no credentials in the
+address, a deadline for the whole exchange, a bounded answer. TLS is verified; without it only this machine.
+"""
+
+import http.client
+import socket
+import ssl
+import threading
+import time
+from contextlib import suppress
+from dataclasses import dataclass
+from ipaddress import IPv4Address, IPv6Address, ip_address
+from urllib.parse import SplitResult, urlsplit
+
+
+class Unreachable(Exception):  # noqa: N818 (a finding about the other side)
+    """No answer: refused by the gate, not there, too slow, or too long."""
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    status: int
+    body: bytes
+
+
+def post(url: str, body: bytes, *, content_type: str, timeout_seconds: float, limit_bytes: int) -> Answer:
+    """Post to an address of the operator's own settings, which may lie in a private network.
+
+    Raises:
+        Unreachable: see there.
+    """
+    parts = _checked(url)
+    try:
+        ends = time.monotonic() + timeout_seconds
+        connected = _connect(parts, timeout_seconds)
+        # A timeout of the socket alone begins anew with each byte that drips in.
+        deadline = threading.Timer(timeout_seconds, _hang_up, [connected])
+        deadline.start()
+        try:
+            answer = _exchange(connected, parts, body, content_type, limit_bytes)
+        finally:
+            deadline.cancel()
+            connected.close()
+        if time.monotonic() >= ends:
+            raise TimeoutError  # what was hung up on can look like an answer
+    except (OSError, http.client.HTTPException) as error:
+        raise Unreachable(f"{parts.hostname}: {type(error).__name__}") from error
+    return answer
+
+
+def permitted(address: IPv4Address | IPv6Address, *, encrypted: bool) -> bool:
+    """Whether an address may be connected to: never link-local (where clouds keep their secrets)."""
+    address = getattr(address, "ipv4_mapped", None) or address
+    if address.is_loopback:
+        return True
+    never = address.is_link_local or address.is_multicast or address.is_unspecified
+    return encrypted and not never and not address.is_reserved
+
+
+def _checked(url: str) -> SplitResult:
+    try:
+        parts = urlsplit(url)
+        _ = parts.port
+    except ValueError:
+        raise Unreachable("the address is malformed") from None
+    if parts.scheme not in {"https", "http"} or not parts.hostname or parts.username or parts.query:
+        raise Unreachable("the address is no plain http or https address")
+    return parts
+
+
+def _connect(parts: SplitResult, timeout_seconds: float) -> socket.socket:
+    encrypted = parts.scheme == "https"
+    port = parts.port or (443 if encrypted else 80)
+    family, kind, protocol, _, target = socket.getaddrinfo(parts.hostname, port, type=socket.SOCK_STREAM)[0]
+    if not permitted(ip_address(str(target[0]).partition("%")[0]), encrypted=encrypted):
+        raise Unreachable(f"{parts.hostname} leads to an address that may not be asked")
+    connected = socket.socket(family, kind, protocol)
+    try:
+        connected.settimeout(timeout_seconds)
+        connected.connect(target)
+        if encrypted:
+            return ssl.create_default_context().wrap_socket(connected, server_hostname=parts.hostname)
+    except OSError:
+        connected.close()
+        raise
+    return connected
+
+
+def _exchange(
+    connected: socket.socket, parts: SplitResult, body: bytes, content_type: str, limit_bytes: int
+) -> Answer:
+    connection = http.client.HTTPConnection(parts.hostname or "", parts.port)
+    connection.sock = connected
+    headers = {"Content-Type": content_type, "Host": parts.netloc, "Connection": "close"}
+    connection.request("POST", parts.path or "/", body, headers)
+    with connection.getresponse() as answer:
+        content = answer.read(limit_bytes + 1)
+    if len(content) > limit_bytes:
+        raise Unreachable("the answer is too long")
+    return Answer(answer.status, content)
+
+
+def _hang_up(connected: socket.socket) -> None:
+    with suppress(OSError):
+        connected.shutdown(socket.SHUT_RDWR)
