@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 
-ED25519 = b"\x01"
+ED25519, COSIGNATURE = b"\x01", b"\x04"
 DASH = "\N{EM DASH}"
 KEY_ID_BYTES = 4
 
@@ -35,23 +35,25 @@ class TreeHead:
     root: bytes
 
     def text(self) -> str:
-        return f"{self.origin}\n{self.size}\n{_b64(self.root)}\n"
+        return f"{self.origin}\n{self.size}\n{b64(self.root)}\n"
 
 
 @dataclass(frozen=True, slots=True)
 class Verifier:
-    """A public key by its name: what a stranger needs to check our notes."""
+    """A public key by its name: what a stranger needs to check our notes, or a witness's cosignatures."""
 
     name: str
     public_key: bytes
+    algorithm: bytes = ED25519
 
     @property
     def key_id(self) -> bytes:
-        return hashlib.sha256(self.name.encode() + b"\n" + ED25519 + self.public_key).digest()[:KEY_ID_BYTES]
+        named = self.name.encode() + b"\n" + self.algorithm + self.public_key
+        return hashlib.sha256(named).digest()[:KEY_ID_BYTES]
 
     def vkey(self) -> str:
         """The key as one word, `<name>+<key id>+<base64>` (C2SP signed-note)."""
-        return f"{self.name}+{self.key_id.hex()}+{_b64(ED25519 + self.public_key)}"
+        return f"{self.name}+{self.key_id.hex()}+{b64(self.algorithm + self.public_key)}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,22 +70,22 @@ class Signer:
     def sign(self, text: str) -> str:
         """Make a note of `text`, which must end with a line feed."""
         signature = self.verifier.key_id + self.private_key.sign(text.encode())
-        return f"{text}\n{DASH} {self.name} {_b64(signature)}\n"
+        return f"{text}\n{DASH} {self.name} {b64(signature)}\n"
 
 
-def parse_vkey(vkey: str) -> Verifier:
+def parse_vkey(vkey: str, algorithm: bytes = ED25519) -> Verifier:
     """Read a public key.
 
     Raises:
-        BadNote: malformed, or its key id does not fit.
+        BadNote: malformed, of another algorithm, or its key id does not fit.
     """
     try:
         name, key_id, encoded = vkey.strip().split("+", 2)
     except ValueError:
         raise BadNote("the public key is malformed") from None
     key = unb64(encoded)
-    verifier = Verifier(name, key[1:])
-    if key[:1] != ED25519 or len(key) != 33 or verifier.key_id.hex() != key_id:  # noqa: PLR2004
+    verifier = Verifier(name, key[1:], algorithm)
+    if key[:1] != algorithm or len(key) != 33 or verifier.key_id.hex() != key_id:  # noqa: PLR2004
         raise BadNote("the public key is malformed")
     return verifier
 
@@ -94,12 +96,10 @@ def open_note(note: str, verifier: Verifier) -> str:
     Raises:
         BadNote: malformed, or without a valid signature of this key.
     """
-    text, blank, signatures = note.rpartition("\n\n")
-    if not blank or not note.endswith("\n"):
-        raise BadNote("the note is malformed")
-    text += "\n"
-    for line in signatures.splitlines():
-        if _signed_by(verifier, text, line):
+    text, signatures = split_note(note)
+    for line in signatures:
+        signature = signature_by(verifier, line)
+        if signature and is_signed(verifier, text, signature):
             return text
     raise BadNote(f"the note has no valid signature of {verifier.name}")
 
@@ -111,32 +111,46 @@ def read_tree_head(note: str, verifier: Verifier) -> TreeHead:
         BadNote: as `open_note`; or the text is not a tree head of the verifier's log.
     """
     lines = open_note(note, verifier).split("\n")
-    if len(lines) < 4 or lines[0] != verifier.name or not _is_decimal(lines[1]):  # noqa: PLR2004
+    if len(lines) < 4 or lines[0] != verifier.name or not is_decimal(lines[1]):  # noqa: PLR2004
         raise BadNote("the note is not a checkpoint of this log")
     return TreeHead(lines[0], int(lines[1]), unb64(lines[2]))
 
 
-def _signed_by(verifier: Verifier, text: str, line: str) -> bool:
+def split_note(note: str) -> tuple[str, list[str]]:
+    """The text of a note and its signature lines; nothing is checked yet.
+
+    Raises:
+        BadNote: malformed.
+    """
+    text, blank, signatures = note.rpartition("\n\n")
+    if not blank or not note.endswith("\n"):
+        raise BadNote("the note is malformed")
+    return f"{text}\n", signatures.removesuffix("\n").split("\n")
+
+
+def signature_by(verifier: Verifier, line: str) -> bytes | None:
+    """What a signature line carries, if it names this key."""
     dash, _, rest = line.partition(" ")
     name, _, encoded = rest.partition(" ")
     if dash != DASH or name != verifier.name:
-        return False
+        return None
     signature = unb64(encoded)
-    if signature[:KEY_ID_BYTES] != verifier.key_id:
-        return False
+    return signature[KEY_ID_BYTES:] if signature[:KEY_ID_BYTES] == verifier.key_id else None
+
+
+def is_signed(verifier: Verifier, text: str, signature: bytes) -> bool:
     try:
-        key = Ed25519PublicKey.from_public_bytes(verifier.public_key)
-        key.verify(signature[KEY_ID_BYTES:], text.encode())
+        Ed25519PublicKey.from_public_bytes(verifier.public_key).verify(signature, text.encode())
     except InvalidSignature:
         return False
     return True
 
 
-def _is_decimal(text: str) -> bool:
+def is_decimal(text: str) -> bool:
     return text.isascii() and text.isdigit() and (text == "0" or text[0] != "0")
 
 
-def _b64(raw: bytes) -> str:
+def b64(raw: bytes) -> str:
     return base64.b64encode(raw).decode()
 
 
@@ -150,6 +164,6 @@ def unb64(text: str) -> bytes:
         raw = base64.b64decode(text, validate=True)
     except binascii.Error:
         raise BadNote("there is malformed base64") from None
-    if _b64(raw) != text:
+    if b64(raw) != text:
         raise BadNote("there is malformed base64")
     return raw

@@ -80,6 +80,27 @@ class Tree:
                 start = middle
         return path[::-1]
 
+    def consistency_proof(self, old_size: int) -> list[bytes]:
+        """Prove that the tree of `old_size` leaves is the beginning of this one (RFC 9162 section 2.1.4.1).
+
+        Raises:
+            IndexError: the tree never had that size.
+        """
+        if not 0 < old_size <= self.size:
+            raise IndexError(old_size)
+        proof: list[bytes] = []
+        start, end = 0, self.size
+        while end != old_size:
+            middle = start + _split(end - start)
+            if old_size <= middle:
+                proof.append(self._range(middle, end))
+                end = middle
+            else:
+                proof.append(self._range(start, middle))
+                start = middle
+        # From 0 on, what is left is the old tree itself, whose root the reader has.
+        return ([self._range(start, end)] if start else []) + proof[::-1]
+
     def _range(self, start: int, end: int) -> bytes:
         """The hash over leaves [start, end), where `start` begins a subtree."""
         count = end - start
@@ -124,20 +145,81 @@ class RunningRoot:
 
 def proves(*, leaf: bytes, index: int, size: int, path: Sequence[bytes], root: bytes) -> bool:
     """Check an inclusion proof (RFC 9162 section 2.1.3.2). `leaf`: its hash."""
-    if not 0 <= index < size:
+    return Neighbours(size, root).prove(leaf, index, path)
+
+
+class Neighbours:
+    """Checks many inclusion proofs against one root: what a row has in common with the one before is hashed once.
+
+    A path has a step for each level below the one where the leaf's way parts from the last leaf's ("inner"),
+    then one for each perfect subtree to the left of both.
+    """
+
+    def __init__(self, size: int, root: bytes) -> None:
+        self.size, self.root = size, root
+        self._index = -1
+        self._path: Sequence[bytes] = ()
+        self._nodes: list[bytes] = []
+
+    def prove(self, leaf: bytes, index: int, path: Sequence[bytes]) -> bool:
+        """Tell whether the leaf of this hash stands at `index`."""
+        if not 0 <= index < self.size or len(path) != self._steps(index):
+            return False
+        shared = self._shared(index, path)
+        nodes = self._climb(leaf, index, path[:shared])
+        if nodes[-1] != (self.root if shared is None else self._nodes[shared]):
+            return False
+        self._nodes = nodes if shared is None else nodes[:-1] + self._nodes[shared:]
+        self._index, self._path = index, path
+        return True
+
+    def _shared(self, index: int, path: Sequence[bytes]) -> int | None:
+        """The height at which this path joins the last proven one, or None: it does not below the root."""
+        height = (index ^ self._index).bit_length()
+        if self._index < 0 or height > min(self._inner(index), self._inner(self._index)):
+            return None
+        return height if path[height:] == self._path[height:] else None
+
+    def _climb(self, leaf: bytes, index: int, path: Sequence[bytes]) -> list[bytes]:
+        nodes, inner = [leaf], self._inner(index)
+        for height, sibling in enumerate(path):
+            left = height >= inner or index >> height & 1
+            nodes.append(node_hash(sibling, nodes[-1]) if left else node_hash(nodes[-1], sibling))
+        return nodes
+
+    def _inner(self, index: int) -> int:
+        return (index ^ (self.size - 1)).bit_length()
+
+    def _steps(self, index: int) -> int:
+        inner = self._inner(index)
+        return inner + (index >> inner).bit_count()
+
+
+def extends(*, old_size: int, old_root: bytes, size: int, root: bytes, proof: Sequence[bytes]) -> bool:
+    """Check a consistency proof (RFC 9162 section 2.1.4.2): the old tree is the beginning of the new one."""
+    if old_size in {0, size}:
+        return not proof and (old_size == 0 or old_root == root)
+    if not 0 < old_size < size or not proof:
         return False
-    node, last, computed = index, size - 1, leaf
-    for sibling in path:
+    steps = [old_root, *proof] if old_size & (old_size - 1) == 0 else proof
+    shift = _trailing_ones(old_size - 1)
+    node, last = old_size - 1 >> shift, size - 1 >> shift
+    old, new = steps[0], steps[0]
+    for step in steps[1:]:
         if last == 0:
             return False
         if node & 1 or node == last:
-            computed = node_hash(sibling, computed)
+            old, new = node_hash(step, old), node_hash(step, new)
             while not node & 1 and node:
                 node, last = node >> 1, last >> 1
         else:
-            computed = node_hash(computed, sibling)
+            new = node_hash(new, step)
         node, last = node >> 1, last >> 1
-    return last == 0 and computed == root
+    return last == 0 and (old, new) == (old_root, root)
+
+
+def _trailing_ones(number: int) -> int:
+    return (~number & number + 1).bit_length() - 1
 
 
 def _subtrees(hashes: bytes) -> list[list[bytes]]:

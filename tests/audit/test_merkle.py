@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from pymerkle import InmemoryTree
 
-from audit.merkle import RunningRoot, Tree, grow, leaf_hash, proves
+from audit.merkle import Neighbours, RunningRoot, Tree, extends, grow, leaf_hash, proves
 
 # The leaves and roots that the Certificate Transparency reference implementation tests itself with.
 LEAVES = [
@@ -145,3 +145,72 @@ def test_appending_touches_only_the_right_edge():
 
     assert set(grow(70_000, [leaf_hash(b"y")] * 200, load)) == {(0, 273), (0, 274), (1, 1)}
     assert loaded == [(0, 273), (1, 1)]
+
+
+@settings(max_examples=30, deadline=None)
+@given(st.integers(1, 900), st.data())
+def test_neighbours_are_proven_like_each_row_alone(size, data):
+    tree = grown([str(number).encode() for number in range(size)])
+    root = tree.root()
+    neighbours = Neighbours(size, root)
+    for index in data.draw(st.lists(st.integers(0, size - 1), min_size=1, max_size=30)):
+        leaf, path = tree.leaf(index), tree.inclusion_proof(index)
+        for step in range(len(path)):
+            changed = [*path[:step], leaf_hash(b"other"), *path[step + 1 :]]
+            assert not neighbours.prove(leaf, index, changed)
+        assert not neighbours.prove(leaf_hash(b"other"), index, path)
+        assert neighbours.prove(leaf, index, path)
+
+
+@settings(max_examples=30, deadline=None)
+@given(st.integers(1, 600), st.data())
+def test_an_older_tree_is_proven_to_be_the_beginning_and_nothing_else(size, data):
+    leaves = [str(number).encode() for number in range(size)]
+    old_size = data.draw(st.integers(1, size))
+    tree, old = grown(leaves), grown(leaves[:old_size])
+    forked = grown([*leaves[: old_size - 1], b"other"])
+    proof = tree.consistency_proof(old_size)
+
+    def holds(**changes: object) -> bool:
+        facts = {
+            "old_size": old_size,
+            "old_root": old.root(),
+            "size": size,
+            "root": tree.root(),
+            "proof": proof,
+        }
+        return extends(**(facts | changes))
+
+    assert holds()
+    assert not holds(old_root=forked.root())
+    assert not holds(root=leaf_hash(b"other"))
+    assert not holds(proof=[*proof, bytes(32)])
+    for step in range(len(proof)):
+        assert not holds(proof=[*proof[:step], bytes(32), *proof[step + 1 :]])
+        assert not holds(proof=proof[:step])
+
+
+def test_consistency_proofs_are_those_of_rfc_6962():
+    """The example of RFC 6962 section 2.1.3: a tree of 7 leaves, and what it was at 3, 4 and 6."""
+    tree = grown([b"%d" % number for number in range(7)])
+
+    def node(start: int, end: int) -> bytes:
+        running = RunningRoot()
+        for number in range(start, end):
+            running.append(leaf_hash(b"%d" % number))
+        return running.root()
+
+    assert tree.consistency_proof(3) == [node(2, 3), node(3, 4), node(0, 2), node(4, 7)]
+    assert tree.consistency_proof(4) == [node(4, 7)]
+    assert tree.consistency_proof(6) == [node(4, 6), node(6, 7), node(0, 4)]
+    assert tree.consistency_proof(7) == []
+
+
+def test_nothing_precedes_every_tree_and_needs_no_proof():
+    tree = grown(LEAVES)
+    assert extends(old_size=0, old_root=b"", size=8, root=tree.root(), proof=[])
+    assert not extends(old_size=0, old_root=b"", size=8, root=tree.root(), proof=[bytes(32)])
+    assert not extends(old_size=9, old_root=tree.root(), size=8, root=tree.root(), proof=[bytes(32)])
+    for size in (0, 9):
+        with pytest.raises(IndexError):
+            tree.consistency_proof(size)
