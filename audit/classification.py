@@ -21,4 +21,11 @@ CLASSIFICATION = {
     "Checkpoint.root": "technical",
     "Checkpoint.at": "technical",
     "Checkpoint.note": "technical",
+    "Cosignature.witness": "technical",
+    "Cosignature.size": "technical",
+    "Cosignature.at": "technical",
+    "Cosignature.line": "technical",
+    "Witness.name": "technical",
+    "Witness.asked_at": "technical",
+    "Witness.trouble": "technical",
 }

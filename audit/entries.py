@@ -53,7 +53,7 @@ class EventIds:
         return uuid.UUID(int=tick >> 12 << 80 | 0x7 << 76 | (tick & 0xFFF) << 64 | 0x2 << 62 | random)
 
 
-_ids = EventIds()
+event_ids = EventIds()
 
 
 class Opening(NamedTuple):
@@ -86,7 +86,7 @@ def prepare(
     details: Mapping[str, str | int] | None = None,
 ) -> PreparedEvent:
     """Make an event of the given facts; touches no database. Arguments as for `audit.actions.record`."""
-    event_id = _ids.next()
+    event_id = event_ids.next()
     at = instant_of(event_id)
     owner = organisation_id or by.organisation_id
     openings: list[Opening] = []

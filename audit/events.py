@@ -82,3 +82,4 @@ class Event(StrEnum):
     AUDIT_READ = "audit:read"
     AUDIT_EXPORT = "audit:export"
     AUDIT_ERASE = "audit:erase"
+    AUDIT_DISPUTE = "audit:dispute"

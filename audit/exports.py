@@ -93,15 +93,19 @@ def _header(scope: Scope, note: str, signer: Signer, at: datetime) -> bytes:
     return canonical_bytes(header) + b"\n"
 
 
-def _row(row: Row) -> bytes:
-    people = {
+def openings(row: Row) -> dict[str, dict[str, str]]:
+    """What opens a row's commitments, by part."""
+    return {
         part.value: {"person_id": str(person_id), "salt": base64.b64encode(salt).decode()}
         for part, (person_id, salt) in row.people.items()
     }
+
+
+def _row(row: Row) -> bytes:
     body = {
         "event": orjson.loads(row.canonical),
         "index": row.index,
-        "people": people,
+        "people": openings(row),
         "proof": [base64.b64encode(step).decode() for step in row.proof],
     }
     return canonical_bytes(body) + b"\n"

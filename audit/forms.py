@@ -8,7 +8,7 @@ from django import forms
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from audit.access import Someone, Wanted
+from audit.access import Period, Someone, Wanted
 from audit.events import Event
 from audit.labels import LABELS
 from medicus.lib.errors import Invalid
@@ -36,6 +36,26 @@ class PeriodForm(forms.Form):
     def require_valid(self) -> None:
         if not self.is_valid():
             raise Invalid(errors={name: " ".join(map(str, errors)) for name, errors in self.errors.items()})
+
+
+class AccessLogForm(PeriodForm):
+    before = forms.UUIDField(required=False, widget=forms.HiddenInput())
+
+    def wanted(self) -> Period:
+        """The period to show.
+
+        Raises:
+            Invalid: a field cannot be read.
+        """
+        since, until = self.period()
+        return Period(since, until, self.cleaned_data["before"])
+
+
+class ExportForm(PeriodForm):
+    form = forms.ChoiceField(choices=[("proofs", ""), ("fhir", "")], required=False)
+
+    def as_fhir(self) -> bool:
+        return bool(self.cleaned_data["form"] == "fhir")
 
 
 class FilterForm(PeriodForm):

@@ -74,6 +74,7 @@ LABELS = {
     Event.AUDIT_READ: _("Audit log opened"),
     Event.AUDIT_EXPORT: _("Audit log exported"),
     Event.AUDIT_ERASE: _("Person erased from the audit log"),
+    Event.AUDIT_DISPUTE: _("A witness contradicts the audit log"),
 }
 
 KINDS = {
@@ -99,6 +100,7 @@ FACTS = {
     "epoch": _("Epoch"),
     "event": _("Event"),
     "event_id": _("Number of the event"),
+    "form": _("Form"),
     "function": _("Function"),
     "group": _("Conversation"),
     "identity_key": _("Identity key"),
@@ -128,8 +130,18 @@ FACTS = {
     "until": _("To"),
     "version": _("Version"),
     "way": _("Way of the sign-in"),
+    "trouble": _("Trouble"),
+    "until": _("To"),
+    "version": _("Version"),
+    "witness": _("Witness"),
 }
 """What the details of an event are called; a name that is not here is shown as it stands."""
+ROLES = {
+    "clinician": _("Clinical staff"),
+    "admin": _("IT administration"),
+    "patient": _("Patient"),
+    "operator": _("Operator of the service"),
+}
 
 
 def event_label(event: str) -> str:
@@ -143,3 +155,7 @@ def kind_label(kind: str) -> str:
 
 def fact_label(name: str) -> str:
     return str(FACTS.get(name, name))
+
+
+def role_label(role: str) -> str:
+    return str(ROLES.get(role, role))

@@ -6,7 +6,7 @@ from django.db import models
 from django.db.models import Q
 
 from audit.events import Event
-from audit.states import Part
+from audit.states import Part, Trouble
 
 
 class AuditEvent(models.Model):
@@ -110,3 +110,29 @@ class Checkpoint(models.Model):
 
     def __str__(self) -> str:
         return f"{self.size}"
+
+
+class Cosignature(models.Model):
+    """A witness's word for a checkpoint (C2SP tlog-cosignature)."""
+
+    pk = models.CompositePrimaryKey("witness", "size")
+    witness = models.CharField(max_length=200, help_text="name of the witness's key")
+    size = models.BigIntegerField(help_text="of the checkpoint")
+    at = models.DateTimeField(help_text="the witness's own clock")
+    line = models.TextField(help_text="C2SP signature line")
+
+    def __str__(self) -> str:
+        return f"{self.size} by {self.witness}"
+
+
+class Witness(models.Model):
+    """How a configured witness answered last."""
+
+    name = models.CharField(max_length=200, primary_key=True)
+    asked_at = models.DateTimeField()
+    trouble = models.CharField(
+        max_length=12, blank=True, choices=[(trouble.value, trouble.value) for trouble in Trouble]
+    )
+
+    def __str__(self) -> str:
+        return self.name

@@ -5,6 +5,8 @@ from typing import Any
 
 from rest_framework import serializers
 
+from audit.states import Trouble
+
 
 class SomeoneAnswer(serializers.Serializer[Any]):
     """`id` null: the person was erased from the log."""
@@ -30,12 +32,22 @@ class EventAnswer(serializers.Serializer[Any]):
     index = serializers.IntegerField(allow_null=True)
 
 
+class WitnessAnswer(serializers.Serializer[Any]):
+    """`size` and `at`: what it cosigned last; `trouble`: what keeps it from more, empty when nothing does."""
+
+    name = serializers.CharField()
+    size = serializers.IntegerField(allow_null=True)
+    at = serializers.DateTimeField(allow_null=True, default_timezone=UTC)
+    trouble = serializers.ChoiceField(choices=[trouble.value for trouble in Trouble])
+
+
 class SealAnswer(serializers.Serializer[Any]):
     size = serializers.IntegerField(allow_null=True)
     at = serializers.DateTimeField(allow_null=True, default_timezone=UTC)
     root = serializers.CharField()  # type: ignore[assignment]  # of the tree, not of the serializer
     note = serializers.CharField()
     stalled = serializers.BooleanField()
+    witnesses = WitnessAnswer(many=True)
 
 
 class EventsAnswer(serializers.Serializer[Any]):
@@ -46,11 +58,35 @@ class EventsAnswer(serializers.Serializer[Any]):
     seal = SealAnswer()
 
 
-class EventsQuery(serializers.Serializer[Any]):
-    """Checked by `audit.forms.FilterForm`, which the page uses as well."""
+class AccessAnswer(serializers.Serializer[Any]):
+    """`who` null: the service itself. `role`, `why`: in words, empty where none was recorded."""
 
-    event = serializers.CharField(required=False)
-    person = serializers.UUIDField(required=False)
+    event_id = serializers.UUIDField(source="row.event_id")
+    at = serializers.DateTimeField(source="row.at", default_timezone=UTC)
+    who = SomeoneAnswer(source="row.actor", allow_null=True)
+    role = serializers.CharField()
+    hospital = serializers.CharField()
+    event = serializers.CharField(source="row.event")
+    what = serializers.CharField(source="row.label")
+    why = serializers.CharField()
+
+
+class AccessLogAnswer(serializers.Serializer[Any]):
+    """`older`: the `before` of the next page, or null."""
+
+    patient_id = serializers.UUIDField()
+    accesses = AccessAnswer(many=True)
+    older = serializers.UUIDField(allow_null=True)
+
+
+class PeriodQuery(serializers.Serializer[Any]):
+    """Checked by the forms in `audit.forms`, which the pages use as well."""
+
     since = serializers.DateField(required=False)
     until = serializers.DateField(required=False)
     before = serializers.UUIDField(required=False)
+
+
+class EventsQuery(PeriodQuery):
+    event = serializers.CharField(required=False)
+    person = serializers.UUIDField(required=False)

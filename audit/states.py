@@ -9,3 +9,17 @@ class Part(StrEnum):
     ACTOR = "actor"
     SUBJECT = "subject"
     PATIENT = "patient"
+
+
+class Trouble(StrEnum):
+    """What keeps a witness from cosigning, as it answered last."""
+
+    NONE = ""
+    UNREACHABLE = "unreachable"
+    REFUSED = "refused"
+    ROLLED_BACK = "rolled-back"
+    FORKED = "forked"
+
+
+CONTRADICTIONS = frozenset({Trouble.ROLLED_BACK, Trouble.FORKED})
+"""The witness has proof that the log was cut or rewritten; all else may be a matter of the network."""

@@ -8,5 +8,9 @@ app_name = "audit"
 urlpatterns = [
     path("audit/", views.events, name="events"),
     path("audit/export/", views.export, name="export"),
+    path("audit/events/<uuid:event_id>/proof/", views.proof, name="proof"),
+    path("api/v1/audit/events/<uuid:event_id>/proof", api.ProofView.as_view(), name="event-proof"),
+    path("audit/patients/<uuid:patient_id>/", views.access_log, name="access-log"),
+    path("api/v1/audit/patients/<uuid:patient_id>/accesses", api.AccessLogView.as_view(), name="accesses"),
     path("api/v1/audit/events", api.EventsView.as_view(), name="event-list"),
 ]

@@ -7,18 +7,22 @@ changed, missing, added or moved. What the reader must bring: the public key (or
 import hashlib
 import uuid
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
+from functools import lru_cache
 from typing import Any
 
 import orjson
 
 from audit.checkpoint import BadNote, TreeHead, Verifier, open_note, parse_vkey, read_tree_head, unb64
+from audit.cosignature import cosigned_at
 from audit.entries import canonical_bytes, commitment
 from audit.exports import FORMAT, Runs, closing_text
-from audit.merkle import leaf_hash, proves
+from audit.merkle import Neighbours, leaf_hash, proves
 
 COMPARED_FOR_SWAPS = 100
+KEPT_STEPS = 4096
 
 
 class Unreadable(Exception):  # noqa: N818 (a verdict on a file, not a failure of the program)
@@ -33,6 +37,15 @@ class Verdict:
     verifier: Verifier
     rows: int = 0
     findings: list[str] = field(default_factory=list)
+    cosigned: dict[str, datetime] = field(default_factory=dict)
+
+    def ask(self, note: str, witnesses: Sequence[Verifier]) -> None:
+        """Require the word of each of these witnesses for the checkpoint."""
+        for witness in witnesses:
+            try:
+                self.cosigned[witness.name] = cosigned_at(note, witness)
+            except BadNote as bad:
+                self.findings.append(str(bad))
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,22 +60,25 @@ class _Row:
         return f"row {self.index} (event {self.event.get('event_id')} of {self.event.get('at')})"
 
 
-def verify(lines: Iterable[bytes], *, public_key: Verifier | None = None) -> Verdict:
+def verify(
+    lines: Iterable[bytes], *, public_key: Verifier | None = None, witnesses: Sequence[Verifier] = ()
+) -> Verdict:
     """Verify an export.
 
     public_key: the log's, from a source that the reader trusts; without it the one in the file is used, and
         the result says no more than that the file is whole and signed by that key.
+    witnesses: whose cosignatures the checkpoint must have: then a log that tells two stories cannot pass.
 
     Raises:
         Unreadable: the first line is no header, or its checkpoint is not signed by the key.
     """
     numbered = enumerate(lines, start=1)
     header = next(numbered, (1, b""))[1]
-    verdict = _open_header(header, public_key)
+    verdict = _open_header(header, public_key, witnesses)
     return _Reading(header, verdict).read(numbered)
 
 
-def _open_header(line: bytes, trusted: Verifier | None) -> Verdict:
+def _open_header(line: bytes, trusted: Verifier | None, witnesses: Sequence[Verifier]) -> Verdict:
     try:
         header = orjson.loads(line)
         if header["format"] != FORMAT:
@@ -71,7 +87,9 @@ def _open_header(line: bytes, trusted: Verifier | None) -> Verdict:
         verifier = trusted or stated
         if stated != verifier:
             raise Unreadable(f"the export is signed by another key: {stated.vkey()}")
-        return Verdict(read_tree_head(header["checkpoint"], verifier), verifier)
+        verdict = Verdict(read_tree_head(header["checkpoint"], verifier), verifier)
+        verdict.ask(header["checkpoint"], witnesses)
+        return verdict  # noqa: TRY300 (what follows is about reading it)
     except BadNote as bad:
         raise Unreadable(f"the header of the export was changed: {bad}") from bad
     except (orjson.JSONDecodeError, KeyError, TypeError, AttributeError):
@@ -83,6 +101,7 @@ class _Reading:
 
     def __init__(self, header: bytes, verdict: Verdict) -> None:
         self.verdict = verdict
+        self.neighbours = Neighbours(verdict.head.size, verdict.head.root)
         self.digest = hashlib.sha256(header)
         self.found = Runs()
         self.unproven: list[_Row] = []
@@ -117,9 +136,9 @@ class _Reading:
     def _row(self, row: _Row, people: dict[str, dict[str, str]]) -> None:
         self.verdict.rows += 1
         self.found.add(row.index)
-        if not _proven(row, row.index, row.path, self.verdict.head):
+        if not self.neighbours.prove(row.leaf, row.index, row.path):
             self.unproven.append(row)
-        for part in _misnamed(row.event, people):
+        for part in misnamed(row.event, people):
             self._say(f"{row.name()} names another person as its {part} than was sealed")
 
     def _judge_unproven(self) -> None:
@@ -181,17 +200,24 @@ class _Reading:
 
 def _read_row(number: int, body: dict[str, Any]) -> _Row:
     leaf = leaf_hash(canonical_bytes(body["event"]))
-    path = [unb64(step) for step in body["proof"]]
+    path = [_step(step) for step in body["proof"]]
     if type(body["index"]) is not int or body.keys() != {"event", "index", "people", "proof"}:
         raise TypeError
     return _Row(number, body["index"], body["event"], leaf, path)
+
+
+@lru_cache(maxsize=KEPT_STEPS)
+def _step(text: str) -> bytes:
+    """Neighbouring rows have most steps of their paths in common."""
+    return unb64(text)
 
 
 def _proven(row: _Row, index: int, path: list[bytes], head: TreeHead) -> bool:
     return proves(leaf=row.leaf, index=index, size=head.size, path=path, root=head.root)
 
 
-def _misnamed(event: dict[str, Any], people: dict[str, dict[str, str]]) -> Iterator[str]:
+def misnamed(event: Mapping[str, Any], people: Mapping[str, Mapping[str, str]]) -> Iterator[str]:
+    """Name the parts of an event whose openings do not give what was sealed."""
     sealed = {
         "actor": event["actor"]["person"],
         "patient": event["patient"],

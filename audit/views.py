@@ -2,16 +2,18 @@
 
 from collections.abc import AsyncIterator, Iterator
 from itertools import islice
+from uuid import UUID
 
 from asgiref.sync import sync_to_async
+from django.conf import settings
 from django.core.handlers.asgi import ASGIRequest
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_GET, require_POST
 
-from audit import access, actions, keys
-from audit.forms import FilterForm, PeriodForm
-from audit.requests import actor_of
+from audit import access, actions, fhir, keys
+from audit.forms import AccessLogForm, ExportForm, FilterForm
+from audit.requests import actor_of, proof_file
 from medicus.lib import clock
 from medicus.lib.errors import Invalid
 
@@ -38,18 +40,47 @@ def events(request: HttpRequest) -> HttpResponse:
     return render(request, "audit/events.html", context, status=status)
 
 
+@require_GET
+def access_log(request: HttpRequest, patient_id: UUID) -> HttpResponse:
+    """Who looked at one patient's data, for the hospital's officer to answer the patient."""
+    form = AccessLogForm(request.GET)
+    try:
+        wanted, status = form.wanted(), 200
+    except Invalid as invalid:
+        wanted, status = access.Period(), invalid.status
+    log = actions.read_access_log(by=actor_of(request), patient_id=patient_id, period=wanted)
+    context = {"form": form, "log": log, "filtered": wanted != access.Period(), "now": clock.now()}
+    return render(request, "audit/access_log.html", context, status=status)
+
+
+@require_GET
+def proof(request: HttpRequest, event_id: UUID) -> HttpResponse:
+    """One event of the admin's own organisation with its proof, as a file."""
+    return proof_file(actions.prove(by=actor_of(request), event_id=event_id), event_id)
+
+
 @require_POST
 def export(request: HttpRequest) -> StreamingHttpResponse:
-    """The sealed events of the admin's own organisation as a file that proves itself."""
-    since, until = PeriodForm(request.POST).period()
+    """The events of the admin's own organisation: the sealed ones as a file that proves itself, or in FHIR."""
+    form = ExportForm(request.POST)
+    since, until = form.period()
+    if form.as_fhir():
+        lines = fhir.lines(
+            actions.export_rows(by=actor_of(request), since=since, until=until), settings.ORIGIN
+        )
+        return _download(request, lines, fhir.NDJSON, "medicus-audit-fhir")
     lines = actions.export(by=actor_of(request), since=since, until=until)
+    return _download(request, lines, "application/x-ndjson", "medicus-audit")
+
+
+def _download(
+    request: HttpRequest, lines: Iterator[bytes], content_type: str, name: str
+) -> StreamingHttpResponse:
     content = _asynchronously(lines) if isinstance(request, ASGIRequest) else lines
     return StreamingHttpResponse(
         content,
-        content_type="application/x-ndjson",
-        headers={
-            "Content-Disposition": f'attachment; filename="medicus-audit-{clock.now():%Y-%m-%d}.ndjson"'
-        },
+        content_type=content_type,
+        headers={"Content-Disposition": f'attachment; filename="{name}-{clock.now():%Y-%m-%d}.ndjson"'},
     )
 
 

@@ -5,7 +5,11 @@ class IdentityConfig(AppConfig):
     name = "identity"
 
     def ready(self) -> None:
-        from identity.access.people import names_by_person_id, people_by_membership_id
+        from identity.access.people import (
+            names_by_organisation_id,
+            names_by_person_id,
+            people_by_membership_id,
+        )
         from identity.authority import root_certificate
         from identity.states import words_of
         from identity.vault import load_key
@@ -14,5 +18,6 @@ class IdentityConfig(AppConfig):
         callbacks.register("person-names", names_by_person_id)
         callbacks.register("membership-people", people_by_membership_id)
         callbacks.register("words", words_of)
+        callbacks.register("organisation-names", names_by_organisation_id)
         callbacks.register("make-keys", root_certificate)
         callbacks.register("make-keys", load_key)

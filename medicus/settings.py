@@ -36,6 +36,8 @@ S3_ENDPOINT = env.str("S3_ENDPOINT", "")
 S3_BUCKET = env.str("S3_BUCKET", "medicus")
 S3_ACCESS_KEY = env.str("S3_ACCESS_KEY", "")
 S3_SECRET_KEY = env.str("S3_SECRET_KEY", "")
+# Each "<vkey> <address>": who cosigns the audit log's checkpoints
+AUDIT_WITNESSES: list[str] = env.list("AUDIT_WITNESSES", [])
 CLAMD_ADDRESS = env.str("CLAMD_ADDRESS", "")
 """The malware scanner, "host:port" or "unix:/path". Empty: findings are not scanned, and say so."""
 

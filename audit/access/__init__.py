@@ -1,6 +1,22 @@
 """What may be read of the log, and by whom."""
 
-from audit.access.events import EventPage, EventRow, SealState, Wanted, events, seal_state
+from audit.access.events import EventPage, EventRow, Wanted, all_events, events
 from audit.access.facts import Someone
+from audit.access.patients import AccessLog, PatientAccess, Period, access_log
+from audit.access.standing import SealState, WitnessState, seal_state
 
-__all__ = ["EventPage", "EventRow", "SealState", "Someone", "Wanted", "events", "seal_state"]
+__all__ = [
+    "AccessLog",
+    "EventPage",
+    "EventRow",
+    "PatientAccess",
+    "Period",
+    "SealState",
+    "Someone",
+    "Wanted",
+    "WitnessState",
+    "access_log",
+    "all_events",
+    "events",
+    "seal_state",
+]

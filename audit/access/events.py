@@ -1,27 +1,25 @@
 """The events that an organisation's officer sees."""
 
-import base64
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from uuid import UUID
 
 import orjson
 from django.db.models import QuerySet
 
-from audit.access import rows, tree
+from audit.access import rows
 from audit.access.facts import Body, Fact, Someone, Words, words_for
 from audit.access.scope import scope_of
-from audit.entries import instant_of
 from audit.labels import event_label, kind_label
-from audit.models import AuditEvent, AuditPerson, Unsequenced
+from audit.models import AuditEvent, AuditPerson
 from audit.states import Part
-from medicus.lib import callbacks, clock
+from medicus.lib import callbacks
 from medicus.lib.actor import Actor
 
 PAGE = 50
 LATELY = 2000
-STALLED_AFTER = timedelta(seconds=60)
+ROWS_AT_ONCE = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +45,9 @@ class EventRow:
     label: str
     actor: Someone | None
     roles: list[str]
+    actor_organisation_id: str | None
     from_elsewhere: bool
+    kind: str
     subject: str
     subject_kind: str
     subject_person: Someone | None
@@ -68,17 +68,6 @@ class EventPage:
     people: list[Someone]
 
 
-@dataclass(frozen=True, slots=True)
-class SealState:
-    """The latest checkpoint (None: nothing is sealed yet), and whether events wait for too long."""
-
-    size: int | None
-    at: datetime | None
-    root: str
-    note: str
-    stalled: bool
-
-
 def events(*, by: Actor, wanted: Wanted, limit: int = PAGE) -> EventPage:
     """Find events of the actor's organisation, the newest first.
 
@@ -87,31 +76,44 @@ def events(*, by: Actor, wanted: Wanted, limit: int = PAGE) -> EventPage:
     """
     found = list(_matching(by, wanted).select_related("leaf")[: limit + 1])
     shown = found[:limit]
-    bodies = [orjson.loads(bytes(event.canonical)) for event in shown]
-    people = rows.people_of([event.event_id for event in shown])
-    words = words_for(bodies)
     lately = _acting_lately(by)
-    ids = {person_id for opened in people.values() for person_id, _ in opened.values()}
-    ids |= set(words.members.values()) | set(lately)
-    names = _names(ids | ({wanted.person_id} if wanted.person_id else set()))
+    names = _names({*lately, *([wanted.person_id] if wanted.person_id else [])})
     return EventPage(
-        rows=[
-            _row(event, body, people[event.event_id], names, words)
-            for event, body in zip(shown, bodies, strict=True)
-        ],
+        rows=rows_of(shown),
         older=shown[-1].event_id if len(found) > limit else None,
         people=_named(lately, names, also=wanted.person_id),
     )
 
 
-def seal_state() -> SealState:
-    """How far the log is sealed. The same for everybody: it names nobody and tells no event."""
-    latest = tree.latest_checkpoint()
-    oldest = Unsequenced.objects.order_by("event_id").values_list("event_id", flat=True).first()
-    stalled = oldest is not None and clock.now() - instant_of(oldest) > STALLED_AFTER
-    if latest is None:
-        return SealState(None, None, "", "", stalled)
-    return SealState(latest.size, latest.at, base64.b64encode(latest.root).decode(), latest.note, stalled)
+def all_events(
+    *, by: Actor, since: datetime | None = None, until: datetime | None = None
+) -> Iterator[EventRow]:
+    """All events of the actor's organisation between two instants, the oldest first; for the operator all.
+
+    Raises:
+        NotFound: the actor is neither an admin of an organisation nor the operator.
+    """
+    return _in_pages(rows.matching(scope_of(by, since=since, until=until)).select_related("leaf"))
+
+
+def _in_pages(found: QuerySet[AuditEvent]) -> Iterator[EventRow]:
+    page = list(found[:ROWS_AT_ONCE])
+    while page:
+        yield from rows_of(page)
+        page = list(found.filter(event_id__gt=page[-1].event_id)[:ROWS_AT_ONCE])
+
+
+def rows_of(shown: Sequence[AuditEvent]) -> list[EventRow]:
+    """Events that the actor was found to be allowed to see, in words."""
+    bodies = [orjson.loads(bytes(event.canonical)) for event in shown]
+    people = rows.people_of([event.event_id for event in shown])
+    words = words_for(bodies)
+    ids = {person_id for opened in people.values() for person_id, _ in opened.values()}
+    names = _names(ids | set(words.members.values()))
+    return [
+        _row(event, body, people[event.event_id], names, words)
+        for event, body in zip(shown, bodies, strict=True)
+    ]
 
 
 def _matching(by: Actor, wanted: Wanted) -> QuerySet[AuditEvent]:
@@ -139,6 +141,14 @@ def _names(ids: Iterable[UUID]) -> dict[UUID, str]:
     return names
 
 
+def named_organisations(ids: Iterable[str]) -> dict[str, str]:
+    """Names of organisations by their ids, as far as they are known."""
+    names: dict[str, str] = {}
+    for known in callbacks.call("organisation-names", organisation_ids=[UUID(one) for one in ids]):
+        names |= {str(identifier): name for identifier, name in known.items()}
+    return names
+
+
 def _named(ids: Iterable[UUID], names: dict[UUID, str], *, also: UUID | None) -> list[Someone]:
     people = {person_id for person_id in [*ids, *([also] if also else [])] if person_id in names}
     return sorted(
@@ -160,7 +170,9 @@ def _row(
         label=event_label(event.event),
         actor=known.get(Part.ACTOR, erased) if body["actor"]["person"] else None,
         roles=body["actor"]["roles"],
+        actor_organisation_id=body["actor"]["organisation_id"],
         from_elsewhere=body["actor"]["organisation_id"] not in {None, str(event.organisation_id)},
+        kind=kind,
         subject="" if of_person else reference,
         subject_kind=kind_label(kind),
         subject_person=known.get(Part.SUBJECT, erased) if of_person else None,

@@ -35,13 +35,14 @@ def sealed_rows(scope: Scope, checkpoint: Checkpoint) -> Iterator[Row]:
     sealed = tree.sealed_tree(checkpoint)
     indices = sorted(_indices(scope, checkpoint.size))
     for start in range(0, len(indices), ROWS_AT_ONCE):
-        yield from _rows(indices[start : start + ROWS_AT_ONCE], sealed)
+        leaves = Leaf.objects.filter(index__in=indices[start : start + ROWS_AT_ONCE])
+        yield from _rows(leaves, sealed)
 
 
 def sealed_row(event_id: UUID, checkpoint: Checkpoint) -> Row | None:
     """One row, or None: no such event, or not sealed yet."""
-    leaf = Leaf.objects.filter(event_id=event_id, index__lt=checkpoint.size).first()
-    return next(_rows([leaf.index], tree.sealed_tree(checkpoint)), None) if leaf else None
+    leaf = Leaf.objects.filter(event_id=event_id, index__lt=checkpoint.size)
+    return next(_rows(leaf, tree.sealed_tree(checkpoint)), None)
 
 
 def people_of(event_ids: Sequence[UUID]) -> dict[UUID, People]:
@@ -60,8 +61,8 @@ def _indices(scope: Scope, size: int) -> Iterator[int]:
         page = list(events.filter(event_id__gt=page[-1][0])[:PAGE])
 
 
-def _rows(indices: Sequence[int], sealed: Tree) -> Iterator[Row]:
-    leaves = list(Leaf.objects.filter(index__in=indices).select_related("event").order_by("index"))
+def _rows(found: QuerySet[Leaf], sealed: Tree) -> Iterator[Row]:
+    leaves = list(found.select_related("event").order_by("index"))
     people = people_of([leaf.event_id for leaf in leaves])
     for leaf in leaves:
         proof = sealed.inclusion_proof(leaf.index)

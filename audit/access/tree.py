@@ -1,11 +1,13 @@
 """Reading the stored tree."""
 
+from datetime import timedelta
 from functools import lru_cache
 
 from audit.merkle import LoadTile, Tree
-from audit.models import Checkpoint, Tile
+from audit.models import Checkpoint, Cosignature, Tile
 
 CACHED_TILES = 64
+WITNESSED_WITHIN = timedelta(minutes=1)
 
 
 def load_tile(level: int, number: int) -> bytes:
@@ -25,3 +27,22 @@ def latest_checkpoint() -> Checkpoint | None:
 def sealed_tree(checkpoint: Checkpoint) -> Tree:
     """The tree as it was at `checkpoint`."""
     return Tree(checkpoint.size, load_tile)
+
+
+def provable_checkpoints() -> list[Checkpoint]:
+    """The checkpoints to prove by, the best first: the newest with a witness's word, unless it is old; the latest."""
+    latest = latest_checkpoint()
+    if latest is None:
+        return []
+    sizes = Cosignature.objects.order_by("-size").values("size")[:1]
+    cosigned = Checkpoint.objects.filter(size__in=sizes, size__lt=latest.size).first()
+    lately = cosigned and latest.at - cosigned.at <= WITNESSED_WITHIN
+    return [cosigned, latest] if cosigned and lately else [latest]
+
+
+def witnessed_note(checkpoint: Checkpoint) -> str:
+    """The checkpoint with all that witnesses said of it."""
+    lines = (
+        Cosignature.objects.filter(size=checkpoint.size).order_by("witness").values_list("line", flat=True)
+    )
+    return checkpoint.note + "".join(lines)

@@ -4,19 +4,23 @@ Use from other apps: `from audit import actions as audit`, then `audit.record(Ev
 """
 
 from audit.actions.erasing import erase_person
-from audit.actions.exporting import export, prove
-from audit.actions.reading import read_events
+from audit.actions.exporting import export, export_rows, prove
+from audit.actions.reading import read_access_log, read_events
 from audit.actions.recording import insert_prepared, record, statements
 from audit.actions.sealing import seal
+from audit.actions.witnessing import ask_witnesses
 from audit.entries import PreparedEvent, prepare
 
 __all__ = [
     "PreparedEvent",
+    "ask_witnesses",
     "erase_person",
     "export",
+    "export_rows",
     "insert_prepared",
     "prepare",
     "prove",
+    "read_access_log",
     "read_events",
     "record",
     "seal",

@@ -1,8 +1,10 @@
 """Opening the log, which the log tells of as well."""
 
+from uuid import UUID
+
 from django.db import transaction
 
-from audit.access import EventPage, Wanted
+from audit.access import AccessLog, EventPage, Period, Wanted, access_log
 from audit.access import events as find_events
 from audit.actions.recording import record
 from audit.entries import instant_text
@@ -31,3 +33,23 @@ def _looked_for(wanted: Wanted) -> dict[str, str | int]:
     bounds = {"since": wanted.since, "until": wanted.until}
     limits: dict[str, str | int] = {name: instant_text(bound) for name, bound in bounds.items() if bound}
     return limits | ({"event": wanted.event} if wanted.event else {})
+
+
+@transaction.atomic
+def read_access_log(*, by: Actor, patient_id: UUID, period: Period) -> AccessLog:
+    """Show who looked at a patient's data, and record that this was looked at: it stands in that log, too.
+
+    Raises:
+        NotFound: nothing of this patient is in the actor's log; or the actor is not an admin.
+    """
+    log = access_log(by=by, patient_id=patient_id, period=period)
+    bounds = {"since": period.since, "until": period.until}
+    limits: dict[str, str | int] = {name: instant_text(bound) for name, bound in bounds.items() if bound}
+    record(
+        Event.AUDIT_READ,
+        by=by,
+        subject=f"patient/{patient_id}",
+        patient=str(patient_id),
+        details=limits | {"shown": len(log.accesses)},
+    )
+    return log

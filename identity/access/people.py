@@ -183,6 +183,11 @@ def people_by_membership_id(membership_ids: Collection[str]) -> dict[str, uuid.U
     return {str(membership_id): person_id for membership_id, person_id in found}
 
 
+def names_by_organisation_id(organisation_ids: Collection[uuid.UUID]) -> dict[uuid.UUID, str]:
+    """Names for the audit pages."""
+    return dict(Organisation.objects.filter(id__in=set(organisation_ids)).values_list("id", "name"))
+
+
 def names_by_person_id(person_ids: Collection[uuid.UUID]) -> dict[uuid.UUID, str]:
     """Names for the audit pages, which show events of people who may have left long ago."""
     return {person.id: person.name for person in Person.objects.filter(id__in=set(person_ids))}

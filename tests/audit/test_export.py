@@ -18,7 +18,7 @@ from audit.checkpoint import Signer
 from audit.entries import canonical_bytes
 from audit.events import Event
 from audit.exports import Scope, lines
-from audit.models import AuditEvent, AuditPerson, Leaf
+from audit.models import AuditEvent, AuditPerson
 from audit.verification import Unreadable, verify
 from medicus.lib.actor import SYSTEM
 from medicus.lib.errors import Conflict, NotFound
@@ -232,17 +232,6 @@ def test_an_export_can_be_limited_in_time():
     assert findings(some) == []
 
 
-def test_one_event_is_proven_alone(exported):
-    event_id = Leaf.objects.get(index=2).event_id
-    proof = list(audit.prove(by=ADAM, event_id=event_id))
-    verdict = verify(proof)
-    assert (verdict.findings, verdict.rows) == ([], 1)
-    assert json.loads(proof[1])["event"]["event_id"] == str(event_id)
-    for actor in (BERTA, ALICE):
-        with pytest.raises(NotFound):
-            audit.prove(by=actor, event_id=event_id)
-
-
 def test_after_erasure_nobody_is_named_and_every_proof_holds(exported):
     with_names = b"".join(audit.export(by=SYSTEM))
     assert str(ALICE.person_id).encode() in with_names
@@ -285,15 +274,6 @@ def test_the_command_writes_what_it_verifies(tmp_path):
     file.write_bytes(file.read_bytes().replace(b"message:accept", b"message:reject", 1))
     with pytest.raises(CommandError, match=r"^row 0 \(event .*\) was changed"):
         call_command("audit", "verify", str(file))
-
-
-def test_the_command_proves_one_event(tmp_path):
-    seal(3)
-    out = StringIO()
-    call_command("audit", "prove", str(Leaf.objects.get(index=1).event_id), stdout=out)
-    assert findings(out.getvalue().encode().splitlines(keepends=True)) == []
-    with pytest.raises(CommandError, match="no such event"):
-        call_command("audit", "prove", str(new_id()))
 
 
 def test_the_command_takes_days_and_instants(tmp_path):

@@ -215,6 +215,10 @@ DOORS = [
     # audit
     own("GET", "audit/", opens_to=frozenset({"adam", "berta", "cora"})),
     own("POST", "audit/export/", opens_to=frozenset({"adam", "berta", "cora"})),
+    on("GET", "audit/events/{object}/proof/", "event", frozenset({"adam"})),
+    on("GET", "api/v1/audit/events/{object}/proof", "event", frozenset({"adam"})),
+    on("GET", "audit/patients/{object}/", "patient", frozenset({"adam", "berta"})),
+    on("GET", "api/v1/audit/patients/{object}/accesses", "patient", frozenset({"adam", "berta"})),
     own("GET", "api/v1/audit/events", opens_to=frozenset({"adam", "berta", "cora"})),
 ]  # fmt: skip
 

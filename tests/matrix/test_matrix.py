@@ -16,6 +16,10 @@ from identity.actions import check_people
 from identity.models import Passkey
 from identity.states import Function
 from medicus.lib.clock import now
+from audit import actions as audit
+from audit.models import AuditEvent
+from identity.states import Function
+from medicus.lib.actor import SYSTEM
 from messaging.live.service import service
 from tests.cast import Member
 from tests.conftest import member
@@ -83,6 +87,13 @@ def people_import(adam: Member) -> str:
     waiting = check_people(by=adam.actor, content=content).waiting
     assert waiting
     return str(waiting.id)
+        upload=upload.rpartition("/")[2], attachment=whole.rpartition("/")[2], event=_sealed_event_of(alice),
+    )  # fmt: skip
+
+
+def _sealed_event_of(alice: Member) -> str:
+    audit.seal(by=SYSTEM)
+    return str(AuditEvent.objects.filter(organisation_id=alice.organisation.id).latest("event_id").event_id)
 
 
 async def raw_routes(scope: Any, receive: Any, send: Any) -> None:

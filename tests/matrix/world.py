@@ -30,6 +30,7 @@ class World:
     upload: str
     attachment: str
     people_import: str
+    event: str
 
     @property
     def secrets(self) -> dict[str, str]:
@@ -44,6 +45,7 @@ class World:
             "upload": self.upload,
             "attachment": self.attachment,
             "people-import": self.people_import,
+            "event": self.event,
         }
 
 
