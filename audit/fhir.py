@@ -106,7 +106,7 @@ def _organisation_of(row: EventRow, origin: str) -> list[Resource]:
 
 
 def _entities(row: EventRow, origin: str) -> list[Resource]:
-    entities = []
+    entities: list[Resource] = []
     if row.patient:
         what = _someone(row.patient, "patient", origin)
         entities.append({"what": what, "type": _PERSON_TYPE, "role": _PATIENT_ROLE})
