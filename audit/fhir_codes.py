@@ -51,12 +51,18 @@ def _rest(interaction: str, action: Action) -> Meaning:
 
 _REST = {"system": AUDIT_EVENT_TYPE, "code": "rest", "display": "RESTful Operation"}
 _AUTHENTICATION = _dcm("110114", "User Authentication")
+_EXPORT = _dcm("110106", "Export")
 _ALERT = _dcm("110113", "Security Alert")
 _LOGIN, _LOGOUT = _dcm("110122", "Login"), _dcm("110123", "Logout")
 _ROLES_CHANGED = _dcm("110136", "Security Roles Changed")
 _USER_CHANGED = _dcm("110137", "User security Attributes Changed")
 _OBJECT_CHANGED = _dcm("110135", "Object Security Attributes Changed")
 _SECURITY_SET = _dcm("110129", "Security Configuration")
+
+
+def _roles(action: Action) -> Meaning:
+    return Meaning(_ALERT, _ROLES_CHANGED, action)
+
 
 _CREATE, _READ = _rest("create", Action.CREATE), _rest("read", Action.READ)
 _UPDATE, _DELETE = _rest("update", Action.UPDATE), _rest("delete", Action.DELETE)
@@ -73,18 +79,43 @@ MEANINGS = {
     Event.ORGANISATION_KEY_ROTATE: _KEYS_CHANGED,
     Event.ORGANISATION_KEY_REWRAP: _KEYS_CHANGED,
     Event.DEPARTMENT_CREATE: _CREATE,
+    Event.DEPARTMENT_CHANGE: _UPDATE,
+    Event.DEPARTMENT_CLOSE: _UPDATE,
     Event.PERSON_CREATE: _CREATE,
-    Event.MEMBERSHIP_CREATE: Meaning(_ALERT, _ROLES_CHANGED, Action.CREATE),
+    Event.PERSON_REMOVE: _DELETE,
+    Event.MEMBERSHIP_CREATE: _roles(Action.CREATE),
+    Event.MEMBERSHIP_CHANGE: _roles(Action.UPDATE),
+    Event.MEMBERSHIP_DEACTIVATE: _roles(Action.DELETE),
+    Event.MEMBERSHIP_REACTIVATE: _roles(Action.CREATE),
+    Event.PEOPLE_IMPORT_CHECK: _READ,
+    Event.PEOPLE_IMPORT_START: _CREATE,
+    Event.PEOPLE_IMPORT_FINISH: _CREATE,
+    Event.PEOPLE_IMPORT_UNDO: _DELETE,
+    Event.PEOPLE_EXPORT: Meaning(_EXPORT, _READ.subtype, Action.READ),
+    Event.INVITATION_CREATE: _CREATE,
+    Event.INVITATION_BEGIN: _UPDATE,
+    Event.INVITATION_ACCEPT: _USER,
+    Event.INVITATION_REVOKE: _DELETE,
+    Event.INVITATION_REFUSE: _NOT_SIGNED_IN,
     Event.SIGN_IN_PASSWORD: _SIGN_IN,
     Event.SIGN_IN_REFUSE: _NOT_SIGNED_IN,
     Event.SIGN_IN_COMPLETE: _SIGN_IN,
     Event.MEMBERSHIP_SWITCH: Meaning(_AUTHENTICATION, _ROLES_CHANGED, Action.EXECUTE),
     Event.SIGN_OUT: Meaning(_AUTHENTICATION, _LOGOUT, Action.EXECUTE),
+    Event.SESSION_END: Meaning(_AUTHENTICATION, _LOGOUT, Action.EXECUTE),
+    Event.SESSION_END_OTHERS: Meaning(_AUTHENTICATION, _LOGOUT, Action.EXECUTE),
     Event.SECOND_FACTOR_ENROL: _USER,
     Event.SECOND_FACTOR_CONFIRM: _USER,
     Event.SECOND_FACTOR_REFUSE: _NOT_SIGNED_IN,
     Event.SECOND_FACTOR_RESET: _USER,
+    Event.PASSKEY_ADD: _USER,
+    Event.PASSKEY_RENAME: _USER,
+    Event.PASSKEY_REMOVE: _USER,
+    Event.PASSKEY_CLONE_WARN: _NOT_SIGNED_IN._replace(outcome=Outcome.SERIOUS_FAILURE),
+    Event.RECOVERY_CODES_MAKE: _USER,
+    Event.RECOVERY_CODE_USE: _SIGN_IN,
     Event.PASSWORD_SET: _USER,
+    Event.PASSWORD_RESET: _USER,
     Event.IDENTITY_KEY_CERTIFY: _USER,
     Event.IDENTITY_KEY_RESET: _USER,
     Event.DEVICE_REGISTER: _USER,
@@ -110,7 +141,7 @@ MEANINGS = {
     Event.FINDING_UNSHARE: _ACCESS_CHANGED,
     Event.FINDING_SHRED: _DELETE,
     Event.AUDIT_READ: Meaning(_dcm("110101", "Audit Log Used"), _READ.subtype, Action.READ),
-    Event.AUDIT_EXPORT: Meaning(_dcm("110106", "Export"), _READ.subtype, Action.READ),
+    Event.AUDIT_EXPORT: Meaning(_EXPORT, _READ.subtype, Action.READ),
     Event.AUDIT_ERASE: Meaning(_ALERT, _DELETE.subtype, Action.DELETE),
     Event.AUDIT_DISPUTE: Meaning(_ALERT, _SECURITY_SET, Action.EXECUTE, Outcome.SERIOUS_FAILURE),
 }

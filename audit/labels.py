@@ -127,12 +127,10 @@ FACTS = {
     "size": _("Size"),
     "size_bytes": _("Bytes"),
     "skipped": _("Left out"),
-    "until": _("To"),
-    "version": _("Version"),
-    "way": _("Way of the sign-in"),
     "trouble": _("Trouble"),
     "until": _("To"),
     "version": _("Version"),
+    "way": _("Way of the sign-in"),
     "witness": _("Witness"),
 }
 """What the details of an event are called; a name that is not here is shown as it stands."""

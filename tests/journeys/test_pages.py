@@ -169,6 +169,8 @@ def share(anna: Person, folder: str, finding: str) -> None:
     anna.page.locator("select[name=purpose]").select_option("second-opinion")
     anna.page.locator("#share form[method=post] button[type=submit]").click()
     expect(anna.page.locator("#shares")).to_contain_text("Öztürk")
+
+
 def test_a_patients_access_log_has_no_barrier(stefan: Person) -> None:
     stefan.go("/audit/?event=patient:create")
     path = stefan.page.get_by_role("link", name="Zugriffsprotokoll").first.get_attribute("href")

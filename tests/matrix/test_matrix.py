@@ -10,16 +10,15 @@ import pytest
 from channels.routing import URLRouter
 from django.test import Client
 
+from audit import actions as audit
+from audit.models import AuditEvent
 from identity import access
 from identity.access import own_passkeys
 from identity.actions import check_people
 from identity.models import Passkey
 from identity.states import Function
-from medicus.lib.clock import now
-from audit import actions as audit
-from audit.models import AuditEvent
-from identity.states import Function
 from medicus.lib.actor import SYSTEM
+from medicus.lib.clock import now
 from messaging.live.service import service
 from tests.cast import Member
 from tests.conftest import member
@@ -77,7 +76,7 @@ def world(
         people=people, patient=patient, finding=finding, share=share(alice, finding.finding_id, bob), room=room,
         welcome_id=bob.api.get("/api/v1/welcomes").json()["welcomes"][0]["id"],
         upload=upload.rpartition("/")[2], attachment=whole.rpartition("/")[2],
-        people_import=people_import(adam),
+        people_import=people_import(adam), event=_sealed_event_of(alice),
     )  # fmt: skip
 
 
@@ -87,8 +86,6 @@ def people_import(adam: Member) -> str:
     waiting = check_people(by=adam.actor, content=content).waiting
     assert waiting
     return str(waiting.id)
-        upload=upload.rpartition("/")[2], attachment=whole.rpartition("/")[2], event=_sealed_event_of(alice),
-    )  # fmt: skip
 
 
 def _sealed_event_of(alice: Member) -> str:
