@@ -1,7 +1,11 @@
 """Filters for what every page shows of people and files."""
 
+import re
+
 from django import template
 from django.utils.formats import number_format
+from django.utils.html import format_html_join
+from django.utils.safestring import SafeString, mark_safe
 
 register = template.Library()
 
@@ -12,6 +16,13 @@ def initials(name: str) -> str:
     words = [word for word in name.split() if _is_name(word)]
     ends = [words[0], words[-1]] if len(words) > 1 else words
     return "".join(word[0] for word in ends)
+
+
+@register.filter
+def file_name(name: str) -> SafeString:
+    """A file's name, which may be long and without a space: it breaks between its parts, as in web/src/dom/make.ts."""
+    parts = re.split(r"(?<=[_.-])(?=.)", name)
+    return format_html_join(mark_safe("<wbr>"), "{}", ((part,) for part in parts))
 
 
 @register.filter

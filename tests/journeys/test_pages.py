@@ -203,6 +203,38 @@ def test_the_keyboard_alone_reaches_content_menu_and_sign_out(anna: Person) -> N
     expect(page.locator(".topbar__account summary")).to_be_focused()
 
 
+def test_nothing_of_a_patient_is_cut_off_on_a_phone(anna: Person) -> None:
+    page = anna.page
+    page.set_viewport_size(PHONE)  # type: ignore[arg-type]  # as in tests.journeys.browser
+    anna.go("/patients/")
+    page.locator("#id_family_name").fill("Freifrau von und zu Hohenstein-Waldburg-Zeil-Trauchburg")
+    page.locator("#id_given_name").fill("Maximiliane-Alexandra Henriette")
+    page.locator("#id_born_on").fill("1950-01-02")
+    page.locator("#id_identifier").fill("NORD-2026-000-123-456")
+    page.get_by_role("button", name="Akte anlegen").click()
+    expect(page).to_have_url(re.compile("/patients/[0-9a-f-]{36}/"))
+    for path in ("/patients/", "/"):
+        anna.go(path)
+        row = page.locator(".row", has_text="Hohenstein")
+        expect(row).to_contain_text("NORD-2026-000-123-456")
+        cut = (
+            "row => [...row.querySelectorAll('.row__main > *')].filter(it => it.scrollWidth > it.clientWidth)"
+        )
+        assert row.evaluate(cut) == [], path
+    page.set_viewport_size(DESK)  # type: ignore[arg-type]
+
+
+def test_values_of_an_event_stand_beside_their_labels_on_a_phone(stefan: Person) -> None:
+    page = stefan.page
+    page.set_viewport_size(PHONE)  # type: ignore[arg-type]  # as in tests.journeys.browser
+    stefan.go("/audit/")
+    below = """() => [...document.querySelectorAll("td[data-label] > *")].filter((part) =>
+        part.getBoundingClientRect().left < part.closest("tr").getBoundingClientRect().left + 120).length"""
+    assert page.locator("td[data-label] > *").count() > 0
+    assert page.evaluate(below) == 0
+    page.set_viewport_size(DESK)  # type: ignore[arg-type]
+
+
 def test_errors_of_a_form_are_where_reading_begins(anna: Person) -> None:
     anna.go("/patients/")
     anna.page.get_by_role("button", name="Akte anlegen").click()

@@ -3,7 +3,7 @@
 import pytest
 from django.utils import translation
 
-from medicus.templatetags.display import file_size, initials
+from medicus.templatetags.display import file_name, file_size, initials
 
 
 @pytest.mark.parametrize(
@@ -20,6 +20,20 @@ from medicus.templatetags.display import file_size, initials
 )
 def test_an_avatar_shows_given_and_family_name_without_titles(name: str, letters: str) -> None:
     assert initials(name) == letters
+
+
+@pytest.mark.parametrize(
+    ("name", "markup"),
+    [
+        ("CT_small.dcm", "CT_<wbr>small.<wbr>dcm"),
+        ("brief", "brief"),
+        ("ohne-ende.", "ohne-<wbr>ende."),
+        ("<b>.dcm", "&lt;b&gt;.<wbr>dcm"),
+        ("", ""),
+    ],
+)
+def test_a_files_name_breaks_between_its_parts_and_stays_text(name: str, markup: str) -> None:
+    assert file_name(name) == markup
 
 
 @pytest.mark.parametrize(

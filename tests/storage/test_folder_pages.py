@@ -83,7 +83,7 @@ def test_the_folder_shows_states_reasons_and_that_nothing_was_scanned(alice: Mem
     text = page(alice, f"/patients/{patient.patient_id}/")
     assert "Available" in text
     assert "Rejected" in text
-    assert "IM000001.dcm" in text
+    assert "IM000001.<wbr>dcm" in text
     assert "are those of another patient" in text
     assert "not scanned for malware" in text
     assert "data-busy" not in text

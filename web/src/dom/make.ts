@@ -45,6 +45,6 @@ export function setHidden(element: HTMLElement, hidden: boolean): void {
 /** Show a file's name, which may be long and without a space: it breaks between its parts. */
 export function setFileName(element: Element, name: string): void {
 	if (element.textContent === name) return;
-	const parts = name.split(/(?<=[_.-])/);
+	const parts = name.split(/(?<=[_.-])(?=.)/);
 	element.replaceChildren(...parts.flatMap((part, at) => (at ? [make("wbr"), part] : [part])));
 }

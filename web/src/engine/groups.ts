@@ -76,6 +76,14 @@ export class Groups {
 		await this.store.write(
 			news.map((person) => ({ table: "people", key: person.personId, value: person }) as const),
 		);
+		this.tellGroupsOf(news.map(({ personId }) => personId));
+	}
+
+	/** A name or a function is shown where its person takes part. */
+	private tellGroupsOf(personIds: readonly string[]): void {
+		for (const { id, members } of this.records.values()) {
+			if (members.some(({ personId }) => personIds.includes(personId))) this.changed(id);
+		}
 	}
 
 	/** A person nobody introduced yet has the beginning of the id as name. */
