@@ -36,13 +36,20 @@ def _key(identifier: str | tuple[str, ...] | list[str]) -> str:
     return identifier if isinstance(identifier, str) else identifier[0]
 
 
+def malformed(path: Path) -> list[str]:
+    """What gettext's own compiler refuses: a sentence twice, a placeholder that is missing in the German."""
+    command = ["msgfmt", "--check-format", "--output-file=/dev/null", str(path)]
+    return subprocess.run(command, capture_output=True, text=True, check=False).stderr.splitlines()
+
+
 def faults(app: str) -> list[str]:
     path = ROOT / app / "locale" / "de" / "LC_MESSAGES" / "django.po"
     known = {
         _key(message.id): message for message in (catalogue(path) if path.exists() else []) if message.id
     }
     wanted = extracted(app)
-    found = [f"{app}: no German for {sentence!r}" for sentence in sorted(wanted - known.keys())]
+    found = [*malformed(path)] if path.exists() else []
+    found += [f"{app}: no German for {sentence!r}" for sentence in sorted(wanted - known.keys())]
     found += [f"{app}: no longer used: {sentence!r}" for sentence in sorted(known.keys() - wanted)]
     for sentence, message in known.items():
         texts = message.string if isinstance(message.string, (tuple, list)) else [message.string]
