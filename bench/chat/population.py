@@ -21,18 +21,18 @@ from tests.cast import Member, sign_in
 
 def populate(rooms: int, members: int) -> list[tuple[str, list[str]]]:
     """For each room: its id, and each member's session cookie. Half of a room is of either hospital."""
-    hospitals = [_hospital(name) for name in ("a", "b")]
+    hospitals = [hospital(name) for name in ("a", "b")]
     found = []
     for room in range(rooms):
         people = [
-            _member(hospital, f"{room}.{index}")
-            for index, hospital in enumerate(islice(cycle(hospitals), members))
+            member(place, f"{room}.{index}") for index, place in enumerate(islice(cycle(hospitals), members))
         ]
         found.append((_room(people), [person.session_key for person in people]))
     return found
 
 
-def _hospital(name: str) -> Organisation:
+def hospital(name: str) -> Organisation:
+    """A verified hospital with one department."""
     organisation = create_organisation(
         by=SYSTEM, name=f"Hospital {name}", kind=OrganisationKind.HOSPITAL, domain=f"{name}.example", city=""
     )
@@ -43,17 +43,18 @@ def _hospital(name: str) -> Organisation:
     return organisation
 
 
-def _member(organisation: Organisation, name: str) -> Member:
+def member(organisation: Organisation, name: str, *, is_admin: bool = False) -> Member:
+    """Someone with a session and a device; a physician."""
     person = create_person(
         by=SYSTEM, email=f"p{name}@{organisation.domain}", given_name="P", family_name=name.replace(".", "-")
     )
     membership: Membership = create_membership(
         by=SYSTEM, person_id=person.id, organisation_id=organisation.id, function=Function.PHYSICIAN,
-        department_id=organisation.departments.get().id, is_admin=False,
+        department_id=organisation.departments.get().id, is_admin=is_admin,
     )  # fmt: skip
-    member = sign_in(membership)
-    member.add_device()
-    return member
+    signed_in = sign_in(membership)
+    signed_in.add_device()
+    return signed_in
 
 
 def _room(people: list[Member]) -> str:
@@ -62,7 +63,7 @@ def _room(people: list[Member]) -> str:
     )
     for leaf, person in enumerate(people):
         assert person.device
-        member = GroupMember.objects.create(
+        place = GroupMember.objects.create(
             group=group,
             person=person.person,
             organisation=person.organisation,
@@ -70,6 +71,6 @@ def _room(people: list[Member]) -> str:
             is_owner=leaf == 0,
         )
         GroupDevice.objects.create(
-            group=group, member=member, device=person.device, leaf_index=leaf, joined_seq=0
+            group=group, member=place, device=person.device, leaf_index=leaf, joined_seq=0
         )
     return str(group.id)
