@@ -43,7 +43,7 @@ export default defineConfig(({ mode }) => ({
 			onwarn: (warning, warn) => NODE_MODULE.test(warning.message) || warn(warning),
 		},
 	},
-	worker: { format: "es" },
+	worker: { format: "es", rollupOptions: { checks: { pluginTimings: false } } },
 	test: {
 		environment: "node",
 		projects: [
