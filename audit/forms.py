@@ -51,6 +51,15 @@ class AccessLogForm(PeriodForm):
         return Period(since, until, self.cleaned_data["before"])
 
 
+class PatientNumberForm(forms.Form):
+    number = forms.CharField(
+        label=_("Patient number"),
+        help_text=_("The number under which your hospital keeps this patient's record."),
+        max_length=100,
+        widget=forms.TextInput({"autocomplete": "off", "spellcheck": "false"}),
+    )
+
+
 class ExportForm(PeriodForm):
     form = forms.ChoiceField(choices=[("proofs", ""), ("fhir", "")], required=False)
 

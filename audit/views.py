@@ -8,14 +8,15 @@ from asgiref.sync import sync_to_async
 from django.conf import settings
 from django.core.handlers.asgi import ASGIRequest
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
-from django.shortcuts import render
-from django.views.decorators.http import require_GET, require_POST
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from audit import access, actions, fhir, keys
-from audit.forms import AccessLogForm, ExportForm, FilterForm
+from audit.forms import AccessLogForm, ExportForm, FilterForm, PatientNumberForm
 from audit.requests import actor_of, proof_file
 from medicus.lib import clock
-from medicus.lib.errors import Invalid
+from medicus.lib.errors import Invalid, NotFound
 
 LINES_AT_ONCE = 200
 
@@ -38,6 +39,21 @@ def events(request: HttpRequest) -> HttpResponse:
         "key": keys.signer().verifier.vkey(),
     }
     return render(request, "audit/events.html", context, status=status)
+
+
+@require_http_methods(["GET", "POST"])
+def find_access_log(request: HttpRequest) -> HttpResponse:
+    """Lead from a patient's number, which never stands in an address, to who looked at their data."""
+    access.require_officer(by=actor_of(request))
+    form = PatientNumberForm(request.POST or None)
+    if form.is_valid():
+        try:
+            found = access.patient_numbered(by=actor_of(request), number=form.cleaned_data["number"])
+            return redirect("audit:access-log", found)
+        except NotFound:
+            form.add_error("number", _("No patient of your organisation has this number."))
+    status = Invalid.status if form.errors else 200
+    return render(request, "audit/find_access_log.html", {"form": form}, status=status)
 
 
 @require_GET

@@ -6,7 +6,7 @@ class StorageConfig(AppConfig):
 
     def ready(self) -> None:
         from medicus.lib import callbacks
-        from storage.access import may_add_findings
+        from storage.access import may_add_findings, patient_numbered
         from storage.actions import receive_finding
         from storage.demo import make_demo_findings
         from storage.keys.provider import provider
@@ -16,4 +16,5 @@ class StorageConfig(AppConfig):
         callbacks.register("finding-target", may_add_findings)
         callbacks.register("upload-complete", receive_finding)
         callbacks.register("demo-data", make_demo_findings)
+        callbacks.register("patient-numbered", patient_numbered)
         callbacks.register("words", words_of)

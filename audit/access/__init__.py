@@ -2,7 +2,8 @@
 
 from audit.access.events import EventPage, EventRow, Wanted, all_events, events
 from audit.access.facts import Someone
-from audit.access.patients import AccessLog, PatientAccess, Period, access_log
+from audit.access.patients import AccessLog, PatientAccess, Period, access_log, patient_numbered
+from audit.access.scope import require_officer
 from audit.access.standing import SealState, WitnessState, seal_state
 
 __all__ = [
@@ -18,5 +19,7 @@ __all__ = [
     "access_log",
     "all_events",
     "events",
+    "patient_numbered",
+    "require_officer",
     "seal_state",
 ]

@@ -12,6 +12,7 @@ from audit.access.scope import scope_of
 from audit.labels import role_label
 from audit.models import AuditEvent, AuditPerson
 from audit.states import Part
+from medicus.lib import callbacks
 from medicus.lib.actor import Actor
 from medicus.lib.errors import NotFound
 
@@ -65,6 +66,20 @@ def access_log(*, by: Actor, patient_id: UUID, period: Period, limit: int = PAGE
         accesses=[_access(row, hospitals) for row in shown],
         older=shown[-1].event_id if len(events) > limit else None,
     )
+
+
+def patient_numbered(*, by: Actor, number: str) -> UUID:
+    """Find a patient of the actor's organisation by the number that it gave them.
+
+    Raises:
+        NotFound: no patient has it, or nothing of them is in the log; or the actor is not an admin.
+    """
+    scope = scope_of(by)
+    found = callbacks.call("patient-numbered", organisation_id=scope.organisation_id, number=number.strip())
+    for patient_id in filter(None, found):
+        if _of_patient(by, patient_id, Period()).exists():
+            return UUID(str(patient_id))
+    raise NotFound
 
 
 def _of_patient(by: Actor, patient_id: UUID, period: Period) -> QuerySet[AuditEvent]:

@@ -18,3 +18,12 @@ def scope_of(by: Actor, *, since: datetime | None = None, until: datetime | None
     if by.has(Role.ADMIN) and by.organisation_id:
         return Scope(by.organisation_id, since, until)
     raise NotFound
+
+
+def require_officer(*, by: Actor) -> None:
+    """Whoever may read an organisation's log.
+
+    Raises:
+        NotFound: anybody else.
+    """
+    scope_of(by)

@@ -3,7 +3,13 @@
 from storage.access.cards import Demographics, FindingCard, PatientCard, ShareCard
 from storage.access.findings import findings_of, findings_shared_with
 from storage.access.openings import OpeningCard, openings_of
-from storage.access.patients import may_add_findings, patients, patients_matching, recent_patients
+from storage.access.patients import (
+    may_add_findings,
+    patient_numbered,
+    patients,
+    patients_matching,
+    recent_patients,
+)
 
 __all__ = [
     "Demographics",
@@ -15,6 +21,7 @@ __all__ = [
     "findings_shared_with",
     "may_add_findings",
     "openings_of",
+    "patient_numbered",
     "patients",
     "patients_matching",
     "recent_patients",

@@ -62,6 +62,15 @@ def patients_matching(*, by: Actor, query: str) -> list[PatientCard]:
     return [card for card in patients(by=by) if _matches(card, words)]
 
 
+def patient_numbered(*, organisation_id: uuid.UUID | None, number: str) -> uuid.UUID | None:
+    """The id of an organisation's patient who has this number; nothing of them is opened."""
+    if organisation_id is None or not number:
+        return None
+    index = keyring([organisation_id]).blind_index(organisation_id, IDENTIFIER_INDEX, number)
+    found = Patient.objects.filter(organisation=organisation_id, identifier_index=index)
+    return found.values_list("id", flat=True).first()
+
+
 def _by_identifier(by: Actor, query: str) -> list[PatientCard]:
     if by.organisation_id is None or not query.strip():
         return []

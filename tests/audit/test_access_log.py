@@ -17,6 +17,8 @@ from medicus.lib.ids import new_id
 from tests.audit.test_page import happen
 
 PAGE, API = "/audit/patients/{}/", "/api/v1/audit/patients/{}/accesses"
+FIND = "/audit/patients/"
+RECORD = {"family_name": "Muster", "given_name": "Erika", "born_on": "1964-08-12", "identifier": "A-4711"}
 
 
 @pytest.fixture
@@ -151,6 +153,31 @@ def test_what_the_service_did_is_its_own(adam, patient):
 def test_the_log_leads_to_it(adam, alice, patient):
     happen(Event.FINDING_READ, by=alice.actor, patient=str(patient))
     assert f'href="{PAGE.format(patient)}"' in adam.client.get("/audit/").content.decode()
+
+
+def test_the_officer_finds_it_by_the_number_of_the_record(adam, alice):
+    made = alice.api.post("/api/v1/patients", RECORD).json()
+    assert FIND in adam.client.get("/audit/").content.decode()
+    assert adam.client.get(FIND).status_code == 200
+    answer = adam.client.post(FIND, {"number": f" {RECORD['identifier'].lower()} "})
+    assert (answer.status_code, answer["Location"]) == (302, PAGE.format(made["id"]))
+    assert adam.client.get(answer["Location"]).status_code == 200
+
+
+def test_a_number_of_nobody_and_one_of_another_hospital_read_the_same(adam, bob):
+    bob.api.post("/api/v1/patients", RECORD)
+    answers = [adam.client.post(FIND, {"number": number}) for number in (RECORD["identifier"], "none")]
+    assert [answer.status_code for answer in answers] == [400, 400]
+    for answer in answers:
+        assert "No patient of your organisation has this number." in answer.content.decode()
+    assert "This field is required" in adam.client.post(FIND, {"number": ""}).content.decode()
+
+
+def test_who_is_no_officer_finds_no_log_by_number(alice, charlie):
+    alice.api.post("/api/v1/patients", RECORD)
+    for member in (alice, charlie):
+        assert member.client.get(FIND).status_code == 404
+        assert member.client.post(FIND, {"number": RECORD["identifier"]}).status_code == 404
 
 
 def test_every_role_has_words_in_both_languages():

@@ -217,6 +217,8 @@ DOORS = [
     own("POST", "audit/export/", opens_to=frozenset({"adam", "berta", "cora"})),
     on("GET", "audit/events/{object}/proof/", "event", frozenset({"adam"})),
     on("GET", "api/v1/audit/events/{object}/proof", "event", frozenset({"adam"})),
+    own("GET", "audit/patients/", opens_to=ADMINISTRATORS),
+    own("POST", "audit/patients/", lambda world, _: {"number": "4711"}, ADMINISTRATORS),
     on("GET", "audit/patients/{object}/", "patient", frozenset({"adam", "berta"})),
     on("GET", "api/v1/audit/patients/{object}/accesses", "patient", frozenset({"adam", "berta"})),
     own("GET", "api/v1/audit/events", opens_to=frozenset({"adam", "berta", "cora"})),
