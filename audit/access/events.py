@@ -18,7 +18,7 @@ from medicus.lib import callbacks
 from medicus.lib.actor import Actor
 
 PAGE = 50
-LATELY = 2000
+LATELY = 1000
 ROWS_AT_ONCE = 500
 
 

@@ -190,4 +190,5 @@ def names_by_organisation_id(organisation_ids: Collection[uuid.UUID]) -> dict[uu
 
 def names_by_person_id(person_ids: Collection[uuid.UUID]) -> dict[uuid.UUID, str]:
     """Names for the audit pages, which show events of people who may have left long ago."""
-    return {person.id: person.name for person in Person.objects.filter(id__in=set(person_ids))}
+    people = Person.objects.filter(id__in=set(person_ids)).only("title", "given_name", "family_name")
+    return {person.id: person.name for person in people}
