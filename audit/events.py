@@ -41,6 +41,7 @@ class Event(StrEnum):
     SECOND_FACTOR_ENROL = "second-factor:enrol"
     SECOND_FACTOR_CONFIRM = "second-factor:confirm"
     SECOND_FACTOR_REFUSE = "second-factor:refuse"
+    SECOND_FACTOR_REPEAT = "second-factor:repeat"
     SECOND_FACTOR_RESET = "second-factor:reset"
     PASSKEY_ADD = "passkey:add"
     PASSKEY_RENAME = "passkey:rename"

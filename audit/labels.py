@@ -38,6 +38,7 @@ LABELS = {
     Event.SECOND_FACTOR_ENROL: _("Second factor begun"),
     Event.SECOND_FACTOR_CONFIRM: _("Second factor set up"),
     Event.SECOND_FACTOR_REFUSE: _("Second factor refused"),
+    Event.SECOND_FACTOR_REPEAT: _("Second factor shown again before an act"),
     Event.SECOND_FACTOR_RESET: _("Second factor reset"),
     Event.PASSKEY_ADD: _("Passkey added"),
     Event.PASSKEY_RENAME: _("Passkey named"),

@@ -10,6 +10,8 @@ from rest_framework.views import APIView
 
 from identity import access, actions, serializers
 from identity.access import actor_of
+from identity.proof import Proof
+from identity.states import Way
 
 
 class MeView(APIView):
@@ -81,6 +83,17 @@ class RevokeView(APIView):
         """Revoke a device: one's own, or as an administrator one of the organisation."""
         device = actions.revoke_device(by=actor_of(request), device_id=device_id)
         return Response(serializers.DeviceAnswer(device).data)
+
+
+class ConfirmView(APIView):
+    @extend_schema(request=serializers.ConfirmRequest, responses=serializers.ConfirmAnswer)
+    def post(self, request: Request) -> Response:
+        """Show a second factor anew, before a dangerous act; the session's cookie changes."""
+        sent = _read(serializers.ConfirmRequest, request.data)
+        confirmed = actions.confirm_presence(
+            by=actor_of(request), session=request.session, proof=Proof(Way(sent["way"]), sent["value"])
+        )
+        return Response(serializers.ConfirmAnswer(confirmed).data)
 
 
 class AssertionOptionsView(APIView):

@@ -8,12 +8,9 @@ from typing import Any, cast
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from identity.proof import Proof
+from identity.proof import PASSKEY_CHARACTERS, Proof
 from identity.states import SPECIALITY_NAMES, Way
 from medicus.lib.errors import DomainError
-
-PASSKEY_CHARACTERS = 20_000
-"""An authenticator's answer as JSON, with an attestation that we do not ask for but may be sent."""
 
 
 class PlainForm(forms.Form):
@@ -93,7 +90,23 @@ class SecondFactorForm(CodeForm):
         return Proof(self.ways[name], value)
 
     def _shown(self) -> list[tuple[str, str]]:
-        return [(name, value) for name in self.ways if (value := str(self.data.get(name, "")).strip())]
+        sent = ((name, str(self.data.get(self.add_prefix(name), ""))) for name in self.ways)
+        return [(name, value) for name, typed in sent if (value := typed.strip())]
+
+
+class ConfirmForm(SecondFactorForm):
+    """A second factor beside the fields of another form, which goes on when it is right."""
+
+    prefix = "confirm"
+
+    @classmethod
+    def is_sent(cls, data: Any) -> bool:
+        """Whether a request brings a second factor with it."""
+        return any(data.get(name) is not None for name in cls.sent_names())
+
+    @classmethod
+    def sent_names(cls) -> set[str]:
+        return {f"{cls.prefix}-{name}" for name in cls.ways}
 
 
 class PasskeyNameForm(PlainForm):
@@ -106,7 +119,11 @@ class PasskeyNameForm(PlainForm):
 
 
 class PasskeyForm(PasskeyNameForm):
-    passkey = forms.CharField(max_length=PASSKEY_CHARACTERS, widget=forms.HiddenInput())
+    passkey = forms.CharField(
+        max_length=PASSKEY_CHARACTERS,
+        widget=forms.HiddenInput(),
+        error_messages={"required": _("Please press the button to add the passkey.")},
+    )
 
 
 class NewPasswordForm(PlainForm):

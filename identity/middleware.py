@@ -1,4 +1,5 @@
-"""Default-deny: who is not signed in reaches nothing but what its view marks as open."""
+"""Default-deny: who is not signed in reaches nothing but what its view marks as open. And who wants to do something
+dangerous is asked for a second factor first."""
 
 from collections.abc import Callable
 from typing import Any
@@ -10,8 +11,10 @@ from django.urls import reverse
 from identity import sessions
 from identity.access import marks
 from identity.access.actors import SignedIn, signed_in
+from identity.forms import ConfirmForm
+from identity.views.confirming import ask, take
 from medicus.lib import problems
-from medicus.lib.errors import Unauthenticated
+from medicus.lib.errors import FreshFactorRequired, Unauthenticated
 
 
 class ActorMiddleware:
@@ -43,6 +46,30 @@ class ActorMiddleware:
         if request.__dict__["signed_in"]:
             return None
         return _refuse(request, half)
+
+
+class StepUpMiddleware:
+    """Leads a page's dangerous act over its second factor, and back, with all that was typed.
+
+    Under /api/ the error is a problem like any other, and `/api/v1/session/confirm` takes the factor."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_view(
+        self, request: HttpRequest, _view: Callable[..., Any], _arguments: Any, _keywords: Any
+    ) -> HttpResponse | None:
+        if not request.__dict__["signed_in"] or problems.wants_json(request):
+            return None
+        return take(request) if ConfirmForm.is_sent(request.POST) else None
+
+    def process_exception(self, request: HttpRequest, raised: Exception) -> HttpResponse | None:
+        if isinstance(raised, FreshFactorRequired) and not problems.wants_json(request):
+            return ask(request)
+        return None
 
 
 def _identify(request: HttpRequest) -> SignedIn | None:

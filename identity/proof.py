@@ -4,6 +4,9 @@ from dataclasses import dataclass
 
 from identity.states import Way
 
+PASSKEY_CHARACTERS = 20_000
+"""An authenticator's answer as JSON, with an attestation that we do not ask for but may be sent."""
+
 
 @dataclass(frozen=True, slots=True)
 class Proof:

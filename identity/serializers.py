@@ -10,7 +10,10 @@ from rest_framework import serializers
 
 from identity.access.devices import chain_of, chain_of_key
 from identity.pki import MAXIMUM_DER_BYTES
-from identity.states import Speciality
+from identity.proof import PASSKEY_CHARACTERS
+from identity.states import Speciality, Way
+from medicus.lib.actor import Actor
+from medicus.lib.freshness import fresh_until
 
 
 @extend_schema_field({"type": "string", "format": "byte"})
@@ -170,3 +173,18 @@ class DirectoryAnswer(serializers.Serializer[Any]):
     total = serializers.IntegerField()
     page = serializers.IntegerField()
     pages = serializers.IntegerField()
+
+
+class ConfirmRequest(serializers.Serializer[Any]):
+    way = serializers.ChoiceField([way.value for way in (Way.TOTP, Way.RECOVERY_CODE, Way.PASSKEY)])
+    value = serializers.CharField(
+        max_length=PASSKEY_CHARACTERS, help_text="the code, or the passkey's answer as JSON"
+    )
+
+
+class ConfirmAnswer(serializers.Serializer[Any]):
+    fresh_until = serializers.SerializerMethodField()
+
+    @extend_schema_field(InstantField())
+    def get_fresh_until(self, actor: Actor) -> str | None:
+        return actor.verified_at and InstantField().to_representation(fresh_until(actor.verified_at))

@@ -40,6 +40,7 @@ class FullSession:
     auth_version: int
     device_id: uuid.UUID | None
     started_at: datetime
+    verified_at: datetime
     previous_sign_in_at: datetime | None
 
 
@@ -72,12 +73,14 @@ def begin(
 ) -> None:
     """Start a full session under a new key, after the second factor."""
     session.flush()
+    at = now().isoformat()
     session[FULL] = {
         "person": str(person_id),
         "membership": str(membership_id),
         "auth_version": auth_version,
         "device": None,
-        "started_at": now().isoformat(),
+        "started_at": at,
+        "verified_at": at,
         "previous_sign_in_at": previous_sign_in_at and previous_sign_in_at.isoformat(),
     }
 
@@ -104,6 +107,7 @@ def _state(session_key: str | None, held: dict[str, Any] | None) -> FullSession 
         auth_version=held["auth_version"],
         device_id=uuid.UUID(held["device"]) if held["device"] else None,
         started_at=datetime.fromisoformat(held["started_at"]),
+        verified_at=datetime.fromisoformat(held.get("verified_at") or held["started_at"]),
         previous_sign_in_at=_instant(held["previous_sign_in_at"]),
     )
     return None if _absolute_end(state.started_at) <= now() else state
@@ -112,6 +116,17 @@ def _state(session_key: str | None, held: dict[str, Any] | None) -> FullSession 
 def stay(session: SessionBase, *, auth_version: int) -> None:
     """Let this session outlive the end of all others of its person, which a new `auth_version` brings."""
     session[FULL] = session[FULL] | {"auth_version": auth_version}
+
+
+def confirm(session: SessionBase) -> None:
+    """Note that a second factor was shown anew, under a new key."""
+    session[FULL] = session[FULL] | {"verified_at": now().isoformat()}
+    session.cycle_key()
+
+
+def verified_at(session: SessionBase) -> datetime:
+    """When a full session last showed a second factor."""
+    return datetime.fromisoformat(session[FULL]["verified_at"])
 
 
 def switch(session: SessionBase, *, membership_id: uuid.UUID) -> None:

@@ -6,6 +6,7 @@ from identity import api, api_people
 from identity.access import public
 from identity.views import (
     account,
+    confirming,
     departments,
     directory,
     imports,
@@ -30,6 +31,7 @@ urlpatterns = [
     path("account/sessions/end-others/", account.end_other_sessions, name="end-other-sessions"),
     path("account/sessions/<uuid:sign_in_id>/end/", account.end_session, name="end-session"),
     path("account/devices/<uuid:device_id>/revoke/", account.revoke_device, name="account-device-revoke"),
+    path("account/confirm/", confirming.confirm, name="confirm"),
     path("account/recovery-codes/", recovery_codes.recovery_codes, name="recovery-codes"),
     path("account/passkeys/add/", passkeys.add, name="passkey-add"),
     path("account/passkeys/<uuid:passkey_id>/", passkeys.passkey, name="passkey"),
@@ -96,6 +98,7 @@ urlpatterns = [
         "api/v1/administration/departments/<uuid:department_id>/close",
         api_people.CloseDepartmentView.as_view(),
     ),
+    path("api/v1/session/confirm", api.ConfirmView.as_view(), name="confirm-api"),
     path("api/v1/me", api.MeView.as_view(), name="me"),
     path("api/v1/identity-keys", api.IdentityKeysView.as_view(), name="identity-keys"),
     path("api/v1/devices", api.DevicesView.as_view(), name="devices"),

@@ -86,6 +86,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "medicus.lib.problems.ProblemMiddleware",
+    "identity.middleware.StepUpMiddleware",
 ]
 
 ROOT_URLCONF = "medicus.urls"

@@ -21,6 +21,7 @@ from identity.device_certificate import THUMBPRINT_URI
 from identity.models import Device, IdentityKey, Membership, Organisation, Person
 from identity.origin import Origin
 from identity.session_store import SessionStore
+from identity.sessions import FULL
 from identity.states import Way
 from identity.thumbprint import ed25519_thumbprint
 from medicus.lib.actor import Actor
@@ -136,7 +137,8 @@ class Member:
 
     @property
     def actor(self) -> Actor:
-        return actor_in(self.membership, device_id=self.device.id if self.device else None)
+        device_id = self.device.id if self.device else None
+        return actor_in(self.membership, device_id=device_id, verified_at=now())
 
     @property
     def mls_identity(self) -> str:
@@ -158,6 +160,19 @@ class Member:
         )
         session.save()
         return self.device
+
+    def grow_stale(self) -> None:
+        """Let six minutes pass since the session last showed a second factor."""
+        self._verified(now() - dt.timedelta(minutes=6))
+
+    def grow_fresh(self) -> None:
+        """Have the session show a second factor now."""
+        self._verified(now())
+
+    def _verified(self, at: dt.datetime) -> None:
+        session = self.session()
+        session[FULL] = session[FULL] | {"verified_at": at.isoformat()}
+        session.save()
 
     def session(self) -> SessionStore:
         """The row of the session, as it is now."""

@@ -19,6 +19,7 @@ from audit.proofs import bundle
 from medicus.lib import clock
 from medicus.lib.actor import Actor
 from medicus.lib.errors import Conflict, NotFound
+from medicus.lib.freshness import require_fresh
 
 
 def export(*, by: Actor, since: datetime | None = None, until: datetime | None = None) -> Iterator[bytes]:
@@ -29,8 +30,10 @@ def export(*, by: Actor, since: datetime | None = None, until: datetime | None =
     Raises:
         NotFound: the actor is neither an admin of an organisation nor the operator.
         Conflict: nothing is sealed yet.
+        FreshFactorRequired: the second factor was shown too long ago.
     """
     scope = scope_of(by, since=since, until=until)
+    require_fresh(by)
     checkpoint = _sealed()[0]
     with transaction.atomic():
         record(Event.AUDIT_EXPORT, by=by, details=_bounds(scope) | {"size": checkpoint.size})
@@ -52,8 +55,10 @@ def export_rows(
 
     Raises:
         NotFound: the actor is neither an admin of an organisation nor the operator.
+        FreshFactorRequired: the second factor was shown too long ago.
     """
     scope = scope_of(by, since=since, until=until)
+    require_fresh(by)
     with transaction.atomic():
         record(Event.AUDIT_EXPORT, by=by, details=_bounds(scope) | {"form": "fhir"})
     return all_events(by=by, since=since, until=until)

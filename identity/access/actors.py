@@ -60,7 +60,7 @@ def signed_in(session: SessionBase) -> SignedIn | None:
     if membership is None or membership.idle_ends_at is None:
         return None
     device_id = state.device_id if membership.device_holds else None
-    actor = actor_in(membership, device_id=device_id)
+    actor = actor_in(membership, device_id=device_id, verified_at=state.verified_at)
     return SignedIn(actor, membership, state, membership.idle_ends_at, membership.has_choice)
 
 
@@ -83,7 +83,9 @@ def valid_memberships() -> QuerySet[Membership]:
     )
 
 
-def actor_in(membership: Membership, *, device_id: uuid.UUID | None = None) -> Actor:
+def actor_in(
+    membership: Membership, *, device_id: uuid.UUID | None = None, verified_at: datetime | None = None
+) -> Actor:
     """The actor that a person is in one membership."""
     return Actor(
         person_id=membership.person_id,
@@ -91,6 +93,7 @@ def actor_in(membership: Membership, *, device_id: uuid.UUID | None = None) -> A
         membership_id=membership.id,
         roles=frozenset(_roles(membership)),
         device_id=device_id,
+        verified_at=verified_at,
     )
 
 

@@ -62,6 +62,7 @@ from identity.actions.sign_in import (
     verify_second_factor,
 )
 from identity.actions.staff import change_membership, deactivate_membership, reactivate_membership
+from identity.actions.step_up import confirm_presence
 
 __all__ = [
     "Completed",
@@ -82,6 +83,7 @@ __all__ = [
     "change_membership",
     "check_people",
     "close_department",
+    "confirm_presence",
     "confirm_totp",
     "create_department",
     "create_membership",

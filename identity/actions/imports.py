@@ -27,6 +27,7 @@ from medicus.celery import enqueue
 from medicus.lib.actor import Actor, Role, require_system
 from medicus.lib.clock import now
 from medicus.lib.errors import Conflict
+from medicus.lib.freshness import require_fresh
 from medicus.lib.ids import new_id
 
 LEASE = timedelta(seconds=60)
@@ -80,8 +81,10 @@ def start_import(*, by: Actor, import_id: uuid.UUID) -> PeopleImport:
     Raises:
         NotFound: absent, or of another organisation.
         Conflict: it was started before, or another one runs.
+        FreshFactorRequired: the second factor was shown too long ago.
     """
     found = import_of_admin(by=by, import_id=import_id)
+    require_fresh(by)
     running = PeopleImport.objects.filter(organisation=found.organisation_id, state__in=OPEN)
     if running.exists():
         raise Conflict(_("Another import is running. Please wait for it."))
@@ -127,8 +130,10 @@ def undo_import(*, by: Actor, import_id: uuid.UUID) -> PeopleImport:
     Raises:
         NotFound: absent, or of another organisation.
         Conflict: somebody has begun, or somebody else's work refers to one of them.
+        FreshFactorRequired: the second factor was shown too long ago.
     """
     found = import_of_admin(by=by, import_id=import_id)
+    require_fresh(by)
     try:
         with transaction.atomic():
             _move(found, ImportState.UNDONE, finished_at=now())
@@ -150,8 +155,10 @@ def make_links(*, by: Actor, import_id: uuid.UUID) -> Iterator[str]:
 
     Raises:
         NotFound: absent, or of another organisation.
+        FreshFactorRequired: the second factor was shown too long ago.
     """
     found = import_of_admin(by=by, import_id=import_id)
+    require_fresh(by)
     with transaction.atomic():
         rows = links_for(by=by, people_import=found)
     return staff_csv.write([*staff_csv.header(_language())[:4], "link"], rows)
@@ -162,8 +169,10 @@ def export_people(*, by: Actor, wanted: Wanted) -> Iterator[str]:
 
     Raises:
         NotFound: not an administrator.
+        FreshFactorRequired: the second factor was shown too long ago.
     """
     entries = all_staff(by=by, wanted=wanted)
+    require_fresh(by)
     with transaction.atomic():
         audit.record(Event.PEOPLE_EXPORT, by=by, details={"people": len(entries)})
     language = _language()

@@ -38,6 +38,7 @@ from identity.states import INVITATION_TRANSITIONS, REFUSALS, STAFF, Function, I
 from medicus.lib.actor import Actor
 from medicus.lib.clock import now
 from medicus.lib.errors import Conflict, Invalid
+from medicus.lib.freshness import require_fresh
 from medicus.lib.ids import new_id
 
 LIFETIME = timedelta(days=14)
@@ -121,11 +122,13 @@ def reset_password(*, by: Actor, membership_id: uuid.UUID) -> Invited:
     Raises:
         NotFound: see `staff_membership`.
         Conflict: it is the acting person's own, or the account is shared with another organisation.
+        FreshFactorRequired: the second factor was shown too long ago.
     """
     membership = staff_membership(by=by, membership_id=membership_id)
     person = administered_account(by, membership.person_id)
     if person.id == by.person_id:
         raise Conflict(_("Your own access is changed by another administrator."))
+    require_fresh(by)
     with transaction.atomic():
         Person.objects.filter(id=person.id).update(
             password=make_password(None), auth_version=F("auth_version") + 1

@@ -22,6 +22,7 @@ from identity.states import Ceremony
 from medicus.lib.actor import Actor
 from medicus.lib.clock import now
 from medicus.lib.errors import Conflict, Invalid, NotFound
+from medicus.lib.freshness import require_fresh
 from medicus.lib.ids import new_id
 
 MAXIMUM_PASSKEYS = 10
@@ -32,9 +33,11 @@ def registration_options(*, by: Actor, session: SessionBase) -> dict[str, Any]:
 
     Raises:
         NotFound: nobody is signed in with both factors.
+        FreshFactorRequired: the second factor was shown too long ago.
         Conflict: there are ten already.
     """
     person = _signed_in(by)
+    require_fresh(by)
     known = own_passkeys(by=by)
     _require_room(len(known))
     return ceremonies.creation_options(
@@ -70,8 +73,10 @@ def add_passkey(*, by: Actor, session: SessionBase, name: str, answer: str) -> P
         Invalid: it does not hold, its challenge is not open in this session, or it has no name.
         Conflict: there are ten already, or this one belongs to somebody.
         NotFound: nobody is signed in with both factors.
+        FreshFactorRequired: the second factor was shown too long ago.
     """
     person = _signed_in(by)
+    require_fresh(by)
     try:
         claim = ceremonies.claim_of_creation(answer)
         _use_challenge(claim, session, Ceremony.CREATE)
@@ -111,10 +116,12 @@ def remove_passkey(*, by: Actor, passkey_id: uuid.UUID) -> None:
     Raises:
         Conflict: it is the last second factor.
         NotFound: absent, or somebody else's.
+        FreshFactorRequired: the second factor was shown too long ago.
     """
     with transaction.atomic():
         Person.objects.select_for_update().get(id=_signed_in(by).id)
         passkey = own_passkey(by=by, passkey_id=passkey_id)
+        require_fresh(by)
         if not has_totp(person_id=passkey.person_id) and len(own_passkeys(by=by)) == 1:
             raise Conflict(_("This is your last second factor. Please add another one first."))
         passkey.delete()
@@ -157,6 +164,12 @@ def use_assertion(*, by: Actor, session: SessionBase, answer: str) -> Passkey | 
     except CeremonyError:
         return None
     return passkey if _counts_on(by, passkey, count) else None
+
+
+def follow_challenges(*, before: str | None, session: SessionBase) -> None:
+    """Keep the challenges of a session open under its new key. before: the key until now."""
+    old = hashlib.sha256((before or "").encode()).digest()
+    PasskeyChallenge.objects.filter(session_digest=old).update(session_digest=_digest(session))
 
 
 def named_person(answer: str) -> uuid.UUID | None:

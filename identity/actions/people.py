@@ -23,6 +23,7 @@ from identity.states import Function
 from medicus.lib.actor import Actor, Role
 from medicus.lib.clock import now
 from medicus.lib.errors import Conflict, Invalid, NotFound
+from medicus.lib.freshness import require_fresh
 from medicus.lib.ids import new_id
 
 
@@ -83,8 +84,11 @@ def create_membership(
         Invalid: `errors` names each bad field.
         NotFound: not an administrator of this organisation; the person or department is absent; or the
             person is in another organisation, which only the service itself may change.
+        FreshFactorRequired: an administrator is made, and the second factor was shown too long ago.
     """
     require_administrator(by, organisation_id)
+    if is_admin:
+        require_fresh(by)
     _require_newcomer(by, people.person(person_id))
     membership = Membership(
         id=new_id(),
@@ -110,8 +114,10 @@ def set_password(*, by: Actor, person_id: uuid.UUID, password: str) -> None:
         Invalid: too weak; `errors["password"]` says why.
         NotFound: the acting person neither is that person nor administers them.
         Conflict: the person belongs to another organisation too.
+        FreshFactorRequired: the second factor was shown too long ago.
     """
     person = administered_account(by, person_id)
+    require_fresh(by)
     with transaction.atomic():
         Person.objects.filter(id=person.id).update(
             password=hash_password(password, person), auth_version=F("auth_version") + 1
@@ -125,10 +131,12 @@ def reset_second_factor(*, by: Actor, person_id: uuid.UUID) -> None:
     Raises:
         NotFound: not an administrator of this person, or it is the acting person's own.
         Conflict: the person belongs to another organisation too.
+        FreshFactorRequired: the second factor was shown too long ago.
     """
     if by.person_id == person_id:
         raise NotFound
     person = administered_account(by, person_id)
+    require_fresh(by)
     with transaction.atomic():
         TotpSecret.objects.filter(person=person).delete()
         Passkey.objects.filter(person=person).delete()

@@ -17,6 +17,7 @@ from identity.vault import keyed_hash
 from medicus.lib.actor import Actor
 from medicus.lib.clock import now
 from medicus.lib.errors import Invalid, NotFound
+from medicus.lib.freshness import require_fresh
 
 CODES = 10
 GROUPS, GROUP_LENGTH = 3, 4
@@ -29,9 +30,11 @@ def make_recovery_codes(*, by: Actor) -> list[str]:
 
     Raises:
         NotFound: nobody is signed in with both factors.
+        FreshFactorRequired: the second factor was shown too long ago.
     """
     if by.person_id is None or by.membership_id is None:
         raise NotFound
+    require_fresh(by)
     codes = [_new_code() for _ in range(CODES)]
     at = now()
     with transaction.atomic():

@@ -17,6 +17,7 @@ from identity.states import MEMBERSHIP_TRANSITIONS, STAFF, Function, MembershipS
 from medicus.lib.actor import Actor
 from medicus.lib.clock import now
 from medicus.lib.errors import Conflict, Invalid
+from medicus.lib.freshness import require_fresh
 
 
 def change_membership(
@@ -37,8 +38,11 @@ def change_membership(
         Invalid: `errors` names each bad field.
         NotFound: not an administrator of this organisation, or the membership or department is absent.
         Conflict: it is the acting person's own.
+        FreshFactorRequired: an administrator is made, and the second factor was shown too long ago.
     """
     membership = _of_somebody_else(by, membership_id)
+    if is_admin and not membership.is_admin:
+        require_fresh(by)
     if function not in STAFF:
         raise Invalid(errors={"function": _("Please choose a function.")})
     before = {name: getattr(membership, name) for name in _CHANGEABLE}
@@ -61,8 +65,10 @@ def deactivate_membership(*, by: Actor, membership_id: uuid.UUID) -> Membership:
     Raises:
         NotFound: see `staff_membership`.
         Conflict: it is the acting person's own, or it has ended or is deactivated already.
+        FreshFactorRequired: the second factor was shown too long ago.
     """
     membership = _of_somebody_else(by, membership_id)
+    require_fresh(by)
     state = state_of(membership, at=now())
     if MembershipState.DEACTIVATED not in MEMBERSHIP_TRANSITIONS[state]:
         raise Conflict(_("This person has no access any more."))

@@ -49,11 +49,11 @@ def welcome(request: HttpRequest, completed: Completed, address: str) -> HttpRes
     """After a completed sign-in: to where the person wanted, in their language."""
     rotate_token(request)
     if completed.codes_left is not None:
-        messages.warning(request, _codes_left(completed.codes_left))
+        messages.warning(request, codes_left(completed.codes_left))
     return with_language(HttpResponseRedirect(address), completed.language)
 
 
-def _codes_left(count: int) -> str:
+def codes_left(count: int) -> str:
     told = ngettext(
         "You have signed in with a recovery code, which is used up now. %(count)s is left.",
         "You have signed in with a recovery code, which is used up now. %(count)s are left.",

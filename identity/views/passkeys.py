@@ -15,6 +15,7 @@ from identity.forms import PasskeyForm, PasskeyNameForm
 from identity.views.account import to_account
 from identity.views.answers import get_or_post, next_address, origin_of, to_sign_in, welcome
 from medicus.lib.errors import Conflict, Invalid, TooManyAttempts
+from medicus.lib.freshness import require_fresh
 
 
 @public
@@ -35,10 +36,10 @@ def sign_in(request: HttpRequest) -> HttpResponse:
     return welcome(request, completed, next_address(request))
 
 
-@sensitive_post_parameters("passkey")
 @get_or_post
 def add(request: HttpRequest) -> HttpResponse:
-    """Add a passkey, with a name."""
+    """Add a passkey, with a name. The second factor is asked for at once: what a browser makes here is short-lived."""
+    require_fresh(actor_of(request))
     form = PasskeyForm(request.POST or None)
     if not form.is_valid():
         return _page(request, form)

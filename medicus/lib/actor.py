@@ -2,6 +2,7 @@
 
 import uuid
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 
 from medicus.lib.errors import NotFound
@@ -19,13 +20,16 @@ class Role(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Actor:
-    """`device_id` is set once the session has proven that it holds a device's key."""
+    """`device_id` is set once the session has proven that it holds a device's key.
+
+    verified_at: when the session last showed a second factor; see `medicus.lib.freshness`."""
 
     person_id: uuid.UUID | None
     organisation_id: uuid.UUID | None
     membership_id: uuid.UUID | None
     roles: frozenset[Role]
     device_id: uuid.UUID | None = None
+    verified_at: datetime | None = None
 
     def has(self, role: Role) -> bool:
         return role in self.roles

@@ -39,6 +39,12 @@ class StaleForm(DomainError):
     status, code = 403, "stale-form"
 
 
+class FreshFactorRequired(DomainError):
+    """A dangerous act, and the second factor was shown too long ago; `extra["confirm"]` takes a new one."""
+
+    status, code = 403, "fresh-factor-required"
+
+
 class NotFound(DomainError):
     """Absent, or not for this actor: the two answer alike, byte for byte."""
 

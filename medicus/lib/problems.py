@@ -39,6 +39,7 @@ def title(error: errors.DomainError) -> str:
         "invalid": _("This input cannot be used"),
         "unauthenticated": _("Please sign in"),
         "stale-form": _("This form has expired"),
+        "fresh-factor-required": _("Please confirm that it is you"),
         "not-found": _("Not found"),
         "method-not-allowed": _("This address cannot be used like this"),
         "conflict": _("This is not possible now"),

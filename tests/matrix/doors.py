@@ -160,6 +160,9 @@ DOORS = [
     on("GET", "account/passkeys/{object}/", "passkey", frozenset({"alice"})),
     on("POST", "account/passkeys/{object}/", "passkey", frozenset({"alice"}), lambda *_: {"name": "Other"}),
     on("POST", "account/passkeys/{object}/remove/", "passkey", frozenset({"alice"})),
+    own("GET", "account/confirm/"),
+    own("POST", "account/confirm/"),
+    own("POST", "api/v1/session/confirm"),
     own("GET", "account/recovery-codes/"),
     own("POST", "account/recovery-codes/"),
     # an organisation's administration

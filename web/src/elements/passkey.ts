@@ -40,7 +40,9 @@ export class MedicusPasskey extends HTMLElement {
 		try {
 			this.send(await this.answer());
 		} catch (error) {
-			setText(this.told, sentence(error));
+			// The page that follows asks for the second factor, and comes back with what was typed.
+			if (error instanceof Problem && error.code === "fresh-factor-required") this.form?.submit();
+			else setText(this.told, sentence(error));
 		}
 	}
 

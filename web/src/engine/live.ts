@@ -159,7 +159,8 @@ export class Live {
 		for (const id of [...this.waiting.keys()]) this.answer(id, new Unreachable("the connection was lost"));
 		if (wasReady) this.hooks.online(false);
 		if (this.stopped) return;
-		if (code === CLOSED_SIGNED_OUT) {
+		// A session that goes on under a new key (after a second factor) closes the socket once, and opens it again.
+		if (code === CLOSED_SIGNED_OUT && !wasReady) {
 			this.hooks.signedOut();
 			return;
 		}

@@ -1,0 +1,99 @@
+"""Which doors ask for a fresh second factor. One that changes something and stands in neither list fails."""
+
+import json
+from typing import Any
+from urllib.parse import urlencode
+
+from tests.matrix.doors import DOORS, Door
+from tests.matrix.world import World
+
+EVERYDAY = (
+    "api/v1/attachments", "api/v1/findings", "api/v1/groups", "api/v1/key-packages", "api/v1/patients",
+    "api/v1/shares", "api/v1/uploads", "api/v1/welcomes", "findings/", "patients/", "shares/",
+    "enrol/", "invitation/", "language/", "membership/", "sign-in/", "sign-out/",
+)  # fmt: skip
+"""The work itself, and the way in and out."""
+
+_ADMIN = {"function": "it", "valid_from": "2026-01-01", "is_admin": "on"}
+_NEW = {"email": "n@hospital-a.example", "given_name": "Nina", "family_name": "Noll"}
+_NAMED = {"name": "Key", "passkey": "{}"}
+
+DANGEROUS: dict[str, tuple[str, dict[str, Any]]] = {
+    "POST account/passkeys/add/": ("alice", _NAMED),
+    "POST account/passkeys/{object}/remove/": ("alice", {}),
+    "POST account/recovery-codes/": ("alice", {}),
+    "POST api/v1/passkeys/registration-options": ("alice", {}),
+    "POST administration/people/{object}/": ("adam", _ADMIN),
+    "POST administration/people/invite/": ("adam", _ADMIN | _NEW),
+    "POST administration/people/{object}/deactivate/": ("adam", {}),
+    "POST administration/people/{object}/reset-second-factor/": ("adam", {}),
+    "POST administration/people/{object}/reset-password/": ("adam", {}),
+    "POST administration/people/import/{object}/start/": ("adam", {}),
+    "POST administration/people/import/{object}/undo/": ("adam", {}),
+    "POST administration/people/import/{object}/links/": ("adam", {}),
+    "POST administration/people/export/": ("adam", {}),
+    "POST api/v1/administration/people": ("adam", _ADMIN | _NEW | {"is_admin": True}),
+    "PUT api/v1/administration/people/{object}": ("adam", _ADMIN | {"is_admin": True}),
+    "POST api/v1/administration/people/{object}/deactivate": ("adam", {}),
+    "POST api/v1/administration/people/{object}/reset-second-factor": ("adam", {}),
+    "POST api/v1/administration/people/{object}/reset-password": ("adam", {}),
+    "POST audit/export/": ("adam", {}),
+}
+"""Who may, and with what: for making administrators, only that is dangerous."""
+
+HARMLESS = {
+    "POST account/confirm/": "is where the factor is shown",
+    "POST api/v1/session/confirm": "is where the factor is shown",
+    "POST api/v1/passkeys/assertion-options": "a challenge opens nothing by itself",
+    "POST account/passkeys/{object}/": "a name",
+    "POST account/sessions/end-others/": "ending is safe",
+    "POST account/sessions/{object}/end/": "ending is safe",
+    "POST account/devices/{object}/revoke/": "ending is safe",
+    "POST api/v1/devices/{object}/revoke": "ending is safe",
+    "POST api/v1/identity-keys": "once, and every peer sees it; a second one needs a reset",
+    "POST api/v1/devices": "needs the person's identity key",
+    "POST api/v1/devices/{object}/challenge": "needs the device's key",
+    "POST api/v1/devices/{object}/attach": "needs the device's key",
+    "POST administration/people/{object}/reactivate/": "gives back what was there",
+    "POST api/v1/administration/people/{object}/reactivate": "gives back what was there",
+    "POST administration/people/import/": "a dry run",
+    "POST administration/people/{object}/invite-again/": "somebody who was chosen before",
+    "POST administration/people/{object}/revoke-invitation/": "ending is safe",
+    "POST api/v1/administration/people/{object}/invitation": "somebody who was chosen before",
+    "DELETE api/v1/administration/people/{object}/invitation": "ending is safe",
+    "POST administration/departments/": "a name",
+    "POST administration/departments/{object}/": "a name",
+    "POST administration/departments/{object}/close/": "only an empty one",
+    "POST api/v1/administration/departments": "a name",
+    "PUT api/v1/administration/departments/{object}": "a name",
+    "POST api/v1/administration/departments/{object}/close": "only an empty one",
+}
+
+
+def changing() -> set[str]:
+    """The doors that change something and are not the work itself."""
+    return {
+        door.id
+        for door in DOORS
+        if door.method not in {"GET", "HEAD", "OPTIONS"} and not door.route.startswith(EVERYDAY)
+    }
+
+
+def door_of(identifier: str) -> Door:
+    return next(door for door in DOORS if door.id == identifier)
+
+
+def knock(world: World, identifier: str, object_id: str) -> Any:
+    """Do a dangerous thing as who may."""
+    method, _, route = identifier.partition(" ")
+    name, body = DANGEROUS[identifier]
+    path = "/" + route.replace("{object}", object_id)
+    person = world.people[name]
+    if path.startswith("/api/"):
+        return person.api.generic(method, path, _json(body), "application/json")
+    return person.client.generic(method, path, urlencode(body), "application/x-www-form-urlencoded")
+
+
+def _json(body: dict[str, Any]) -> str:
+    instants = {"valid_from": "2026-01-01T00:00:00Z"} if "valid_from" in body else {}
+    return json.dumps(body | instants | ({"department_id": None, "valid_until": None} if instants else {}))
