@@ -1,22 +1,33 @@
 """What every template knows: who acts, how to show them, and the language."""
 
 from typing import Any
+from uuid import UUID
 
 from django.http import HttpRequest
 from django.utils.translation import get_language
 
 from identity.access.actors import signed_in_of
+from identity.access.notices import NoticeCard, notice_card
 from identity.access.people import card_of
+from medicus.lib.errors import NotFound
 
 
 def actor(request: HttpRequest) -> dict[str, Any]:
     """Add `actor`, `me` (a `PersonCard` or None), `has_choice` (other memberships), `session` (with the sign-in
-    before) and `language`."""
+    before), `language` and `asked_sign_in` (a sign-in from a new browser that the person is asked about)."""
     found = signed_in_of(request)
     return {
         "actor": found and found.actor,
         "me": found and card_of(found.membership),
+        "asked_sign_in": found and found.notice_id and _card(found.notice_id),
         "has_choice": found and found.has_choice,
         "session": found and found.session,
         "language": get_language() or "de",
     }
+
+
+def _card(sign_in_id: UUID) -> NoticeCard | None:
+    try:
+        return notice_card(sign_in_id=sign_in_id)
+    except NotFound:  # answered in this very moment
+        return None

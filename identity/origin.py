@@ -28,10 +28,13 @@ IPV6_SHOWN_BITS = 48
 
 @dataclass(frozen=True, slots=True)
 class Origin:
-    """A request's network address and User-Agent, as the client and the server in front tell them."""
+    """A request's network address and User-Agent, as the client and the server in front tell them.
+
+    browser_token: the cookie by which the browser is known again; empty where it has none yet."""
 
     address: str
     user_agent: str = ""
+    browser_token: str = ""
 
     @property
     def network(self) -> str:

@@ -41,6 +41,7 @@ class FullSession:
     device_id: uuid.UUID | None
     started_at: datetime
     verified_at: datetime
+    browser_since: datetime
     previous_sign_in_at: datetime | None
 
 
@@ -70,17 +71,21 @@ def begin(
     membership_id: uuid.UUID,
     auth_version: int,
     previous_sign_in_at: datetime | None = None,
+    browser_since: datetime | None = None,
 ) -> None:
-    """Start a full session under a new key, after the second factor."""
+    """Start a full session under a new key, after the second factor.
+
+    browser_since: since when its browser is known to the person; left out: as of now."""
     session.flush()
-    at = now().isoformat()
+    at = now()
     session[FULL] = {
         "person": str(person_id),
         "membership": str(membership_id),
         "auth_version": auth_version,
         "device": None,
-        "started_at": at,
-        "verified_at": at,
+        "started_at": at.isoformat(),
+        "verified_at": at.isoformat(),
+        "browser_since": (browser_since or at).isoformat(),
         "previous_sign_in_at": previous_sign_in_at and previous_sign_in_at.isoformat(),
     }
 
@@ -107,7 +112,8 @@ def _state(session_key: str | None, held: dict[str, Any] | None) -> FullSession 
         auth_version=held["auth_version"],
         device_id=uuid.UUID(held["device"]) if held["device"] else None,
         started_at=datetime.fromisoformat(held["started_at"]),
-        verified_at=datetime.fromisoformat(held.get("verified_at") or held["started_at"]),
+        verified_at=datetime.fromisoformat(held.get("verified_at", held["started_at"])),
+        browser_since=datetime.fromisoformat(held.get("browser_since", held["started_at"])),
         previous_sign_in_at=_instant(held["previous_sign_in_at"]),
     )
     return None if _absolute_end(state.started_at) <= now() else state

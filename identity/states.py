@@ -43,6 +43,18 @@ class Way(StrEnum):
     PASSKEY_ALONE = "passkey-alone"
 
 
+class SignInNotice(StrEnum):
+    """What a person is told of a sign-in. Unusual: also from a new network, after many refused attempts."""
+
+    NEW_BROWSER = "new-browser"
+    UNUSUAL = "unusual"
+
+
+class NoticeAnswer(StrEnum):
+    MINE = "mine"
+    NOT_MINE = "not-mine"
+
+
 class Ceremony(StrEnum):
     """What a passkey's challenge is for (WebAuthn Level 3 section 7)."""
 

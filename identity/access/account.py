@@ -10,7 +10,7 @@ from django.contrib.sessions.models import Session
 from identity import sessions
 from identity.access.factors import own_passkeys
 from identity.models import Device, Membership, Passkey, Person, RecoveryCode, SignIn, TotpSecret
-from identity.states import way_name
+from identity.states import NoticeAnswer, way_name
 from medicus.lib.actor import Actor
 from medicus.lib.clock import now
 from medicus.lib.errors import NotFound
@@ -52,6 +52,7 @@ class PastSignIn:
     browser: str
     system: str
     network: str
+    disputed: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,6 +174,14 @@ def _own_devices(by: Actor) -> list[OwnDevice]:
 def _history(person: Person) -> list[PastSignIn]:
     rows = SignIn.objects.filter(person=person).order_by("-at", "-id")[:HISTORY]
     return [
-        PastSignIn(row.at, way_name(row.way), row.succeeded, row.browser, row.system, row.network)
+        PastSignIn(
+            at=row.at,
+            way=way_name(row.way),
+            succeeded=row.succeeded,
+            browser=row.browser,
+            system=row.system,
+            network=row.network,
+            disputed=row.answer == NoticeAnswer.NOT_MINE,
+        )
         for row in rows
     ]

@@ -14,6 +14,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery, Value
 from django.http import HttpRequest, parse_cookie
 
 from identity import sessions
+from identity.access.notices import open_notices
 from identity.models import Device, Membership, Person
 from identity.session_store import SessionStore
 from identity.states import CLINICAL, Function
@@ -29,13 +30,14 @@ STRANGER = Actor(person_id=None, organisation_id=None, membership_id=None, roles
 class SignedIn:
     """A checked session: who acts, and the rows it was checked against.
 
-    has_choice: the person has other memberships to act in."""
+    has_choice: the person has other memberships to act in. notice_id: a sign-in that they are asked about."""
 
     actor: Actor
     membership: Membership
     session: sessions.FullSession
     idle_ends_at: datetime
     has_choice: bool
+    notice_id: uuid.UUID | None
 
 
 def signed_in(session: SessionBase) -> SignedIn | None:
@@ -51,6 +53,9 @@ def signed_in(session: SessionBase) -> SignedIn | None:
         .annotate(
             device_holds=_device_holds(state.device_id),
             idle_ends_at=Subquery(rows.values("expire_date")[:1]),
+            notice_id=Subquery(
+                open_notices(person_id=OuterRef("person"), browser_since=state.browser_since).values("id")[:1]
+            ),
             has_choice=Exists(
                 valid_memberships().filter(person=OuterRef("person")).exclude(id=OuterRef("id"))
             ),
@@ -61,7 +66,9 @@ def signed_in(session: SessionBase) -> SignedIn | None:
         return None
     device_id = state.device_id if membership.device_holds else None
     actor = actor_in(membership, device_id=device_id, verified_at=state.verified_at)
-    return SignedIn(actor, membership, state, membership.idle_ends_at, membership.has_choice)
+    return SignedIn(
+        actor, membership, state, membership.idle_ends_at, membership.has_choice, membership.notice_id
+    )
 
 
 def _device_holds(device_id: uuid.UUID | None) -> Exists | Value:

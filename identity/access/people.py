@@ -151,6 +151,12 @@ def people_of(*, by: Actor, organisation_id: uuid.UUID) -> list[Membership]:
     return list(found.order_by("person__search_name", "id"))
 
 
+def administrators_of(*, organisation_id: uuid.UUID | None) -> list[Person]:
+    """Who administers an organisation now: to be told of something, not to be shown."""
+    found = valid_memberships().filter(organisation=organisation_id, is_admin=True).select_related("person")
+    return [membership.person for membership in found]
+
+
 def card_of(membership: Membership) -> PersonCard:
     """Show a person as a member of an organisation."""
     department = membership.department

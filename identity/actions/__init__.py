@@ -33,8 +33,9 @@ from identity.actions.invitations import (
     reset_password,
     revoke_invitation,
 )
+from identity.actions.notices import confirm_sign_in, dispute_sign_in
 from identity.actions.organisations import create_department, create_organisation, verify_organisation
-from identity.actions.own_sessions import end_other_sessions, end_session
+from identity.actions.own_sessions import change_password, end_other_sessions, end_session
 from identity.actions.passkeys import (
     add_passkey,
     assertion_options,
@@ -81,9 +82,11 @@ __all__ = [
     "challenge_device",
     "change_department",
     "change_membership",
+    "change_password",
     "check_people",
     "close_department",
     "confirm_presence",
+    "confirm_sign_in",
     "confirm_totp",
     "create_department",
     "create_membership",
@@ -91,6 +94,7 @@ __all__ = [
     "create_person",
     "current_code",
     "deactivate_membership",
+    "dispute_sign_in",
     "email_of",
     "end_other_sessions",
     "end_session",

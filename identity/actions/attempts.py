@@ -49,7 +49,7 @@ def password_limits(*, email: str, address: str) -> list[Limit]:
         Limit(keyed_hash("password", email, _network(address)), 5, 900),
         Limit(keyed_hash("password from", _network(address)), 100, 900),
     ]
-    if not KnownAddress.objects.filter(key=_known(email, address), expires_at__gt=now()).exists():
+    if not knows_address(email=email, address=address):
         limits.append(Limit(keyed_hash("password of", email), 100, 3600))
     return limits
 
@@ -94,6 +94,11 @@ def give_back(limits: Sequence[Limit]) -> None:
 def clear(limits: Sequence[Limit]) -> None:
     """Forget all attempts on these limits."""
     Attempts.objects.filter(key__in=[limit.key for limit in limits]).delete()
+
+
+def knows_address(*, email: str, address: str) -> bool:
+    """Whether the person completed a sign-in from this address in the last ninety days."""
+    return KnownAddress.objects.filter(key=_known(email, address), expires_at__gt=now()).exists()
 
 
 def remember_address(*, email: str, address: str) -> None:

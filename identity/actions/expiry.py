@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from django.contrib.sessions.models import Session
 
-from identity.models import Attempts, DeviceChallenge, KnownAddress, PasskeyChallenge, SignIn
+from identity.models import Attempts, DeviceChallenge, KnownAddress, KnownBrowser, PasskeyChallenge, SignIn
 from medicus.lib.actor import Actor, require_system
 from medicus.lib.clock import now
 
@@ -22,6 +22,7 @@ def expire(*, by: Actor) -> None:
     Session.objects.filter(expire_date__lte=at).delete()
     Attempts.objects.filter(window_ends_at__lte=at).delete()
     KnownAddress.objects.filter(expires_at__lte=at).delete()
+    KnownBrowser.objects.filter(expires_at__lte=at).delete()
     DeviceChallenge.objects.filter(expires_at__lte=at).delete()
     PasskeyChallenge.objects.filter(expires_at__lte=at).delete()
     SignIn.objects.filter(at__lte=at - timedelta(days=SIGN_IN_DAYS)).delete()

@@ -1,4 +1,4 @@
-"""Ending one's own sessions from another one."""
+"""Ending one's own sessions from another one; and the password, whose change ends them."""
 
 import uuid
 
@@ -11,6 +11,7 @@ from audit import actions as audit
 from audit.events import Event
 from identity import sessions
 from identity.access.account import live_sessions, own_session
+from identity.actions.people import set_password
 from identity.models import Person
 from medicus.lib.actor import Actor
 from medicus.lib.errors import NotFound
@@ -61,3 +62,20 @@ def end_other_sessions(*, by: Actor, session: SessionBase) -> int:
             details={"sessions": len(others)},
         )
     return len(others)
+
+
+def change_password(*, by: Actor, session: SessionBase, password: str) -> None:
+    """Set the acting person's password; every session but this one ends.
+
+    Raises:
+        Invalid: too weak; `errors["password"]` says why.
+        NotFound: nobody acts.
+        FreshFactorRequired: the second factor was shown too long ago.
+    """
+    if by.person_id is None:
+        raise NotFound
+    with transaction.atomic():
+        set_password(by=by, person_id=by.person_id, password=password)
+        version = Person.objects.values_list("auth_version", flat=True).get(id=by.person_id)
+        sessions.stay(session, auth_version=version)
+        session.save()

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import partial
 
 from django.contrib.auth.hashers import check_password, make_password
 from django.contrib.sessions.backends.base import SessionBase
@@ -10,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from audit import actions as audit
 from audit.events import Event
-from identity import sessions
+from identity import mail, sessions
 from identity.access.account import recovery_codes_left
 from identity.access.actors import actor_in
 from identity.access.factors import has_second_factor
@@ -19,7 +20,7 @@ from identity.actions import attempts, sign_ins
 from identity.actions.passkeys import named_person, use_assertion
 from identity.actions.proofs import check_proof
 from identity.actions.second_factor import confirm_code
-from identity.models import Membership, Person
+from identity.models import Membership, Person, SignIn
 from identity.origin import Origin
 from identity.proof import Proof
 from identity.states import Way
@@ -37,9 +38,12 @@ class NextStep(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Completed:
-    """A completed sign-in. `codes_left`: how many recovery codes remain, where one of them was used."""
+    """A completed sign-in. `codes_left`: how many recovery codes remain, where one of them was used.
+
+    browser_token: the cookie by which the browser is known at the next one."""
 
     language: str
+    browser_token: str
     codes_left: int | None
 
 
@@ -180,7 +184,7 @@ def _complete(by: Actor, session: SessionBase, origin: Origin, way: Way) -> Comp
         raise NotFound
     person = memberships[0].person
     with transaction.atomic():
-        sign_ins.begin_session(session, memberships[0], way=way, origin=origin)
+        begun = sign_ins.begin_session(session, memberships[0], way=way, origin=origin)
         person.last_login = now()
         person.save(update_fields=["last_login"])
         audit.record(
@@ -190,5 +194,26 @@ def _complete(by: Actor, session: SessionBase, origin: Origin, way: Way) -> Comp
             details={"way": way},
         )
         attempts.remember_address(email=person.email, address=origin.address)
+        if begun.row.notice:
+            _tell(memberships[0], begun.row)
     left = recovery_codes_left(by=by) if way == Way.RECOVERY_CODE else None
-    return Completed(person.language, left)
+    return Completed(person.language, begun.browser_token, left)
+
+
+def _tell(membership: Membership, row: SignIn) -> None:
+    """Tell the person of a sign-in from a new browser: in the log, and by mail where that is possible."""
+    person = membership.person
+    audit.record(
+        Event.SIGN_IN_NOTICE,
+        by=actor_in(membership),
+        subject=f"person/{person.id}",
+        details={"session": str(row.id), "kind": row.notice},
+    )
+    send = partial(
+        mail.send_sign_in_notice,
+        email=person.email,
+        language=person.language,
+        at=row.at,
+        origin=", ".join(filter(None, (row.browser, row.system, row.network))),
+    )
+    transaction.on_commit(send)

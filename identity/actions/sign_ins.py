@@ -3,10 +3,12 @@
 import uuid
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 
 from django.contrib.sessions.backends.base import SessionBase
 
 from identity import sessions
+from identity.actions.browsers import recognise
 from identity.models import Membership, SignIn
 from identity.origin import Origin
 from identity.states import Way
@@ -15,18 +17,32 @@ from medicus.lib.clock import now
 from medicus.lib.errors import Invalid
 
 
-def begin_session(session: SessionBase, membership: Membership, *, way: Way, origin: Origin) -> None:
+@dataclass(frozen=True, slots=True)
+class Begun:
+    """A session that began: its row, and the cookie by which its browser is known again."""
+
+    row: SignIn
+    browser_token: str
+
+
+def begin_session(session: SessionBase, membership: Membership, *, way: Way, origin: Origin) -> Begun:
     """Begin a full session under a new key, with its row; in the caller's transaction."""
     person = membership.person
+    at = now()
+    browser = recognise(person, origin=origin, at=at)
     sessions.begin(
         session,
         person_id=person.id,
         membership_id=membership.id,
         auth_version=person.auth_version,
         previous_sign_in_at=person.last_login,
+        browser_since=browser.since,
     )
     session.save()
-    _row(person.id, way, origin, succeeded=True, session_key=session.session_key).save(force_insert=True)
+    row = _row(person.id, way, origin, succeeded=True, session_key=session.session_key)
+    row.at, row.notice = at, browser.notice
+    row.save(force_insert=True)
+    return Begun(row, browser.token)
 
 
 def note_refusal(*, person_id: uuid.UUID | None, way: Way, origin: Origin) -> None:

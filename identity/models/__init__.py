@@ -4,6 +4,7 @@ from identity.models.device import Device, DeviceChallenge, IdentityKey
 from identity.models.factor import (
     Attempts,
     KnownAddress,
+    KnownBrowser,
     Passkey,
     PasskeyChallenge,
     RecoveryCode,
@@ -21,6 +22,7 @@ __all__ = [
     "IdentityKey",
     "Invitation",
     "KnownAddress",
+    "KnownBrowser",
     "Membership",
     "Organisation",
     "Passkey",

@@ -6,6 +6,8 @@ from django.db.models import F, Q
 from identity.models.person import Person
 from identity.states import (
     Ceremony,
+    NoticeAnswer,
+    SignInNotice,
     Way,
 )
 from medicus.lib.ids import new_id
@@ -114,6 +116,25 @@ class KnownAddress(models.Model):
         return f"known until {self.expires_at:%Y-%m-%d}"
 
 
+class KnownBrowser(models.Model):
+    """A browser from which a person has completed a sign-in, by a keyed hash of the person and its cookie."""
+
+    key = models.BinaryField(primary_key=True, max_length=32)
+    person = models.ForeignKey(Person, models.CASCADE, related_name="+")
+    first_at = models.DateTimeField()
+    expires_at = models.DateTimeField(db_index=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(expires_at__gt=F("first_at")), name="known_browser_ends_after_it_begins"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"browser of {self.person_id}"
+
+
 class SignIn(models.Model):
     """A sign-in, completed or refused, as its person recognises it. Kept for ninety days.
 
@@ -133,9 +154,23 @@ class SignIn(models.Model):
         unique=True,
         help_text="of the session that it began; the key may be over",
     )
+    notice = models.CharField(
+        max_length=20,
+        blank=True,
+        choices=[(item.value, item.value) for item in SignInNotice],
+        help_text="what the person is asked about it; empty: nothing",
+    )
+    answer = models.CharField(
+        max_length=10, blank=True, choices=[(item.value, item.value) for item in NoticeAnswer]
+    )
 
     class Meta:
-        indexes = [models.Index(fields=["person", "-at"], name="sign_in_by_person")]
+        indexes = [
+            models.Index(fields=["person", "-at"], name="sign_in_by_person"),
+            models.Index(
+                fields=["person", "at"], condition=~Q(notice="") & Q(answer=""), name="sign_in_open_notice"
+            ),
+        ]
         constraints = [
             models.CheckConstraint(
                 condition=Q(succeeded=False, session_key__isnull=True)
@@ -144,6 +179,15 @@ class SignIn(models.Model):
             ),
             models.CheckConstraint(
                 condition=Q(way__in=[way.value for way in Way]), name="sign_in_way_is_known"
+            ),
+            models.CheckConstraint(
+                condition=Q(notice="", answer="")
+                | Q(
+                    succeeded=True,
+                    notice__in=[item.value for item in SignInNotice],
+                    answer__in=["", *(item.value for item in NoticeAnswer)],
+                ),
+                name="sign_in_answer_follows_a_notice",
             ),
         ]
 

@@ -12,7 +12,11 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods
 
 from identity.actions import Completed
+from identity.actions.browsers import KNOWN_DAYS
 from identity.origin import Origin
+
+BROWSER_COOKIE = "__Host-browser" if settings.HTTPS else "browser"
+"""By which a browser is known again at the next sign-in; it opens nothing."""
 
 get_or_post = require_http_methods(["GET", "HEAD", "POST"])
 
@@ -42,7 +46,11 @@ def next_address(request: HttpRequest, *, default: str = "/") -> str:
 
 def origin_of(request: HttpRequest) -> Origin:
     """Where a request comes from, as the server in front tells it (see docs/operations.md)."""
-    return Origin(str(request.META.get("REMOTE_ADDR", "")), request.headers.get("User-Agent", ""))
+    return Origin(
+        address=client_address(request),
+        user_agent=request.headers.get("User-Agent", ""),
+        browser_token=request.COOKIES.get(BROWSER_COOKIE, ""),
+    )
 
 
 def welcome(request: HttpRequest, completed: Completed, address: str) -> HttpResponse:
@@ -50,7 +58,16 @@ def welcome(request: HttpRequest, completed: Completed, address: str) -> HttpRes
     rotate_token(request)
     if completed.codes_left is not None:
         messages.warning(request, codes_left(completed.codes_left))
-    return with_language(HttpResponseRedirect(address), completed.language)
+    answer = HttpResponseRedirect(address)
+    answer.set_cookie(
+        BROWSER_COOKIE,
+        completed.browser_token,
+        max_age=KNOWN_DAYS * 86400,
+        secure=settings.HTTPS,
+        httponly=True,
+        samesite="Lax",
+    )
+    return with_language(answer, completed.language)
 
 
 def codes_left(count: int) -> str:

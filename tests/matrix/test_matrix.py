@@ -15,8 +15,8 @@ from audit.models import AuditEvent
 from identity import access
 from identity.access import own_passkeys
 from identity.actions import check_people
-from identity.models import Passkey
-from identity.states import Function
+from identity.models import Passkey, SignIn
+from identity.states import Function, SignInNotice, Way
 from medicus.lib.actor import SYSTEM
 from medicus.lib.clock import now
 from messaging.live.service import service
@@ -63,6 +63,9 @@ def world(
         sign_count=0,
         name="Key",
         created_at=now(),
+    )
+    SignIn.objects.create(
+        person=alice.person, at=now(), way=Way.TOTP, succeeded=True, notice=SignInNotice.NEW_BROWSER
     )
     leave_packages(charlie)
     room = make_room(alice, bob)
@@ -171,6 +174,7 @@ def identifier_of(world: World, door: Door) -> str:
     found = {
         "device": lambda: alice.device.id,  # type: ignore[union-attr]  # everybody has one
         "passkey": lambda: own_passkeys(by=alice.actor)[0].id,
+        "notice": lambda: SignIn.objects.exclude(notice="").get().id,
         "session": lambda: access.account(by=alice.actor, session_key=None).sessions[0].id,
         "membership": lambda: world.people["bob"].membership.id,
         "colleague": lambda: alice.membership.id,
