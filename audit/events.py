@@ -11,6 +11,7 @@ class Event(StrEnum):
     ORGANISATION_VERIFY = "organisation:verify"
     ORGANISATION_KEY_ROTATE = "organisation-key:rotate"
     ORGANISATION_KEY_REWRAP = "organisation-key:rewrap"
+    POLICY_CHANGE = "policy:change"
     DEPARTMENT_CREATE = "department:create"
     DEPARTMENT_CHANGE = "department:change"
     DEPARTMENT_CLOSE = "department:close"

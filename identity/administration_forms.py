@@ -9,9 +9,10 @@ from typing import Any, cast
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from identity.access import DepartmentRow, StaffEntry, Wanted
+from identity.access import DepartmentRow, PolicyCard, StaffEntry, Wanted
 from identity.days import begin_of, end_of
 from identity.forms import DayInput, PlainForm
+from identity.policies import BOUNDS, CHOICES, PolicyName
 from identity.states import FILTER_NAMES, FUNCTION_NAMES, SPECIALITY_NAMES, STAFF, Function, Speciality
 from medicus.lib.clock import now
 
@@ -135,6 +136,38 @@ class DepartmentForm(PlainForm):
         super().__init__(*arguments, **keywords)
         named = sorted(((code, str(name)) for code, name in SPECIALITY_NAMES.items()), key=itemgetter(1))
         offer(self, "speciality", [(Speciality.NONE.value, _("None")), *named])
+
+
+class PolicyForm(PlainForm):
+    """One policy, as its kind needs it: a choice, a number, or lines."""
+
+    def __init__(self, data: Any = None, *, policy: PolicyCard) -> None:
+        super().__init__(data, initial={policy.name: _shown(policy)}, auto_id=f"{policy.name}-%s")
+        self.fields[policy.name] = _policy_field(policy)
+
+
+def _shown(policy: PolicyCard) -> Any:
+    return "\n".join(policy.value) if policy.name is PolicyName.NETWORKS else policy.value
+
+
+def _policy_field(policy: PolicyCard) -> forms.Field:
+    if policy.name in CHOICES:
+        return forms.ChoiceField(label=policy.title, choices=list(CHOICES[policy.name].items()))
+    if policy.name in BOUNDS:
+        least, most = BOUNDS[policy.name]
+        return forms.CharField(
+            label=policy.title,
+            max_length=5,
+            help_text=_("From %(least)s to %(most)s.") % {"least": least, "most": most},
+            widget=forms.TextInput({"inputmode": "numeric", "autocomplete": "off"}),
+        )
+    return forms.CharField(
+        label=policy.title,
+        required=False,
+        max_length=3000,
+        help_text=_("One network in each line, like 192.0.2.0/24 or 2001:db8::/48. Empty: everywhere."),
+        widget=forms.Textarea({"rows": 3, "spellcheck": "false"}),
+    )
 
 
 def place_of(entry: StaffEntry) -> dict[str, Any]:

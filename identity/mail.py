@@ -62,7 +62,7 @@ def send_dispute(*, email: str, language: str, person_id: UUID | None) -> None:
     if not is_configured():
         return
     with translation.override(language):
-        link = f"{settings.ORIGIN}{reverse('audit:events')}?{urlencode({'person': person_id})}"
+        link = f"{settings.ORIGIN}{reverse('audit:events')}?{urlencode({'person': str(person_id)})}"
         text = _(
             "A person of your organisation has reported a sign-in to their account that was not their own. "
             "All sessions but theirs have been ended. Please speak to them and look at the audit log:\n\n%(link)s"

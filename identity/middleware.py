@@ -13,6 +13,7 @@ from identity.access import marks
 from identity.access.actors import SignedIn, signed_in
 from identity.forms import ConfirmForm
 from identity.views.confirming import ask, take
+from identity.views.policy_gate import hold
 from medicus.lib import problems
 from medicus.lib.errors import FreshFactorRequired, Unauthenticated
 
@@ -43,8 +44,8 @@ class ActorMiddleware:
         half = sessions.half(request.session)
         if reach == marks.HALF_SIGNED:
             return None if half else _refuse(request)
-        if request.__dict__["signed_in"]:
-            return None
+        if found := request.__dict__["signed_in"]:
+            return None if marks.is_despite_policy(view) else hold(request, found)
         return _refuse(request, half)
 
 

@@ -187,4 +187,6 @@ class ConfirmAnswer(serializers.Serializer[Any]):
 
     @extend_schema_field(InstantField())
     def get_fresh_until(self, actor: Actor) -> str | None:
-        return actor.verified_at and InstantField().to_representation(fresh_until(actor.verified_at))
+        if actor.verified_at is None:
+            return None
+        return str(InstantField().to_representation(fresh_until(actor.verified_at)))

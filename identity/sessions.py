@@ -5,7 +5,7 @@ counted from the sign-in. A half session has passed the password only; it opens 
 """
 
 import uuid
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -13,6 +13,7 @@ from django.conf import settings
 from django.contrib.sessions.backends.base import SessionBase
 from django.contrib.sessions.models import Session
 
+from identity.states import Way
 from medicus.lib.clock import now
 
 HALF, FULL = "half", "signed-in"
@@ -31,8 +32,32 @@ class HalfSession:
 
 
 @dataclass(frozen=True, slots=True)
+class Limits:
+    """How long a session lasts: without activity, and at all. An organisation may shorten what the service grants."""
+
+    idle_seconds: int
+    absolute_seconds: int
+
+    @classmethod
+    def of(cls, held: dict[str, Any]) -> "Limits":
+        """As a session holds them, never beyond the service's own."""
+        idle, absolute = settings.SESSION_COOKIE_AGE, settings.SESSION_ABSOLUTE_SECONDS
+        return cls(
+            min(held.get("idle_seconds", idle), idle), min(held.get("absolute_seconds", absolute), absolute)
+        )
+
+    def within(self, other: "Limits") -> "Limits":
+        """The shorter ones of both."""
+        return Limits(
+            min(self.idle_seconds, other.idle_seconds), min(self.absolute_seconds, other.absolute_seconds)
+        )
+
+
+@dataclass(frozen=True, slots=True)
 class FullSession:
-    """A session after the second factor, as its row tells; whether it still holds, `identity.access` says."""
+    """A session after the second factor, as its row tells; whether it still holds, `identity.access` says.
+
+    way: the second factor that it has shown last. address: the other end of a socket; not of a session's row."""
 
     session_key: str
     person_id: uuid.UUID
@@ -42,7 +67,10 @@ class FullSession:
     started_at: datetime
     verified_at: datetime
     browser_since: datetime
+    way: str
+    limits: Limits
     previous_sign_in_at: datetime | None
+    address: str | None = None
 
 
 def begin_half(session: SessionBase, *, person_id: uuid.UUID, auth_version: int, enrolled: bool) -> None:
@@ -70,6 +98,8 @@ def begin(
     person_id: uuid.UUID,
     membership_id: uuid.UUID,
     auth_version: int,
+    way: Way,
+    limits: Limits,
     previous_sign_in_at: datetime | None = None,
     browser_since: datetime | None = None,
 ) -> None:
@@ -86,6 +116,8 @@ def begin(
         "started_at": at.isoformat(),
         "verified_at": at.isoformat(),
         "browser_since": (browser_since or at).isoformat(),
+        "way": way.value,
+        **asdict(limits),
         "previous_sign_in_at": previous_sign_in_at and previous_sign_in_at.isoformat(),
     }
 
@@ -114,9 +146,11 @@ def _state(session_key: str | None, held: dict[str, Any] | None) -> FullSession 
         started_at=datetime.fromisoformat(held["started_at"]),
         verified_at=datetime.fromisoformat(held.get("verified_at", held["started_at"])),
         browser_since=datetime.fromisoformat(held.get("browser_since", held["started_at"])),
+        way=held.get("way", ""),
+        limits=Limits.of(held),
         previous_sign_in_at=_instant(held["previous_sign_in_at"]),
     )
-    return None if _absolute_end(state.started_at) <= now() else state
+    return None if _absolute_end(state.started_at, state.limits) <= now() else state
 
 
 def stay(session: SessionBase, *, auth_version: int) -> None:
@@ -124,10 +158,15 @@ def stay(session: SessionBase, *, auth_version: int) -> None:
     session[FULL] = session[FULL] | {"auth_version": auth_version}
 
 
-def confirm(session: SessionBase) -> None:
+def confirm(session: SessionBase, *, way: Way) -> None:
     """Note that a second factor was shown anew, under a new key."""
-    session[FULL] = session[FULL] | {"verified_at": now().isoformat()}
+    session[FULL] = session[FULL] | {"verified_at": now().isoformat(), "way": way.value}
     session.cycle_key()
+
+
+def note_passkey(session: SessionBase) -> None:
+    """Note that the session's person has just made a passkey in it."""
+    session[FULL] = session[FULL] | {"way": Way.PASSKEY.value}
 
 
 def verified_at(session: SessionBase) -> datetime:
@@ -135,9 +174,12 @@ def verified_at(session: SessionBase) -> datetime:
     return datetime.fromisoformat(session[FULL]["verified_at"])
 
 
-def switch(session: SessionBase, *, membership_id: uuid.UUID) -> None:
-    """Act in another membership, under a new key; the device belongs to the old one and is let go."""
-    session[FULL] = session[FULL] | {"membership": str(membership_id), "device": None}
+def switch(session: SessionBase, *, membership_id: uuid.UUID, limits: Limits) -> None:
+    """Act in another membership, under a new key; the device belongs to the old one and is let go.
+
+    limits: of the other organisation; a switch never makes a session last longer."""
+    shorter = Limits.of(session[FULL]).within(limits)
+    session[FULL] = session[FULL] | {"membership": str(membership_id), "device": None} | asdict(shorter)
     session.cycle_key()
 
 
@@ -146,9 +188,9 @@ def attach(session: SessionBase, *, device_id: uuid.UUID | None) -> None:
     session[FULL] = session[FULL] | {"device": device_id and str(device_id)}
 
 
-def active_at(row: Session) -> datetime:
+def active_at(state: FullSession, row: Session) -> datetime:
     """When somebody last did something in a session, to within two minutes, by its row."""
-    return row.expire_date - timedelta(seconds=settings.SESSION_COOKIE_AGE)
+    return row.expire_date - timedelta(seconds=state.limits.idle_seconds)
 
 
 def note_activity(state: FullSession, *, idle_ends_at: datetime) -> None:
@@ -156,7 +198,7 @@ def note_activity(state: FullSession, *, idle_ends_at: datetime) -> None:
 
     Writes one column only: the session's content may be changing in another request.
     idle_ends_at: the row's `expire_date`."""
-    until = _full_end(state.started_at)
+    until = _full_end(state.started_at, state.limits)
     if until - idle_ends_at >= timedelta(seconds=ACTIVITY_SECONDS):
         rows = Session.objects.filter(session_key=state.session_key, expire_date__gt=now())
         rows.update(expire_date=until)
@@ -167,7 +209,7 @@ def ends_at(session: SessionBase) -> datetime:
     if held := session.get(HALF):
         return _half_end(held)
     if held := session.get(FULL):
-        return _full_end(datetime.fromisoformat(held["started_at"]))
+        return _full_end(datetime.fromisoformat(held["started_at"]), Limits.of(held))
     return now() + timedelta(seconds=settings.SESSION_COOKIE_AGE)
 
 
@@ -175,12 +217,12 @@ def _half_end(held: dict[str, str]) -> datetime:
     return datetime.fromisoformat(held["started_at"]) + timedelta(seconds=HALF_SECONDS)
 
 
-def _full_end(started_at: datetime) -> datetime:
-    return min(now() + timedelta(seconds=settings.SESSION_COOKIE_AGE), _absolute_end(started_at))
+def _full_end(started_at: datetime, limits: Limits) -> datetime:
+    return min(now() + timedelta(seconds=limits.idle_seconds), _absolute_end(started_at, limits))
 
 
-def _absolute_end(started_at: datetime) -> datetime:
-    return started_at + timedelta(seconds=settings.SESSION_ABSOLUTE_SECONDS)
+def _absolute_end(started_at: datetime, limits: Limits) -> datetime:
+    return started_at + timedelta(seconds=limits.absolute_seconds)
 
 
 def _instant(text: str | None) -> datetime | None:

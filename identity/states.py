@@ -43,6 +43,31 @@ class Way(StrEnum):
     PASSKEY_ALONE = "passkey-alone"
 
 
+PASSKEY_WAYS = frozenset({Way.PASSKEY, Way.PASSKEY_ALONE})
+
+
+class SecondFactorPolicy(StrEnum):
+    """Which second factors an organisation accepts of its people."""
+
+    ANY = "any"
+    PASSKEY_ADMINISTRATORS = "passkey-administrators"
+    PASSKEY_ALL = "passkey-all"
+
+
+class StrangersPolicy(StrEnum):
+    """Who of an organisation may begin conversations with people of another one."""
+
+    STAFF = "staff"
+    PHYSICIANS = "physicians"
+    NOBODY = "nobody"
+
+
+IDLE_MINUTES = (5, 30)
+ABSOLUTE_HOURS = (1, 12)
+HISTORY_DAYS = (7, 90)
+"""What an organisation may choose, from least to most; the most is the service's own, and the default."""
+
+
 class SignInNotice(StrEnum):
     """What a person is told of a sign-in. Unusual: also from a new network, after many refused attempts."""
 

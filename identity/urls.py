@@ -2,8 +2,8 @@
 
 from django.urls import path
 
-from identity import api, api_people
-from identity.access import public
+from identity import api, api_people, api_policies
+from identity.access import despite_policy, public
 from identity.views import (
     account,
     confirming,
@@ -15,6 +15,7 @@ from identity.views import (
     passkeys,
     password,
     people,
+    policies,
     preferences,
     recovery_codes,
     sign_in,
@@ -84,6 +85,8 @@ urlpatterns = [
     path(
         "administration/departments/<uuid:department_id>/close/", departments.close, name="department-close"
     ),
+    path("administration/policies/", policies.policies, name="policies"),
+    path("api/v1/administration/policies", api_policies.PoliciesView.as_view(), name="policies-api"),
     path("api/v1/administration/people", api_people.PeopleView.as_view(), name="people-api"),
     path("api/v1/administration/people/<uuid:membership_id>", api_people.PersonView.as_view()),
     path("api/v1/administration/people/<uuid:membership_id>/deactivate", api_people.DeactivateView.as_view()),
@@ -103,7 +106,7 @@ urlpatterns = [
         "api/v1/administration/departments/<uuid:department_id>/close",
         api_people.CloseDepartmentView.as_view(),
     ),
-    path("api/v1/session/confirm", api.ConfirmView.as_view(), name="confirm-api"),
+    path("api/v1/session/confirm", despite_policy(api.ConfirmView.as_view()), name="confirm-api"),
     path("api/v1/me", api.MeView.as_view(), name="me"),
     path("api/v1/identity-keys", api.IdentityKeysView.as_view(), name="identity-keys"),
     path("api/v1/devices", api.DevicesView.as_view(), name="devices"),

@@ -37,7 +37,7 @@ from identity.access.directory import DirectoryEntry, DirectoryPage, directory
 from identity.access.factors import has_second_factor, own_passkey, own_passkeys
 from identity.access.imports import ImportFile, import_file, imports
 from identity.access.invitations import InvitationCard, latest_invitation
-from identity.access.marks import half_signed, public
+from identity.access.marks import despite_policy, half_signed, public
 from identity.access.own import Me, me, own_memberships
 from identity.access.people import (
     PersonCard,
@@ -48,6 +48,7 @@ from identity.access.people import (
     person,
     visible_organisations,
 )
+from identity.access.policies import PolicyCard, may_contact_strangers, policies, policy_cards
 from identity.access.staff import (
     DepartmentRow,
     StaffEntry,
@@ -73,6 +74,7 @@ __all__ = [
     "OwnDevice",
     "OwnSession",
     "PersonCard",
+    "PolicyCard",
     "SignedIn",
     "StaffEntry",
     "StaffFile",
@@ -88,6 +90,7 @@ __all__ = [
     "chain_of",
     "current_identity_key",
     "departments",
+    "despite_policy",
     "device",
     "devices_of",
     "directory",
@@ -98,6 +101,7 @@ __all__ = [
     "imports",
     "known_devices_of",
     "latest_invitation",
+    "may_contact_strangers",
     "me",
     "membership",
     "note_activity_of_scope",
@@ -110,6 +114,8 @@ __all__ = [
     "own_session",
     "people_by_id",
     "person",
+    "policies",
+    "policy_cards",
     "public",
     "recovery_codes_left",
     "require_device",

@@ -155,7 +155,7 @@ def _own_sessions(by: Actor, session_key: str | None) -> list[OwnSession]:
             network=row.network,
             organisation_name=names.get(state.membership_id, ""),
             started_at=state.started_at,
-            active_at=max(state.started_at, sessions.active_at(open_row)),
+            active_at=max(state.started_at, sessions.active_at(state, open_row)),
             is_this=state.session_key == session_key,
         )
         for state, row, open_row in live

@@ -2,7 +2,7 @@
 
 import uuid
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -15,9 +15,11 @@ from django.http import HttpRequest, parse_cookie
 
 from identity import sessions
 from identity.access.notices import open_notices
-from identity.models import Device, Membership, Person
+from identity.access.rules import demands_passkey, policy_of
+from identity.models import Device, Membership, Person, Policy
+from identity.policies import permits
 from identity.session_store import SessionStore
-from identity.states import CLINICAL, Function
+from identity.states import CLINICAL, PASSKEY_WAYS, Function
 from medicus.lib.actor import Actor, Role
 from medicus.lib.clock import now
 from medicus.lib.errors import Unauthenticated
@@ -39,6 +41,16 @@ class SignedIn:
     has_choice: bool
     notice_id: uuid.UUID | None
 
+    @property
+    def policy(self) -> Policy:
+        """What the organisation demands in which the person acts."""
+        return policy_of(self.membership.organisation)
+
+    @property
+    def wants_passkey(self) -> bool:
+        """The organisation demands a passkey, and the session has shown another second factor."""
+        return demands_passkey(self.membership) and self.session.way not in PASSKEY_WAYS
+
 
 def signed_in(session: SessionBase) -> SignedIn | None:
     """Check a session in one query: person, `auth_version`, membership and device as they are now."""
@@ -49,7 +61,7 @@ def signed_in(session: SessionBase) -> SignedIn | None:
     membership = (
         valid_memberships()
         .filter(id=state.membership_id, person=state.person_id, person__auth_version=state.auth_version)
-        .select_related("person", "organisation", "department")
+        .select_related("person", "organisation__policy", "department")
         .annotate(
             device_holds=_device_holds(state.device_id),
             idle_ends_at=Subquery(rows.values("expire_date")[:1]),
@@ -167,9 +179,10 @@ async def actor_of_scope(scope: dict[str, Any]) -> Actor | None:
     if not key:
         return None
     found: SignedIn | None = await database_sync_to_async(_signed_in_by_key)(key)
-    if found is None:
+    address = (scope.get("client") or [""])[0]
+    if found is None or found.wants_passkey or not permits(found.policy.networks, address):
         return None
-    scope["medicus.session"] = found.session
+    scope["medicus.session"] = replace(found.session, address=address)
     scope["medicus.active_at"] = now()
     return found.actor
 
@@ -194,19 +207,39 @@ def sessions_still_valid(states: Collection[sessions.FullSession]) -> set[str]:
     at = now()
     keys = Session.objects.filter(session_key__in=[state.session_key for state in states], expire_date__gt=at)
     people = Person.objects.filter(id__in={state.person_id for state in states}, is_active=True)
-    memberships = valid_memberships().filter(id__in={state.membership_id for state in states})
+    memberships = (
+        valid_memberships()
+        .filter(id__in={state.membership_id for state in states})
+        .select_related("organisation__policy")
+        .only(
+            "person_id",
+            "is_admin",
+            "organisation__id",
+            "organisation__policy__second_factor",
+            "organisation__policy__networks",
+        )
+    )
     devices = Device.objects.filter(
         id__in={state.device_id for state in states if state.device_id}, revoked_at=None, expires_at__gt=at
     )
     alive = set(keys.values_list("session_key", flat=True))
     versions = set(people.values_list("id", "auth_version"))
-    places = set(memberships.values_list("id", "person_id"))
+    places = {place.id: place for place in memberships}
     keyed = set(devices.values_list("id", "person_id"))
     return {
         state.session_key
         for state in states
         if state.session_key in alive
         and (state.person_id, state.auth_version) in versions
-        and (state.membership_id, state.person_id) in places
+        and _place_holds(state, places.get(state.membership_id))
         and (state.device_id is None or (state.device_id, state.person_id) in keyed)
     }
+
+
+def _place_holds(state: sessions.FullSession, place: Membership | None) -> bool:
+    """Whether a socket's membership holds, and its organisation's policies permit the socket."""
+    if place is None or place.person_id != state.person_id:
+        return False
+    if demands_passkey(place) and state.way not in PASSKEY_WAYS:
+        return False
+    return state.address is None or permits(policy_of(place.organisation).networks, state.address)

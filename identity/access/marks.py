@@ -19,6 +19,16 @@ def half_signed(view: View) -> View:
     return view
 
 
+def despite_policy(view: View) -> View:
+    """Mark a view as reachable for signed-in people whom a policy keeps from everything else: they get on by it."""
+    view.__dict__["despite_policy"] = True
+    return view
+
+
+def is_despite_policy(view: Callable[..., Any]) -> bool:
+    return bool(getattr(view, "despite_policy", False))
+
+
 def reach_of(view: Callable[..., Any]) -> str | None:
     """Read the mark of a view; None means signed-in people only."""
     return getattr(view, "reach", None)

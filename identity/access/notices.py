@@ -3,6 +3,7 @@
 import uuid
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.db.models import QuerySet
 
@@ -26,7 +27,7 @@ class NoticeCard:
     refused: int
 
 
-def open_notices(*, person_id: object, browser_since: datetime) -> QuerySet[SignIn]:
+def open_notices(*, person_id: Any, browser_since: datetime) -> QuerySet[SignIn]:
     """The notices that nobody has answered, the oldest first. person_id: also a reference of an outer query.
 
     browser_since: since when the asking browser is known. Only what came later is asked there, so whoever signs in

@@ -57,7 +57,9 @@ def membership(*, by: Actor, membership_id: uuid.UUID) -> Membership:
 def memberships_of(*, person_id: uuid.UUID | None) -> list[Membership]:
     """The valid memberships of a person, in the order they were made: back-dating one changes nothing."""
     found = (
-        valid_memberships().filter(person=person_id).select_related("person", "organisation", "department")
+        valid_memberships()
+        .filter(person=person_id)
+        .select_related("person", "organisation__policy", "department")
     )
     return list(found.order_by("id"))
 

@@ -50,6 +50,7 @@ from identity.actions.people import (
     set_language,
     set_password,
 )
+from identity.actions.policies import change_policies
 from identity.actions.recovery_codes import make_recovery_codes
 from identity.actions.second_factor import current_code, enrol_totp
 from identity.actions.sign_in import (
@@ -83,6 +84,7 @@ __all__ = [
     "change_department",
     "change_membership",
     "change_password",
+    "change_policies",
     "check_people",
     "close_department",
     "confirm_presence",

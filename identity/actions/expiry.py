@@ -4,7 +4,15 @@ from datetime import timedelta
 
 from django.contrib.sessions.models import Session
 
-from identity.models import Attempts, DeviceChallenge, KnownAddress, KnownBrowser, PasskeyChallenge, SignIn
+from identity.models import (
+    Attempts,
+    DeviceChallenge,
+    KnownAddress,
+    KnownBrowser,
+    PasskeyChallenge,
+    Policy,
+    SignIn,
+)
 from medicus.lib.actor import Actor, require_system
 from medicus.lib.clock import now
 
@@ -27,3 +35,6 @@ def expire(*, by: Actor) -> None:
     PasskeyChallenge.objects.filter(expires_at__lte=at).delete()
     SignIn.objects.filter(at__lte=at - timedelta(days=SIGN_IN_DAYS)).delete()
     SignIn.objects.filter(person=None).delete()
+    for policy in Policy.objects.filter(history_days__lt=SIGN_IN_DAYS):
+        ours = SignIn.objects.filter(person__memberships__organisation=policy.organisation_id)
+        ours.filter(at__lte=at - timedelta(days=policy.history_days)).delete()

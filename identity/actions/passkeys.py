@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from audit import actions as audit
 from audit.events import Event
-from identity import ceremonies
+from identity import ceremonies, sessions
 from identity.access.factors import has_totp, own_passkey, own_passkeys
 from identity.access.people import person as person_by_id
 from identity.actions import attempts
@@ -93,6 +93,7 @@ def add_passkey(*, by: Actor, session: SessionBase, name: str, answer: str) -> P
         created_at=now(),
     )
     _insert(by, passkey)
+    sessions.note_passkey(session)
     return passkey
 
 

@@ -16,12 +16,14 @@ from identity.access.account import recovery_codes_left
 from identity.access.actors import actor_in
 from identity.access.factors import has_second_factor
 from identity.access.people import memberships_of
+from identity.access.rules import limits_of, policy_of
 from identity.actions import attempts, sign_ins
 from identity.actions.passkeys import named_person, use_assertion
 from identity.actions.proofs import check_proof
 from identity.actions.second_factor import confirm_code
 from identity.models import Membership, Person, SignIn
 from identity.origin import Origin
+from identity.policies import permits
 from identity.proof import Proof
 from identity.states import Way
 from medicus.lib.actor import Actor
@@ -136,7 +138,8 @@ def switch_membership(*, by: Actor, session: SessionBase, membership: str) -> No
     if chosen is None:
         raise NotFound
     with transaction.atomic():
-        sign_ins.follow(session, lambda: sessions.switch(session, membership_id=chosen.id))
+        limits = limits_of(chosen)
+        sign_ins.follow(session, lambda: sessions.switch(session, membership_id=chosen.id, limits=limits))
         audit.record(Event.MEMBERSHIP_SWITCH, by=actor_in(chosen), subject=f"person/{by.person_id}")
 
 
@@ -179,25 +182,43 @@ def _record_passkey_refusal(by: Actor, answer: str, origin: Origin) -> None:
 
 
 def _complete(by: Actor, session: SessionBase, origin: Origin, way: Way) -> Completed:
-    memberships = memberships_of(person_id=by.person_id)
-    if not memberships:
-        raise NotFound
-    person = memberships[0].person
+    place = _place_for(by, origin, way)
+    person = place.person
     with transaction.atomic():
-        begun = sign_ins.begin_session(session, memberships[0], way=way, origin=origin)
+        begun = sign_ins.begin_session(session, place, way=way, origin=origin)
         person.last_login = now()
         person.save(update_fields=["last_login"])
         audit.record(
             Event.SIGN_IN_COMPLETE,
-            by=actor_in(memberships[0]),
+            by=actor_in(place),
             subject=f"person/{person.id}",
             details={"way": way},
         )
         attempts.remember_address(email=person.email, address=origin.address)
         if begun.row.notice:
-            _tell(memberships[0], begun.row)
+            _tell(place, begun.row)
     left = recovery_codes_left(by=by) if way == Way.RECOVERY_CODE else None
     return Completed(person.language, begun.browser_token, left)
+
+
+def _place_for(by: Actor, origin: Origin, way: Way) -> Membership:
+    """The first membership whose organisation permits work from this address."""
+    memberships = memberships_of(person_id=by.person_id)
+    if not memberships:
+        raise NotFound
+    for place in memberships:
+        if permits(policy_of(place.organisation).networks, origin.address):
+            return place
+    with transaction.atomic():
+        sign_ins.note_refusal(person_id=by.person_id, way=way, origin=origin)
+        audit.record(
+            Event.SIGN_IN_REFUSE,
+            by=by,
+            subject=f"person/{by.person_id}",
+            organisation_id=memberships[0].organisation_id,
+            details={"reason": "network"},
+        )
+    raise Invalid(_("Your organisation permits signing in from its own networks only."))
 
 
 def _tell(membership: Membership, row: SignIn) -> None:

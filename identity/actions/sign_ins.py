@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from django.contrib.sessions.backends.base import SessionBase
 
 from identity import sessions
+from identity.access.rules import limits_of
 from identity.actions.browsers import recognise
 from identity.models import Membership, SignIn
 from identity.origin import Origin
@@ -37,6 +38,8 @@ def begin_session(session: SessionBase, membership: Membership, *, way: Way, ori
         auth_version=person.auth_version,
         previous_sign_in_at=person.last_login,
         browser_since=browser.since,
+        way=way,
+        limits=limits_of(membership),
     )
     session.save()
     row = _row(person.id, way, origin, succeeded=True, session_key=session.session_key)

@@ -30,7 +30,7 @@ def confirm_presence(*, by: Actor, session: SessionBase, proof: Proof) -> Actor:
     check_proof(by=by, session=session, proof=proof)
     before = session.session_key
     with transaction.atomic():
-        sign_ins.follow(session, lambda: sessions.confirm(session))
+        sign_ins.follow(session, lambda: sessions.confirm(session, way=proof.way))
         session.save()
         follow_challenges(before=before, session=session)
         audit.record(

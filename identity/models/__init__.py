@@ -13,6 +13,7 @@ from identity.models.factor import (
 )
 from identity.models.organisation import Department, Organisation
 from identity.models.person import Invitation, Membership, PeopleImport, Person
+from identity.models.policy import Policy
 
 __all__ = [
     "Attempts",
@@ -29,6 +30,7 @@ __all__ = [
     "PasskeyChallenge",
     "PeopleImport",
     "Person",
+    "Policy",
     "RecoveryCode",
     "SignIn",
     "TotpSecret",

@@ -3,6 +3,7 @@
 An act that was sent too late is answered with a page that holds what was typed, and the fields of the second factor.
 Both come back to the act's own address; so nothing is kept in between, and nothing that was typed is lost."""
 
+from dataclasses import replace
 from typing import Any
 from urllib.parse import urlencode
 
@@ -13,21 +14,26 @@ from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 
 from identity import access, actions
-from identity.access import actor_of
+from identity.access import actor_of, despite_policy
 from identity.access.factors import has_totp
 from identity.forms import ConfirmForm
 from identity.states import Way
 from identity.views.answers import codes_left, get_or_post, next_address
+from identity.views.policy_gate import must_show_passkey
+from medicus.lib.actor import Actor
 from medicus.lib.errors import DomainError, FreshFactorRequired, Invalid, TooManyAttempts
 from medicus.lib.freshness import is_fresh, require_fresh
 
 NEVER_REPLAYED = frozenset({"csrfmiddlewaretoken"}) | ConfirmForm.sent_names()
 
 
+@despite_policy
 @get_or_post
 def confirm(request: HttpRequest) -> HttpResponse:
     """Show the second factor, and go on to where it was asked for."""
     require_fresh(actor_of(request))
+    if must_show_passkey(request):
+        return ask(request)
     return HttpResponseRedirect(next_address(request))
 
 
@@ -42,7 +48,7 @@ def ask(request: HttpRequest) -> HttpResponse:
 def take(request: HttpRequest) -> HttpResponse | None:
     """Check the second factor that comes with an act; None: the act may go on."""
     form = ConfirmForm(request.POST)
-    if is_fresh(actor_of(request)):
+    if is_fresh(actor_of(request)) and not must_show_passkey(request):
         return None
     if not form.is_valid():
         return _page(request, form, Invalid())
@@ -52,10 +58,18 @@ def take(request: HttpRequest) -> HttpResponse | None:
     except (Invalid, TooManyAttempts) as error:
         form.take(error)
         return _page(request, form, error)
-    request.__dict__["actor"] = actor
+    _go_on_as(request, actor, proof.way)
     if proof.way == Way.RECOVERY_CODE:
         messages.warning(request, codes_left(access.recovery_codes_left(by=actor)))
     return None
+
+
+def _go_on_as(request: HttpRequest, actor: Actor, way: Way) -> None:
+    found = access.signed_in_of(request)
+    if found is not None:
+        state = replace(found.session, way=way, verified_at=actor.verified_at or found.session.verified_at)
+        request.__dict__["signed_in"] = replace(found, actor=actor, session=state)
+    request.__dict__["actor"] = actor
 
 
 def _page(request: HttpRequest, form: ConfirmForm, error: DomainError | None = None) -> HttpResponse:

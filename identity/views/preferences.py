@@ -5,7 +5,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_POST
 
 from identity import access, actions
-from identity.access import actor_of, public
+from identity.access import actor_of, despite_policy, public
 from identity.views.answers import get_or_post, next_address, with_language
 
 
@@ -18,6 +18,7 @@ def language(request: HttpRequest) -> HttpResponse:
     return with_language(HttpResponseRedirect(next_address(request)), chosen)
 
 
+@despite_policy
 @get_or_post
 def membership(request: HttpRequest) -> HttpResponse:
     """Choose for which organisation to act."""

@@ -1,7 +1,7 @@
 """Who acts, for which organisation, in which role: the `by=` of every action and access function."""
 
 import uuid
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
@@ -29,7 +29,7 @@ class Actor:
     membership_id: uuid.UUID | None
     roles: frozenset[Role]
     device_id: uuid.UUID | None = None
-    verified_at: datetime | None = None
+    verified_at: datetime | None = field(default=None, compare=False)
 
     def has(self, role: Role) -> bool:
         return role in self.roles

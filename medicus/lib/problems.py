@@ -40,6 +40,8 @@ def title(error: errors.DomainError) -> str:
         "unauthenticated": _("Please sign in"),
         "stale-form": _("This form has expired"),
         "fresh-factor-required": _("Please confirm that it is you"),
+        "network-not-permitted": _("Not from this network"),
+        "passkey-required": _("A passkey is needed"),
         "not-found": _("Not found"),
         "method-not-allowed": _("This address cannot be used like this"),
         "conflict": _("This is not possible now"),
@@ -147,7 +149,7 @@ class ProblemMiddleware:
 
 def page(request: HttpRequest, error: errors.DomainError) -> HttpResponse:
     """The error as a calm page: what happened, what to do next."""
-    context = {"title": title(error), "detail": error.detail, "status": error.status}
+    context = {"title": title(error), "detail": error.detail, "status": error.status, "code": error.code}
     return render(request, "medicus/problem.html", context, status=error.status)
 
 

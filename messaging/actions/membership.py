@@ -1,8 +1,10 @@
 """Who enters and leaves a group by a commit, and whether a rule of the group forbids it."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from django.utils.translation import gettext as _
 
 from identity import access as identity
 from medicus.lib.actor import Actor
@@ -46,6 +48,7 @@ def plan(parsed: Commit, *, group: Group, committer: GroupMember, by: Actor) -> 
     newcomers = tuple(_newcomers(parsed, by=by))
     change = Change(newcomers, removed, leaves)
     _check_newcomers(change, committer)
+    _check_strangers(change, held.values(), committer, by=by)
     _check_size(change, group)
     return change
 
@@ -92,6 +95,25 @@ def _check_newcomers(change: Change, committer: GroupMember) -> None:
     for newcomer in change.newcomers:
         if newcomer.device.organisation_id != committer.organisation_id and not committer.is_owner:
             raise CommitRefused(reason="owner-needed")
+
+
+def _check_strangers(
+    change: Change, held: Iterable[GroupDevice], committer: GroupMember, *, by: Actor
+) -> None:
+    """Who is not in the conversation yet and works elsewhere: the committer's organisation may forbid it.
+
+    Another device of somebody who is in it already is no stranger."""
+    known = {leaf.member.person_id for leaf in held}
+    strangers = any(
+        newcomer.device.organisation_id != committer.organisation_id
+        and newcomer.device.person_id not in known
+        for newcomer in change.newcomers
+    )
+    if strangers and not identity.may_contact_strangers(by=by):
+        raise CommitRefused(
+            _("Your organisation does not let you begin conversations with other hospitals."),
+            reason="strangers-not-permitted",
+        )
 
 
 def _check_size(change: Change, group: Group) -> None:

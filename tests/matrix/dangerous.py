@@ -41,6 +41,8 @@ DANGEROUS: dict[str, tuple[str, dict[str, Any]]] = {
     "POST api/v1/administration/people/{object}/deactivate": ("adam", {}),
     "POST api/v1/administration/people/{object}/reset-second-factor": ("adam", {}),
     "POST api/v1/administration/people/{object}/reset-password": ("adam", {}),
+    "POST administration/policies/": ("adam", {"name": "strangers", "strangers": "nobody"}),
+    "PATCH api/v1/administration/policies": ("adam", {"strangers": "nobody"}),
     "POST audit/export/": ("adam", {}),
 }
 """Who may, and with what: for making administrators, only that is dangerous."""

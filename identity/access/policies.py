@@ -1,0 +1,80 @@
+"""The policies of an organisation, as they hold and as its administrators see them."""
+
+import uuid
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from identity.access.people import names_by_person_id
+from identity.access.rules import policy_of
+from identity.access.staff import administered
+from identity.models import Membership, Policy
+from identity.policies import BEGINNINGS, DEFAULTS, EFFECTS, TITLES, PolicyName, text_of
+from identity.states import Function, StrangersPolicy
+from medicus.lib.actor import Actor
+
+
+@dataclass(frozen=True, slots=True)
+class PolicyCard:
+    """A policy for people. changed_by: empty where nobody has changed it."""
+
+    name: PolicyName
+    title: str
+    effect: str
+    begins: str
+    value: Any
+    text: str
+    default: str
+    is_default: bool
+    changed_at: datetime | None
+    changed_by: str
+
+
+def policies(*, by: Actor) -> list[PolicyCard]:
+    """The policies of the organisation that the actor administers.
+
+    Raises:
+        NotFound: not an administrator.
+    """
+    return policy_cards(organisation_id=administered(by=by))
+
+
+def policy_cards(*, organisation_id: uuid.UUID) -> list[PolicyCard]:
+    """The policies of an organisation, for a caller who has checked who asks."""
+    row = Policy.objects.filter(organisation=organisation_id).first() or Policy()
+    by_whom = {uuid.UUID(one["person"]) for one in row.changes.values() if one["person"]}
+    names = names_by_person_id(by_whom) if by_whom else {}
+    return [_card(row, name, names) for name in PolicyName]
+
+
+def may_contact_strangers(*, by: Actor) -> bool:
+    """Whether the actor's organisation lets them begin a conversation with somebody of another one."""
+    if by.membership_id is None:
+        return False
+    place = Membership.objects.filter(id=by.membership_id).select_related("organisation__policy").first()
+    if place is None:
+        return False
+    match policy_of(place.organisation).strangers:
+        case StrangersPolicy.NOBODY:
+            return False
+        case StrangersPolicy.PHYSICIANS:
+            return place.function == Function.PHYSICIAN
+        case _:
+            return True
+
+
+def _card(row: Policy, name: PolicyName, names: dict[uuid.UUID, str]) -> PolicyCard:
+    value, change = getattr(row, name), row.changes.get(name)
+    person = change["person"] if change else ""
+    return PolicyCard(
+        name=name,
+        title=str(TITLES[name]),
+        effect=str(EFFECTS[name]),
+        begins=str(BEGINNINGS[name]),
+        value=value,
+        text=text_of(name, value),
+        default=text_of(name, DEFAULTS[name]),
+        is_default=value == DEFAULTS[name],
+        changed_at=datetime.fromisoformat(change["at"]) if change else None,
+        changed_by=names.get(uuid.UUID(person), "") if person else "",
+    )
