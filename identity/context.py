@@ -3,6 +3,7 @@
 from typing import Any
 from uuid import UUID
 
+from django.db import DatabaseError
 from django.http import HttpRequest
 from django.utils.translation import get_language
 
@@ -29,5 +30,5 @@ def actor(request: HttpRequest) -> dict[str, Any]:
 def _card(sign_in_id: UUID) -> NoticeCard | None:
     try:
         return notice_card(sign_in_id=sign_in_id)
-    except NotFound:  # answered in this very moment
+    except (NotFound, DatabaseError):  # answered in this very moment; or the page tells of a failure itself
         return None

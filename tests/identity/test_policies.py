@@ -130,11 +130,11 @@ def test_the_command_shows_changes_and_sets_back(hospital_a):
     def run(*words: str) -> str:
         out = StringIO()
         call_command("organisation", "policy", hospital_a.domain, *words, stdout=out)
-        return out.getvalue()
+        return " ".join(out.getvalue().split())
 
-    assert "idle_minutes     30" in run()
-    assert "idle_minutes     10          30" in run("idle_minutes", "10")
-    assert "idle_minutes     30" in run("idle_minutes")
+    assert "idle_minutes 30 absolute_hours" in run()
+    assert "idle_minutes 10 30 absolute_hours" in run("idle_minutes", "10")
+    assert "idle_minutes 30 absolute_hours" in run("idle_minutes")
     assert Policy.objects.get().changes["idle_minutes"]["person"] == ""
     with pytest.raises(CommandError, match="whole number"):
         run("idle_minutes", "1000")

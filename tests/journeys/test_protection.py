@@ -89,7 +89,7 @@ def test_a_sign_in_from_a_new_browser_is_asked_about_and_ended(
     stranger.give_password()
     stranger.page.get_by_text("Wiederherstellungscode benutzen").click()
     stranger.page.locator("input[name=recovery_code]").fill(code)
-    stranger.page.get_by_role("button", name="Mit dem Wiederherstellungscode weiter").click()
+    stranger.page.get_by_role("button", name="Weiter mit dem Wiederherstellungscode").click()
     expect(stranger.page).to_have_url(re.compile(r"//[^/]+/$"))
     question = "Anmeldung an Ihrem Konto aus einem neuen Browser: Waren Sie das?"
     expect(stranger.page.get_by_text(question)).to_have_count(0)
