@@ -12,7 +12,7 @@ from identity.access import PolicyCard, actor_of
 from identity.administration_forms import PolicyForm
 from identity.policies import PolicyName
 from identity.views.answers import client_address, get_or_post
-from medicus.lib.errors import Invalid, NotFound
+from medicus.lib.errors import Invalid
 
 
 @get_or_post
@@ -24,7 +24,7 @@ def policies(request: HttpRequest) -> HttpResponse:
         return _page(request, cards)
     card = next((card for card in cards if card.name == request.POST.get("name")), None)
     if card is None:
-        raise NotFound
+        raise Invalid(_("Please choose one of these."))
     form = PolicyForm(request.POST, policy=card)
     value = _wanted(request, form, card.name)
     if "default" not in request.POST and not form.is_valid():
