@@ -78,7 +78,7 @@ def test_a_passkey_is_added_after_a_fresh_factor_and_keeps_its_name(sofia: Perso
     assert faults_of(page, "/account/confirm/?next=/account/") == []
     sofia.go("/account/confirm/?next=/account/")
     page.get_by_role("button", name="Passkey benutzen").click()
-    expect(page).to_have_url(re.compile("/account/$"))
+    expect(page).to_have_url(re.compile(r"//[^/]+/account/$"))
 
 
 def test_a_sign_in_from_a_new_browser_is_asked_about_and_ended(
@@ -107,6 +107,11 @@ def test_a_sign_in_from_a_new_browser_is_asked_about_and_ended(
     sofia.look("account-after-dispute")
 
 
+def save(person: Person, policy: str) -> None:
+    panel = person.page.locator(f"section[aria-labelledby='{policy}-title']")
+    panel.get_by_role("button", name="Speichern").click()
+
+
 def test_the_policies_have_no_barrier_and_are_set_back(browser: Browser, running: Running) -> None:
     running.manage("person", "reset_second_factor", "s.vogel@nordstadt.example")
     stefan = Person.at(browser, running, "s.vogel@nordstadt.example")
@@ -114,10 +119,10 @@ def test_the_policies_have_no_barrier_and_are_set_back(browser: Browser, running
     assert faults_of(stefan.page, "/administration/policies/") == []
     stefan.go("/administration/policies/")
     stefan.page.locator("#idle_minutes-idle_minutes").fill("10")
-    stefan.page.get_by_role("button", name="Speichern: Abmelden").click()
+    save(stefan, "idle_minutes")
     expect(stefan.page.get_by_text("Gespeichert: Abmelden nach Minuten ohne Aktivität.")).to_be_visible()
     stefan.page.locator("#networks-networks").fill("198.51.100.0/24")
-    stefan.page.get_by_role("button", name="Speichern: Erlaubte Netze").click()
+    save(stefan, "networks")
     expect(stefan.page.get_by_text("Sie würden sich selbst aussperren").first).to_be_visible()
     stefan.look("policies-refused")
     stefan.go("/administration/policies/")
