@@ -11,7 +11,7 @@ from django.views.decorators.http import require_POST
 
 from identity import access, actions
 from identity.access import actor_of, public
-from identity.forms import PasskeyForm, PasskeyNameForm
+from identity.forms import ConfirmForm, PasskeyForm, PasskeyNameForm
 from identity.views.account import to_account
 from identity.views.answers import get_or_post, next_address, origin_of, to_sign_in, welcome
 from medicus.lib.errors import Conflict, Invalid, TooManyAttempts
@@ -40,6 +40,9 @@ def sign_in(request: HttpRequest) -> HttpResponse:
 def add(request: HttpRequest) -> HttpResponse:
     """Add a passkey, with a name. The second factor is asked for at once: what a browser makes here is short-lived."""
     require_fresh(actor_of(request))
+    if ConfirmForm.is_sent(request.POST) and not request.POST.get("passkey"):
+        messages.success(request, _("Confirmed. You can add the passkey now."))
+        return _page(request, PasskeyForm(initial={"name": request.POST.get("name", "")}))
     form = PasskeyForm(request.POST or None)
     if not form.is_valid():
         return _page(request, form)

@@ -163,6 +163,15 @@ def test_a_passkey_that_was_made_in_time_is_added_after_the_factor(alice):
     assert Passkey.objects.get(person=alice.person).name == "Key ring"
 
 
+def test_a_name_without_a_passkey_comes_back_after_the_factor_and_is_no_error(alice):
+    app = app_of(alice)
+    asked = alice.client.post("/account/passkeys/add/", {"name": "Key ring", "passkey": ""})
+    page = alice.client.post("/account/passkeys/add/", kept(asked) | {"confirm-code": app.at(now())})
+    assert page.status_code == 200
+    assert 'value="Key ring"' in page.content.decode()
+    assert "You can add the passkey now" in page.content.decode()
+
+
 def test_a_passkey_and_a_recovery_code_confirm_as_well(alice):
     key = Authenticator()
     made = key.create(alice.client.post(REGISTRATION).json()["options"])
