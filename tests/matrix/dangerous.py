@@ -64,7 +64,7 @@ HARMLESS = {
     "POST api/v1/devices/{object}/attach": "needs the device's key",
     "POST administration/people/{object}/reactivate/": "gives back what was there",
     "POST api/v1/administration/people/{object}/reactivate": "gives back what was there",
-    "POST audit/patients/": "a search, whose words stay out of the address; it is recorded",
+    "POST audit/patients/": "a search, whose words stay out of the address",
     "POST administration/people/import/": "a dry run",
     "POST administration/people/{object}/invite-again/": "somebody who was chosen before",
     "POST administration/people/{object}/revoke-invitation/": "ending is safe",
