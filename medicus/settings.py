@@ -38,6 +38,10 @@ S3_ACCESS_KEY = env.str("S3_ACCESS_KEY", "")
 S3_SECRET_KEY = env.str("S3_SECRET_KEY", "")
 # Each "<vkey> <address>": who cosigns the audit log's checkpoints
 AUDIT_WITNESSES: list[str] = env.list("AUDIT_WITNESSES", [])
+# Whom to ask for the TXT records that prove domains, "address" or "address:port". Empty: the machine's own resolvers.
+DNS_RESOLVERS: list[str] = env.list("MEDICUS_DNS_RESOLVERS", [])
+OPEN_REGISTRATION = env.bool("MEDICUS_OPEN_REGISTRATION", default=True)
+"""Whether hospitals may apply on a page by themselves; it needs the root's key on this machine."""
 CLAMD_ADDRESS = env.str("CLAMD_ADDRESS", "")
 """The malware scanner, "host:port" or "unix:/path". Empty: findings are not scanned, and say so."""
 

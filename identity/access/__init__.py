@@ -23,6 +23,15 @@ from identity.access.actors import (
     signed_in_of,
     whoever,
 )
+from identity.access.applications import (
+    ApplicationCard,
+    Queue,
+    application,
+    queue,
+    waiting_applications,
+)
+from identity.access.checklist import Step, StepState, checklist
+from identity.access.dashboard import Dashboard, dashboard
 from identity.access.devices import (
     DeviceNeeded,
     chain_of,
@@ -63,6 +72,8 @@ from identity.access.staff import (
 __all__ = [
     "STRANGER",
     "Account",
+    "ApplicationCard",
+    "Dashboard",
     "DepartmentRow",
     "DeviceNeeded",
     "DirectoryEntry",
@@ -73,10 +84,13 @@ __all__ = [
     "OwnDevice",
     "OwnSession",
     "PersonCard",
+    "Queue",
     "SignedIn",
     "StaffEntry",
     "StaffFile",
     "StaffPage",
+    "Step",
+    "StepState",
     "Wanted",
     "account",
     "actor_in",
@@ -84,9 +98,12 @@ __all__ = [
     "actor_of_scope",
     "actor_or_stranger",
     "administered",
+    "application",
     "card_of",
     "chain_of",
+    "checklist",
     "current_identity_key",
+    "dashboard",
     "departments",
     "device",
     "devices_of",
@@ -111,6 +128,7 @@ __all__ = [
     "people_by_id",
     "person",
     "public",
+    "queue",
     "recovery_codes_left",
     "require_device",
     "sessions_still_valid",
@@ -119,5 +137,6 @@ __all__ = [
     "staff",
     "staff_file",
     "visible_organisations",
+    "waiting_applications",
     "whoever",
 ]

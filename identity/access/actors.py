@@ -16,7 +16,7 @@ from django.http import HttpRequest, parse_cookie
 from identity import sessions
 from identity.models import Device, Membership, Person
 from identity.session_store import SessionStore
-from identity.states import CLINICAL, Function
+from identity.states import CLINICAL, Function, OrganisationKind
 from medicus.lib.actor import Actor, Role
 from medicus.lib.clock import now
 from medicus.lib.errors import Unauthenticated
@@ -95,6 +95,10 @@ def actor_in(membership: Membership, *, device_id: uuid.UUID | None = None) -> A
 
 
 def _roles(membership: Membership) -> Iterable[Role]:
+    """An operator administers nobody: whoever could invite the second operator would approve alone."""
+    if membership.organisation.kind == OrganisationKind.OPERATOR:
+        yield from {Role.OPERATOR} if membership.is_admin else ()
+        return
     if membership.function in CLINICAL:
         yield Role.CLINICIAN
     if membership.function == Function.PATIENT:

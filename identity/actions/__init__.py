@@ -1,5 +1,14 @@
 """What can happen in `identity`; each action takes `by`, checks, writes and records in one transaction."""
 
+from identity.actions.applications import (
+    approve_application,
+    check_application,
+    check_domain,
+    decline_application,
+    state_evidence,
+    submit_application,
+    withdraw_application,
+)
 from identity.actions.demo import email_of, seed_demo
 from identity.actions.departments import change_department, close_department
 from identity.actions.devices import (
@@ -50,6 +59,13 @@ from identity.actions.people import (
     set_password,
 )
 from identity.actions.recovery_codes import make_recovery_codes
+from identity.actions.registration import (
+    Registration,
+    link_for_first_administrator,
+    register_organisation,
+    remove_abandoned_registrations,
+    remove_registration,
+)
 from identity.actions.second_factor import current_code, enrol_totp
 from identity.actions.sign_in import (
     Completed,
@@ -70,9 +86,11 @@ __all__ = [
     "InvitationRefused",
     "Invited",
     "NextStep",
+    "Registration",
     "TooManyDevices",
     "accept_invitation",
     "add_passkey",
+    "approve_application",
     "assertion_options",
     "attach_device",
     "begin_invitation",
@@ -80,6 +98,8 @@ __all__ = [
     "challenge_device",
     "change_department",
     "change_membership",
+    "check_application",
+    "check_domain",
     "check_people",
     "close_department",
     "confirm_totp",
@@ -89,6 +109,7 @@ __all__ = [
     "create_person",
     "current_code",
     "deactivate_membership",
+    "decline_application",
     "email_of",
     "end_other_sessions",
     "end_session",
@@ -97,13 +118,17 @@ __all__ = [
     "export_people",
     "invite_again",
     "invite_person",
+    "link_for_first_administrator",
     "make_links",
     "make_recovery_codes",
     "open_invitation",
     "reactivate_membership",
     "register_device",
+    "register_organisation",
     "registration_options",
+    "remove_abandoned_registrations",
     "remove_passkey",
+    "remove_registration",
     "rename_passkey",
     "requeue_imports",
     "reset_identity_key",
@@ -120,8 +145,11 @@ __all__ = [
     "sign_out",
     "start_import",
     "start_sign_in",
+    "state_evidence",
+    "submit_application",
     "switch_membership",
     "undo_import",
     "verify_organisation",
     "verify_second_factor",
+    "withdraw_application",
 ]

@@ -16,6 +16,17 @@ def require_operator(by: Actor) -> None:
         raise NotFound
 
 
+def require_operating_person(by: Actor) -> uuid.UUID:
+    """A person who acts as the platform's operator: what two people do, a machine does not.
+
+    Raises:
+        NotFound: anybody else, the service itself included.
+    """
+    if by.person_id is None or not by.has(Role.OPERATOR):
+        raise NotFound
+    return by.person_id
+
+
 def require_administrator(by: Actor, organisation_id: uuid.UUID) -> None:
     """An administrator of this very organisation, or the service itself.
 

@@ -70,6 +70,7 @@ def invite_person(
     is_admin: bool = False,
     valid_from: datetime | None = None,
     valid_until: datetime | None = None,
+    language: str = "de",
 ) -> Invited:
     """Create a person with a place in the organisation, and a link with which they set a password.
 
@@ -81,12 +82,17 @@ def invite_person(
     """
     require_administrator(by, organisation_id)
     domain = get_organisation(by=by, organisation_id=organisation_id).domain
-    _require_own_address(email, domain)
+    require_own_address(email, domain)
     if function not in STAFF:
         raise Invalid(errors={"function": _("Please choose a function.")})
     with transaction.atomic():
         person = create_person(
-            by=by, email=email, title=title, given_name=given_name, family_name=family_name
+            by=by,
+            email=email,
+            title=title,
+            given_name=given_name,
+            family_name=family_name,
+            language=language,
         )
         membership = create_membership(
             by=by,
@@ -98,7 +104,7 @@ def invite_person(
             valid_from=valid_from,
             valid_until=valid_until,
         )
-        return _issue(by, membership)
+        return issue(by, membership)
 
 
 def invite_again(*, by: Actor, membership_id: uuid.UUID) -> Invited:
@@ -112,7 +118,7 @@ def invite_again(*, by: Actor, membership_id: uuid.UUID) -> Invited:
     if membership.person.has_usable_password():
         raise Conflict(_("This person has a password already: please reset it instead."))
     with transaction.atomic():
-        return _issue(by, membership)
+        return issue(by, membership)
 
 
 def reset_password(*, by: Actor, membership_id: uuid.UUID) -> Invited:
@@ -131,7 +137,7 @@ def reset_password(*, by: Actor, membership_id: uuid.UUID) -> Invited:
             password=make_password(None), auth_version=F("auth_version") + 1
         )
         _record(Event.PASSWORD_RESET, by, membership)
-        return _issue(by, membership)
+        return issue(by, membership)
 
 
 def revoke_invitation(*, by: Actor, membership_id: uuid.UUID) -> None:
@@ -208,7 +214,8 @@ def accept_invitation(
     return NextStep.SECOND_FACTOR if enrolled else NextStep.ENROL
 
 
-def _issue(by: Actor, membership: Membership) -> Invited:
+def issue(by: Actor, membership: Membership) -> Invited:
+    """Make a link in place of any before, in the transaction of a caller that has decided who may."""
     _end_open(membership)
     token, at = secrets.token_urlsafe(32), now()
     invitation = Invitation.objects.create(
@@ -277,8 +284,12 @@ def _record(event: Event, by: Actor, membership: Membership, invitation: Invitat
     )
 
 
-def _require_own_address(email: str, domain: str) -> None:
-    """Else a hospital could take addresses of another one before their people arrive."""
+def require_own_address(email: str, domain: str) -> None:
+    """Else a hospital could take addresses of another one before their people arrive.
+
+    Raises:
+        Invalid: the address lies elsewhere.
+    """
     host = email.strip().lower().rpartition("@")[2]
     if host != domain and not host.endswith(f".{domain}"):
         text = _("The address must lie in your organisation's domain, %(domain)s.")
