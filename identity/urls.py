@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from identity import api, api_people
+from identity import api, api_people, urls_onboarding
 from identity.access import public
 from identity.views import (
     account,
@@ -19,6 +19,7 @@ from identity.views import (
 
 app_name = "identity"
 urlpatterns = [
+    *urls_onboarding.urlpatterns,
     path("sign-in/", sign_in.sign_in, name="sign-in"),
     path("sign-in/second-factor/", sign_in.second_factor, name="second-factor"),
     path("sign-in/passkey/", passkeys.sign_in, name="passkey-sign-in"),

@@ -250,7 +250,14 @@ SPECTACULAR_SETTINGS = {
     "TITLE": "Medicus",
     "VERSION": "1",
     "SERVE_INCLUDE_SCHEMA": False,
-    "ENUM_NAME_OVERRIDES": {"GroupKind": "messaging.serializers.GROUP_KINDS"},
+    "ENUM_NAME_OVERRIDES": {
+        "GroupKind": "messaging.serializers.GROUP_KINDS",
+        "OrganisationKind": "identity.serializers_onboarding.ORGANISATION_KINDS",
+        "EvidenceKind": "identity.serializers_onboarding.EVIDENCE_KINDS",
+        "ApplicationState": "identity.serializers_onboarding.APPLICATION_STATES",
+        "StepState": "identity.serializers_onboarding.STEP_STATES",
+        "MembershipState": "identity.serializers_people.STATES",
+    },
 }
 
 # Uploads take their own road (storage.uploads); no other request is large. Patient data must not reach

@@ -44,6 +44,7 @@ from identity.actions.invitations import (
 )
 from identity.actions.organisations import create_department, create_organisation, verify_organisation
 from identity.actions.own_sessions import end_other_sessions, end_session
+from identity.actions.operators import create_operator_organisation, invite_operator
 from identity.actions.passkeys import (
     add_passkey,
     assertion_options,
@@ -105,6 +106,7 @@ __all__ = [
     "confirm_totp",
     "create_department",
     "create_membership",
+    "create_operator_organisation",
     "create_organisation",
     "create_person",
     "current_code",
@@ -117,6 +119,7 @@ __all__ = [
     "expire",
     "export_people",
     "invite_again",
+    "invite_operator",
     "invite_person",
     "link_for_first_administrator",
     "make_links",
