@@ -117,9 +117,7 @@ class ApplicationView(APIView):
 
 
 class DomainView(APIView):
-    @extend_schema(
-        operation_id="applications_check_domain", request=None, responses=shapes.ApplicationAnswer
-    )
+    @extend_schema(operation_id="applications_check_domain", request=None, responses=shapes.ApplicationAnswer)
     def post(self, request: Request, organisation_id: uuid.UUID) -> Response:
         """Ask DNS now for the record."""
         return _operated(request, organisation_id, actions.check_domain)
@@ -136,7 +134,9 @@ class CheckView(APIView):
 
 class ApproveView(APIView):
     @extend_schema(
-        operation_id="applications_approve", request=shapes.DecisionRequest, responses=shapes.ApplicationAnswer
+        operation_id="applications_approve",
+        request=shapes.DecisionRequest,
+        responses=shapes.ApplicationAnswer,
     )
     def post(self, request: Request, organisation_id: uuid.UUID) -> Response:
         """Verify the organisation, as the second operator."""

@@ -44,7 +44,11 @@ def send_invitation(
 def send_decision(*, email: str, language: str, organisation_name: str, reason: str) -> None:
     """Tell who has applied that their organisation is verified, or with a reason why not yet."""
     with translation.override(language):
-        words = {"hospital": organisation_name, "link": f"{settings.ORIGIN}/administration/", "reason": reason}
+        words = {
+            "hospital": organisation_name,
+            "link": f"{settings.ORIGIN}/administration/",
+            "reason": reason,
+        }
         if reason:
             subject = _("Medicus: please mend the application of %(hospital)s") % words
             text = _(

@@ -28,9 +28,7 @@ EVIDENCE_FORMS: dict[str, EvidenceForm] = {
         r"\d{9}",
         _("An IK has nine digits, of which the last one checks the others: please look for a slip."),
     ),
-    EvidenceKind.BSNR: EvidenceForm(
-        _("Practice number (BSNR)"), r"\d{9}", _("A BSNR has nine digits.")
-    ),
+    EvidenceKind.BSNR: EvidenceForm(_("Practice number (BSNR)"), r"\d{9}", _("A BSNR has nine digits.")),
     EvidenceKind.TRADE_REGISTER: EvidenceForm(
         _("Entry in a register"),
         r"(?=.*\d)(?=.*[A-Za-z]{3}).{6,200}",

@@ -16,6 +16,8 @@ from medicus.lib.errors import NotFound
 
 WAITING = (ApplicationState.SUBMITTED, ApplicationState.CHECKED)
 WITH_THE_HOSPITAL = (ApplicationState.DRAFT, ApplicationState.DECLINED)
+_NONE = "!"
+"""How Django marks that no password has been set."""
 SHOWN = 100
 """Of each part of the queue that does not wait for an operator."""
 
@@ -100,7 +102,10 @@ def queue(*, by: Actor) -> Queue:
     preparing = list(_rows().filter(state__in=WITH_THE_HOSPITAL).order_by("-id")[:SHOWN])
     decided = list(_rows().filter(state=ApplicationState.APPROVED).order_by("-decided_at", "-id")[:SHOWN])
     first = _first_administrators([*waiting, *preparing, *decided])
-    parts = ([_card(one, first.get(one.organisation_id), by) for one in part] for part in (waiting, preparing, decided))
+    parts = (
+        [_card(one, first.get(one.organisation_id), by) for one in part]
+        for part in (waiting, preparing, decided)
+    )
     return Queue(*parts)
 
 
@@ -111,8 +116,9 @@ def waiting_applications(*, by: Actor) -> int:
 
 def begun_by(organisation: Organisation) -> QuerySet[Person]:
     """The people of an organisation who have set a password or signed in."""
-    entered = ~Q(password__startswith="!") | Q(last_login__isnull=False)
-    return Person.objects.filter(entered, memberships__organisation=organisation)
+    return Person.objects.filter(~Q(password__startswith=_NONE) | Q(last_login__isnull=False)).filter(
+        memberships__organisation=organisation
+    )
 
 
 def abandoned_registrations(*, before: datetime) -> list[uuid.UUID]:
@@ -120,7 +126,9 @@ def abandoned_registrations(*, before: datetime) -> list[uuid.UUID]:
 
     One without people was added by an operator, who is at it."""
     people = Membership.objects.filter(organisation=OuterRef("organisation"))
-    entered = people.filter(~Q(person__password__startswith="!") | Q(person__last_login__isnull=False))
+    entered = people.filter(
+        ~Q(person__password__startswith=_NONE) | Q(person__last_login__isnull=False)
+    )
     links = Invitation.objects.filter(
         membership__organisation=OuterRef("organisation"), ended_at=None, expires_at__gt=now()
     )

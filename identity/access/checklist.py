@@ -118,7 +118,9 @@ def _evidence(facts: Facts) -> Told:
     if facts.verified:
         return StepState.DONE, _("The evidence was checked.")
     if facts.state == ApplicationState.DECLINED:
-        return StepState.NEXT, _("The operators have declined the application: read their reason, and mend it.")
+        return StepState.NEXT, _(
+            "The operators have declined the application: read their reason, and mend it."
+        )
     if facts.application.evidence_reference:
         return StepState.DONE, _("You have said what shows that you are who you say.")
     return StepState.NEXT, _("Name a number or an entry in a register, which an operator looks up.")

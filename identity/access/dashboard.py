@@ -124,9 +124,7 @@ def _open_items(organisation_id: uuid.UUID, counted: dict[str, Any]) -> list[Ope
 
 
 def _devices(organisation_id: uuid.UUID) -> int:
-    return Device.objects.filter(
-        organisation=organisation_id, revoked_at=None, expires_at__gt=now()
-    ).count()
+    return Device.objects.filter(organisation=organisation_id, revoked_at=None, expires_at__gt=now()).count()
 
 
 def _days(organisation_id: uuid.UUID) -> list[Day]:

@@ -42,9 +42,9 @@ from identity.actions.invitations import (
     reset_password,
     revoke_invitation,
 )
+from identity.actions.operators import create_operator_organisation, invite_operator
 from identity.actions.organisations import create_department, create_organisation, verify_organisation
 from identity.actions.own_sessions import end_other_sessions, end_session
-from identity.actions.operators import create_operator_organisation, invite_operator
 from identity.actions.passkeys import (
     add_passkey,
     assertion_options,

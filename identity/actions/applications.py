@@ -29,6 +29,7 @@ from medicus.lib.clock import now
 from medicus.lib.errors import Conflict, Invalid
 
 MENDABLE = (ApplicationState.DRAFT, ApplicationState.DECLINED)
+LONGEST_TEXT = 1000
 _OPEN = [state for state, targets in APPLICATION_TRANSITIONS.items() if targets]
 
 
@@ -65,9 +66,7 @@ def state_evidence(
     _check_evidence(kind, reference, note)
     with transaction.atomic():
         mendable = Application.objects.filter(id=application.id, state__in=MENDABLE)
-        if not mendable.update(
-            evidence_kind=kind, evidence_reference=reference, evidence_note=note
-        ):
+        if not mendable.update(evidence_kind=kind, evidence_reference=reference, evidence_note=note):
             raise Conflict(_("The application is being checked: please take it back first."))
         _record(Event.EVIDENCE_STATE, by, application, kind=str(kind))
 
@@ -129,7 +128,9 @@ def check_application(*, by: Actor, organisation_id: uuid.UUID, submission: int,
     operator_id, application = _looked_at(by, organisation_id, submission)
     note = _sentence(note, "note", _("Please say what you have checked, and where."))
     with transaction.atomic():
-        _move(application, ApplicationState.CHECKED, checked_by=operator_id, checked_at=now(), check_note=note)
+        _move(
+            application, ApplicationState.CHECKED, checked_by=operator_id, checked_at=now(), check_note=note
+        )
         _record(Event.APPLICATION_CHECK, by, application, submission=submission)
 
 
@@ -223,7 +224,7 @@ def _check_evidence(kind: EvidenceKind, reference: str, note: str) -> None:
     form = EVIDENCE_FORMS[kind]
     if not re.fullmatch(form.pattern, reference) or (kind == EvidenceKind.IK and not _ik_adds_up(reference)):
         raise Invalid(errors={"reference": str(form.fault)})
-    if len(note) > Application._meta.get_field("evidence_note").max_length:
+    if len(note) > LONGEST_TEXT:
         raise Invalid(errors={"note": _("Please keep it below 1,000 characters.")})
 
 
@@ -237,7 +238,7 @@ def _sentence(text: str, field: str, fault: str) -> str:
     text = text.strip()
     if not text:
         raise Invalid(errors={field: fault})
-    if len(text) > Application._meta.get_field("check_note").max_length:
+    if len(text) > LONGEST_TEXT:
         raise Invalid(errors={field: _("Please keep it below 1,000 characters.")})
     return text
 

@@ -72,7 +72,9 @@ def verify_organisation(*, by: Actor, organisation_id: uuid.UUID) -> Organisatio
     if organisation.kind == OrganisationKind.OPERATOR:
         raise Conflict(_("The operator's own organisation stands in no directory."))
     with transaction.atomic():
-        open_states = [state for state, to in APPLICATION_TRANSITIONS.items() if ApplicationState.WAIVED in to]
+        open_states = [
+            state for state, to in APPLICATION_TRANSITIONS.items() if ApplicationState.WAIVED in to
+        ]
         waiting = Application.objects.filter(organisation=organisation, state__in=open_states)
         waiting.update(state=ApplicationState.WAIVED)
         organisation.verified_at = mark_verified(by, organisation)

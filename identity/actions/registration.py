@@ -60,12 +60,7 @@ def register_organisation(*, by: Actor, registration: Registration, address: str
         raise NotFound
     registration = _checked(registration)
     attempts.count(attempts.registration_limits(address=address, domain=registration.domain))
-    try:
-        if _is_known(registration):
-            raise IntegrityError
-        with transaction.atomic():
-            _take_up(by, registration)
-    except IntegrityError:
+    if _is_known(registration) or not _taken_up(by, registration):
         _refuse(by, registration)
 
 
@@ -98,7 +93,9 @@ def remove_registration(*, by: Actor, organisation_id: uuid.UUID) -> None:
     if organisation.verified_at or begun_by(organisation).exists():
         raise Conflict(_("Somebody works in this organisation already."))
     with transaction.atomic():
-        people = list(Membership.objects.filter(organisation=organisation).values_list("person_id", flat=True))
+        people = list(
+            Membership.objects.filter(organisation=organisation).values_list("person_id", flat=True)
+        )
         for person_id in people:
             audit.record(
                 Event.PERSON_REMOVE, by=by, subject=f"person/{person_id}", organisation_id=organisation_id
@@ -145,6 +142,16 @@ def _checked(registration: Registration) -> Registration:
 def _is_known(registration: Registration) -> bool:
     known = Organisation.objects.filter(domain=registration.domain).exists()
     return known or overlaps(registration.domain) or Person.objects.filter(email=registration.email).exists()
+
+
+def _taken_up(by: Actor, registration: Registration) -> bool:
+    """Whether the rows were made; of two registrations at once, one finds the other's."""
+    try:
+        with transaction.atomic():
+            _take_up(by, registration)
+    except IntegrityError:
+        return False
+    return True
 
 
 def _take_up(by: Actor, registration: Registration) -> None:

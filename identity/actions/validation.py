@@ -26,7 +26,7 @@ def clean_fields(model: Person | Organisation, *, names: Collection[str]) -> Non
     Raises:
         Invalid: `errors` names each bad field.
     """
-    others = {field.name for field in model._meta.get_fields()} - set(names)
+    others = {field.name for field in model._meta.get_fields()} - set(names)  # noqa: SLF001 (Django's own name)
     try:
         model.clean_fields(exclude=others)
     except ValidationError as error:
