@@ -114,6 +114,12 @@ def waiting_applications(*, by: Actor) -> int:
     return Application.objects.filter(state__in=WAITING).count() if by.has(Role.OPERATOR) else 0
 
 
+def has_proven_domain(organisation_id: uuid.UUID) -> bool:
+    """Whether an organisation has shown that its domain is its own, or is verified."""
+    proven = Q(domain_proven_at__isnull=False) | Q(organisation__verified_at__isnull=False)
+    return Application.objects.filter(proven, organisation=organisation_id).exists()
+
+
 def begun_by(organisation: Organisation) -> QuerySet[Person]:
     """The people of an organisation who have set a password or signed in."""
     return Person.objects.filter(~Q(password__startswith=_NONE) | Q(last_login__isnull=False)).filter(
@@ -126,9 +132,7 @@ def abandoned_registrations(*, before: datetime) -> list[uuid.UUID]:
 
     One without people was added by an operator, who is at it."""
     people = Membership.objects.filter(organisation=OuterRef("organisation"))
-    entered = people.filter(
-        ~Q(person__password__startswith=_NONE) | Q(person__last_login__isnull=False)
-    )
+    entered = people.filter(~Q(person__password__startswith=_NONE) | Q(person__last_login__isnull=False))
     links = Invitation.objects.filter(
         membership__organisation=OuterRef("organisation"), ended_at=None, expires_at__gt=now()
     )

@@ -153,6 +153,8 @@ def _departments(facts: Facts) -> Told:
 def _people(facts: Facts) -> Told:
     if facts.people:
         return StepState.DONE, _("There are others besides you.")
+    if not (facts.verified or facts.application.domain_proven_at):
+        return StepState.LATER, _("First the domain: then you invite people.")
     return StepState.OPEN, _("Invite people one by one, or import a list.")
 
 

@@ -30,7 +30,7 @@ from identity.access.invitations import (
 from identity.access.people import organisation as get_organisation
 from identity.access.staff import staff_membership
 from identity.actions import attempts
-from identity.actions.authorisation import require_administrator
+from identity.actions.authorisation import require_administrator, require_proven_domain
 from identity.actions.people import administered_account, create_membership, create_person, hash_password
 from identity.actions.sign_in import NextStep
 from identity.models import Invitation, Membership, Person, TotpSecret
@@ -79,8 +79,10 @@ def invite_person(
     Raises:
         Invalid: `errors` names each bad field.
         NotFound: not an administrator of this organisation, or the department is absent.
+        Conflict: the organisation's domain is not proven.
     """
     require_administrator(by, organisation_id)
+    require_proven_domain(by, organisation_id)
     domain = get_organisation(by=by, organisation_id=organisation_id).domain
     require_own_address(email, domain)
     if function not in STAFF:

@@ -145,11 +145,13 @@ def _is_known(registration: Registration) -> bool:
 
 
 def _taken_up(by: Actor, registration: Registration) -> bool:
-    """Whether the rows were made; of two registrations at once, one finds the other's."""
+    """Whether the rows were made; of two registrations at once, one finds the other's.
+
+    All fields were good before, so an error here must not be told: it would say what is known."""
     try:
         with transaction.atomic():
             _take_up(by, registration)
-    except IntegrityError:
+    except (IntegrityError, Invalid):
         return False
     return True
 

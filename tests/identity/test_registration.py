@@ -122,6 +122,12 @@ def test_bad_fields_are_named_whether_the_domain_is_known_or_not(hospital_a, cha
     assert field in refusal.value.errors
 
 
+@pytest.mark.parametrize("domain", ["neustadt.example", "hospital-a.example"])
+def test_names_that_no_person_can_have_tell_nothing_either(hospital_a, domain):
+    answer = register(given_name="-", family_name=".", domain=domain, email=f"n@{domain}")
+    assert answer.status_code == 302
+
+
 def test_an_operator_s_organisation_is_never_registered(db):
     sent = NEW | {"kind": OrganisationKind.OPERATOR}
     with pytest.raises(Invalid):

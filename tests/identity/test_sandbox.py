@@ -3,8 +3,10 @@
 from datetime import timedelta
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 
-from identity.actions import verify_organisation
+from identity.actions import check_domain, verify_organisation
+from identity.models import Person
 from identity.states import Function
 from medicus.lib.actor import SYSTEM
 from medicus.lib.clock import now
@@ -115,6 +117,27 @@ def test_every_page_says_so_and_leads_its_administrator_to_the_checklist(sara, s
     assert b"To the checklist" not in page
     verify(sandbox)
     assert BANNER not in sara.client.get("/").content
+
+
+def test_nobody_is_invited_or_imported_before_the_domain_is_proven(application, sara, alice):
+    person = {"email": "n@hospital-s.example", "given_name": "N", "family_name": "N", "function": "nurse"}
+    row = f"email;given_name;family_name;function\n{alice.person.email};A;A;nurse".encode()
+
+    def invite():
+        return sara.api.post("/api/v1/administration/people", person).status_code
+
+    def upload():
+        return sara.client.post(
+            "/administration/people/import/", {"file": SimpleUploadedFile("people.csv", row)}
+        ).content
+
+    assert invite() == 409
+    assert sara.client.post("/administration/people/invite/", person | {"valid_from": ""}).status_code == 400
+    assert b"prove the domain first" in upload()
+    assert Person.objects.filter(email=person["email"]).count() == 0
+    check_domain(by=sara.actor, organisation_id=application.organisation_id)
+    assert invite() == 201
+    assert b"prove the domain first" not in upload()
 
 
 def test_others_do_not_hear_of_a_sandbox(alice, olga, client):
