@@ -82,7 +82,9 @@ def hand_over(olga: Person) -> str:
     olga.look("applications")
     page.get_by_role("link", name="Klinik Neustadt").click()
     olga.look("application-begin")
-    assert faults_of(page, page.url) == []
+    address = page.url
+    assert faults_of(page, address) == []
+    olga.go(address)
     page.get_by_role("button", name="Link erstellen").click()
     link = page.get_by_role("textbox", name="Der Link").input_value()
     olga.look("operator-link")
