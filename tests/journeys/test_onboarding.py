@@ -62,7 +62,7 @@ def _operator(browser: Browser, running: Running, email: str) -> Iterator[Person
 
 def register(nadja: Person) -> None:
     nadja.go("/sign-in/")
-    nadja.page.get_by_role("link", name="Eine Einrichtung anmelden").click()
+    nadja.page.get_by_role("link", name="Eine Einrichtung registrieren").click()
     page = nadja.page
     page.get_by_label("Name der Einrichtung").fill("Klinik Neustadt")
     page.get_by_label("Ort").fill("Neustadt")
@@ -71,7 +71,7 @@ def register(nadja: Person) -> None:
     page.get_by_label("Familienname").fill("Neuer")
     page.get_by_label("E-Mail-Adresse").fill(EMAIL)
     nadja.look("register")
-    page.get_by_role("button", name="Anmelden").click()
+    page.get_by_role("button", name="Registrieren").click()
     expect(page.get_by_role("heading", name="Vielen Dank")).to_be_visible()
     nadja.look("registered")
 
