@@ -245,6 +245,7 @@ def test_from_the_application_to_a_live_hospital(
 
 def test_the_pages_on_the_way_have_no_barrier(browser: Browser, running: Running, olga: Person) -> None:
     stranger = Person.at(browser, running, "")
+    stranger.go("/register/")
     for path in ("/register/", "/register/thanks/"):
         assert faults_of(stranger.page, path) == []
     assert stranger.faults == []
