@@ -53,6 +53,11 @@ def make_organisation_key(organisation_id: uuid.UUID) -> ec.EllipticCurvePrivate
     return pki.key_from_pem(load_or_create(path, lambda: pki.key_to_pem(pki.new_key()), may_create=True))
 
 
+def forget_organisation_key(organisation_id: uuid.UUID) -> None:
+    """Remove the CA key of an organisation that has never been entered; without one there is nothing to do."""
+    _organisation_path(organisation_id).unlink(missing_ok=True)
+
+
 def _organisation_path(organisation_id: uuid.UUID) -> Path:
     return _keys() / "organisations" / f"{organisation_id}.key"
 

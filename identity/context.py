@@ -10,12 +10,14 @@ from django.utils.translation import get_language
 from identity.access.actors import signed_in_of
 from identity.access.notices import NoticeCard, notice_card
 from identity.access.people import card_of
+from identity.states import STAFF, OrganisationKind
 from medicus.lib.errors import NotFound
 
 
 def actor(request: HttpRequest) -> dict[str, Any]:
     """Add `actor`, `me` (a `PersonCard` or None), `has_choice` (other memberships), `session` (with the sign-in
-    before), `language` and `asked_sign_in` (a sign-in from a new browser that the person is asked about)."""
+    before), `sandbox` (staff of an organisation that nobody else sees yet), `language` and `asked_sign_in` (a
+    sign-in from a new browser that the person is asked about)."""
     found = signed_in_of(request)
     return {
         "actor": found and found.actor,
@@ -23,6 +25,7 @@ def actor(request: HttpRequest) -> dict[str, Any]:
         "asked_sign_in": found and found.notice_id and _card(found.notice_id),
         "has_choice": found and found.has_choice,
         "session": found and found.session,
+        "sandbox": found is not None and _in_sandbox(found.membership),
         "language": get_language() or "de",
     }
 
@@ -32,3 +35,9 @@ def _card(sign_in_id: UUID) -> NoticeCard | None:
         return notice_card(sign_in_id=sign_in_id)
     except (NotFound, DatabaseError):  # answered in this very moment; or the page tells of a failure itself
         return None
+
+
+def _in_sandbox(membership: Any) -> bool:
+    organisation = membership.organisation
+    waits = organisation.verified_at is None and organisation.kind != OrganisationKind.OPERATOR
+    return waits and membership.function in STAFF

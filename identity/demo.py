@@ -1,4 +1,4 @@
-"""Two hospitals with their people, for trying Medicus: nobody here exists."""
+"""Two hospitals with their people, one that is not verified yet, and two operators, for trying Medicus: nobody here exists."""
 
 from dataclasses import dataclass
 
@@ -72,4 +72,26 @@ SUEDSTADT = DemoHospital(
     ),
 )
 
+WESTSTADT = DemoHospital(
+    "Klinik Weststadt",
+    "weststadt.example",
+    "Worms",
+    {"Informationstechnik": Speciality.NONE},
+    (DemoPerson("w.reuter", "", "Wiebke", "Reuter", Function.IT, "Informationstechnik", is_admin=True),),
+)
+"""On its way: its administrator sees the checklist, and an operator sees its application."""
+
+OPERATORS = DemoHospital(
+    "Medicus",
+    "plattform.example",
+    "",
+    {},
+    (
+        DemoPerson("o.lindner", "", "Olga", "Lindner", Function.ADMINISTRATION, "", is_admin=True),
+        DemoPerson("r.oster", "", "Rolf", "Oster", Function.ADMINISTRATION, "", is_admin=True),
+    ),
+)
+"""Two, for an approval takes two."""
+
 HOSPITALS = (NORDSTADT, SUEDSTADT)
+EVERYBODY = (*HOSPITALS, WESTSTADT, OPERATORS)

@@ -39,7 +39,7 @@ def send_invitation(
             "in the browser in which you open it first:\n\n%(link)s\n\n"
             "If you did not expect this, please tell your IT service desk."
         )
-    _send(subject, text % words, email)
+    _send(email, subject, text % words)
 
 
 def send_sign_in_notice(*, email: str, language: str, at: datetime, origin: str) -> None:
@@ -54,7 +54,7 @@ def send_sign_in_notice(*, email: str, language: str, at: datetime, origin: str)
             "If it was you, there is nothing to do. If it was not you, open Medicus in the browser that you "
             "normally use and press “It was not me”, or call your IT service desk at once:\n\n%(link)s"
         )
-        _send(_("Medicus: sign-in from a new browser"), text % words, email)
+        _send(email, _("Medicus: sign-in from a new browser"), text % words)
 
 
 def send_dispute(*, email: str, language: str, person_id: UUID | None) -> None:
@@ -67,11 +67,48 @@ def send_dispute(*, email: str, language: str, person_id: UUID | None) -> None:
             "A person of your organisation has reported a sign-in to their account that was not their own. "
             "All sessions but theirs have been ended. Please speak to them and look at the audit log:\n\n%(link)s"
         )
-        _send(_("Medicus: a sign-in was reported"), text % {"link": link}, email)
+        _send(email, _("Medicus: a sign-in was reported"), text % {"link": link})
 
 
-def _send(subject: str, text: str, email: str) -> None:
-    """A mail server that is away is only logged."""
+def send_decision(*, email: str, language: str, organisation_name: str, reason: str) -> None:
+    """Tell who has applied that their organisation is verified, or with a reason why not yet."""
+    with translation.override(language):
+        words = {
+            "hospital": organisation_name,
+            "link": f"{settings.ORIGIN}/administration/",
+            "reason": reason,
+        }
+        if reason:
+            subject = _("Medicus: please mend the application of %(hospital)s") % words
+            text = _(
+                "The operators of the platform could not approve the application of %(hospital)s yet. Their "
+                "reason:\n\n%(reason)s\n\nPlease mend it and submit it again:\n\n%(link)s"
+            )
+        else:
+            subject = _("Medicus: %(hospital)s is verified") % words
+            text = _(
+                "%(hospital)s is verified. Your people and those of all other verified organisations find each "
+                "other from now on. What is left to do stands in your checklist:\n\n%(link)s"
+            )
+    _send(email, subject, text % words)
+
+
+def send_known_already(*, email: str, language: str) -> None:
+    """Tell who has registered a hospital, or an address, that is known already; the page does not."""
+    with translation.override(language):
+        subject = _("Medicus: your registration")
+        text = _(
+            "Somebody has registered a hospital with this address. The hospital, a part of it, or the address is "
+            "known to Medicus already, so nothing was made. Please ask your hospital's administrators for an "
+            "invitation, or the operator of the platform.\n\nIf that was not you, there is nothing to do."
+        )
+    _send(email, subject, text)
+
+
+def _send(email: str, subject: str, text: str) -> None:
+    """Send a letter, where a mail server is named. One that is away is only logged."""
+    if not is_configured():
+        return
     try:
         send_mail(subject, text, None, [email])
     except OSError as error:

@@ -11,6 +11,12 @@ class OrganisationKind(StrEnum):
     HOSPITAL = "hospital"
     CLINIC = "clinic"
     PRACTICE = "practice"
+    OPERATOR = "operator"
+    """The platform's own: its people check applications; nobody finds it or them."""
+
+
+APPLYING = (OrganisationKind.HOSPITAL, OrganisationKind.CLINIC, OrganisationKind.PRACTICE)
+"""The kinds that may register."""
 
 
 class Function(StrEnum):
@@ -148,6 +154,58 @@ IMPORT_TRANSITIONS: dict[ImportState, frozenset[ImportState]] = {
     ImportState.UNDONE: frozenset(),
 }
 """running → running: the lease has run out, and another worker goes on."""
+
+
+class ApplicationState(StrEnum):
+    """How far an organisation is on its way to being verified.
+
+    checked: one operator has looked at the evidence, and another one decides.
+    waived: verified on the machine itself (`manage.py organisation verify`), without this way."""
+
+    DRAFT = "draft"
+    SUBMITTED = "submitted"
+    CHECKED = "checked"
+    APPROVED = "approved"
+    DECLINED = "declined"
+    WAIVED = "waived"
+
+
+APPLICATION_TRANSITIONS: dict[ApplicationState, frozenset[ApplicationState]] = {
+    ApplicationState.DRAFT: frozenset({ApplicationState.SUBMITTED, ApplicationState.WAIVED}),
+    ApplicationState.SUBMITTED: frozenset(
+        {
+            ApplicationState.DRAFT,
+            ApplicationState.CHECKED,
+            ApplicationState.DECLINED,
+            ApplicationState.WAIVED,
+        }
+    ),
+    ApplicationState.CHECKED: frozenset(
+        {ApplicationState.APPROVED, ApplicationState.DECLINED, ApplicationState.WAIVED}
+    ),
+    ApplicationState.DECLINED: frozenset({ApplicationState.SUBMITTED, ApplicationState.WAIVED}),
+    ApplicationState.APPROVED: frozenset(),
+    ApplicationState.WAIVED: frozenset(),
+}
+"""submitted → draft: the organisation takes it back to mend it, before anybody has checked it."""
+
+
+class DomainOutcome(StrEnum):
+    """What asking for the TXT record of a domain has shown. unreachable: nothing, for no resolver answered."""
+
+    PROVEN = "proven"
+    NOT_FOUND = "not-found"
+    OTHER_VALUE = "other-value"
+    UNREACHABLE = "unreachable"
+
+
+class EvidenceKind(StrEnum):
+    """What an organisation shows that it is who it says."""
+
+    TELEMATIK_ID = "telematik-id"
+    IK = "ik"
+    BSNR = "bsnr"
+    TRADE_REGISTER = "trade-register"
 
 
 class Refusal(StrEnum):

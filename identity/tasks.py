@@ -13,6 +13,7 @@ def expire() -> None:
     """Clear what has ended. Run every minute, anywhere, also twice at once."""
     actions.expire(by=SYSTEM)
     actions.requeue_imports(by=SYSTEM)
+    actions.remove_abandoned_registrations(by=SYSTEM)
 
 
 @shared_task(name="identity.tasks.import_people")

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from identity import api, api_people, api_policies
+from identity import api, api_people, api_policies, urls_onboarding
 from identity.access import despite_policy, public
 from identity.views import (
     account,
@@ -23,6 +23,7 @@ from identity.views import (
 
 app_name = "identity"
 urlpatterns = [
+    *urls_onboarding.urlpatterns,
     path("sign-in/", sign_in.sign_in, name="sign-in"),
     path("sign-in/second-factor/", sign_in.second_factor, name="second-factor"),
     path("sign-in/passkey/", passkeys.sign_in, name="passkey-sign-in"),

@@ -38,6 +38,10 @@ S3_ACCESS_KEY = env.str("S3_ACCESS_KEY", "")
 S3_SECRET_KEY = env.str("S3_SECRET_KEY", "")
 # Each "<vkey> <address>": who cosigns the audit log's checkpoints
 AUDIT_WITNESSES: list[str] = env.list("AUDIT_WITNESSES", [])
+# Whom to ask for the TXT records that prove domains, "address" or "address:port". Empty: the machine's own resolvers.
+DNS_RESOLVERS: list[str] = env.list("MEDICUS_DNS_RESOLVERS", [])
+OPEN_REGISTRATION = env.bool("MEDICUS_OPEN_REGISTRATION", default=True)
+"""Whether hospitals may apply on a page by themselves; it needs the root's key on this machine."""
 CLAMD_ADDRESS = env.str("CLAMD_ADDRESS", "")
 """The malware scanner, "host:port" or "unix:/path". Empty: findings are not scanned, and say so."""
 
@@ -247,7 +251,14 @@ SPECTACULAR_SETTINGS = {
     "TITLE": "Medicus",
     "VERSION": "1",
     "SERVE_INCLUDE_SCHEMA": False,
-    "ENUM_NAME_OVERRIDES": {"GroupKind": "messaging.serializers.GROUP_KINDS"},
+    "ENUM_NAME_OVERRIDES": {
+        "GroupKind": "messaging.serializers.GROUP_KINDS",
+        "OrganisationKind": "identity.serializers_onboarding.ORGANISATION_KINDS",
+        "EvidenceKind": "identity.serializers_onboarding.EVIDENCE_KINDS",
+        "ApplicationState": "identity.serializers_onboarding.APPLICATION_STATES",
+        "StepState": "identity.serializers_onboarding.STEP_STATES",
+        "MembershipState": "identity.serializers_people.STATES",
+    },
 }
 
 # Uploads take their own road (storage.uploads); no other request is large. Patient data must not reach

@@ -10,6 +10,7 @@ from django_vite.core.asset_loader import DjangoViteAssetLoader
 from identity.actions import (
     create_department,
     create_membership,
+    create_operator_organisation,
     create_organisation,
     create_person,
     verify_organisation,
@@ -105,6 +106,42 @@ def berta(hospital_b: Organisation) -> Member:
 def charlie(hospital_c: Organisation) -> Member:
     """Physician at Hospital C, who has nothing to do with any of it."""
     return member(hospital_c, "Charlie", "Conrad", Function.PHYSICIAN, Speciality.SURGERY)
+
+
+@pytest.fixture
+def sandbox(db: None) -> Organisation:
+    """A hospital that is not verified yet."""
+    return create_organisation(
+        by=SYSTEM,
+        name="Hospital S",
+        kind=OrganisationKind.HOSPITAL,
+        domain="hospital-s.example",
+        city="Worms",
+    )
+
+
+@pytest.fixture
+def sara(sandbox: Organisation) -> Member:
+    """IT admin of the hospital in the sandbox."""
+    return member(sandbox, "Sara", "Sommer", Function.IT, is_admin=True)
+
+
+@pytest.fixture
+def platform(db: None) -> Organisation:
+    """The operator's own organisation."""
+    return create_operator_organisation(by=SYSTEM, domain="platform.example")
+
+
+@pytest.fixture
+def olga(platform: Organisation) -> Member:
+    """An operator of the platform."""
+    return member(platform, "Olga", "Olsen", Function.ADMINISTRATION, is_admin=True)
+
+
+@pytest.fixture
+def otto(platform: Organisation) -> Member:
+    """Another operator."""
+    return member(platform, "Otto", "Oster", Function.ADMINISTRATION, is_admin=True)
 
 
 @pytest.fixture

@@ -23,6 +23,15 @@ from identity.access.actors import (
     signed_in_of,
     whoever,
 )
+from identity.access.applications import (
+    ApplicationCard,
+    Queue,
+    application,
+    queue,
+    waiting_applications,
+)
+from identity.access.checklist import Step, StepState, checklist
+from identity.access.dashboard import Dashboard, dashboard
 from identity.access.devices import (
     DeviceNeeded,
     chain_of,
@@ -64,6 +73,8 @@ from identity.access.staff import (
 __all__ = [
     "STRANGER",
     "Account",
+    "ApplicationCard",
+    "Dashboard",
     "DepartmentRow",
     "DeviceNeeded",
     "DirectoryEntry",
@@ -75,10 +86,13 @@ __all__ = [
     "OwnSession",
     "PersonCard",
     "PolicyCard",
+    "Queue",
     "SignedIn",
     "StaffEntry",
     "StaffFile",
     "StaffPage",
+    "Step",
+    "StepState",
     "Wanted",
     "account",
     "actor_in",
@@ -86,9 +100,12 @@ __all__ = [
     "actor_of_scope",
     "actor_or_stranger",
     "administered",
+    "application",
     "card_of",
     "chain_of",
+    "checklist",
     "current_identity_key",
+    "dashboard",
     "departments",
     "despite_policy",
     "device",
@@ -117,6 +134,7 @@ __all__ = [
     "policies",
     "policy_cards",
     "public",
+    "queue",
     "recovery_codes_left",
     "require_device",
     "sessions_still_valid",
@@ -125,5 +143,6 @@ __all__ = [
     "staff",
     "staff_file",
     "visible_organisations",
+    "waiting_applications",
     "whoever",
 ]

@@ -19,7 +19,7 @@ from identity.access.rules import demands_passkey, policy_of
 from identity.models import Device, Membership, Person, Policy
 from identity.policies import permits
 from identity.session_store import SessionStore
-from identity.states import CLINICAL, PASSKEY_WAYS, Function
+from identity.states import CLINICAL, PASSKEY_WAYS, Function, OrganisationKind
 from medicus.lib.actor import Actor, Role
 from medicus.lib.clock import now
 from medicus.lib.errors import Unauthenticated
@@ -117,6 +117,10 @@ def actor_in(
 
 
 def _roles(membership: Membership) -> Iterable[Role]:
+    """An operator administers nobody: whoever could invite the second operator would approve alone."""
+    if membership.organisation.kind == OrganisationKind.OPERATOR:
+        yield from {Role.OPERATOR} if membership.is_admin else ()
+        return
     if membership.function in CLINICAL:
         yield Role.CLINICIAN
     if membership.function == Function.PATIENT:

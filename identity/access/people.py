@@ -8,7 +8,7 @@ from django.db.models import Q, QuerySet
 
 from identity.access.actors import valid_memberships
 from identity.models import Department, Membership, Organisation, Person
-from identity.states import STAFF, function_name, speciality_name
+from identity.states import STAFF, OrganisationKind, function_name, speciality_name
 from medicus.lib.actor import Actor, Role, require_system
 from medicus.lib.errors import NotFound
 
@@ -111,6 +111,16 @@ def organisation_by_domain(*, by: Actor, domain: str) -> Organisation:
     if found is None or not by.has(Role.SYSTEM):
         raise NotFound
     return found
+
+
+def operator_organisation(*, by: Actor) -> Organisation | None:
+    """The platform's own organisation, if there is one: the service itself and commands only.
+
+    Raises:
+        NotFound: anybody else.
+    """
+    require_system(by)
+    return Organisation.objects.filter(kind=OrganisationKind.OPERATOR).first()
 
 
 def visible_organisations(*, by: Actor) -> list[Organisation]:

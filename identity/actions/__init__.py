@@ -1,5 +1,14 @@
 """What can happen in `identity`; each action takes `by`, checks, writes and records in one transaction."""
 
+from identity.actions.applications import (
+    approve_application,
+    check_application,
+    check_domain,
+    decline_application,
+    state_evidence,
+    submit_application,
+    withdraw_application,
+)
 from identity.actions.demo import email_of, seed_demo
 from identity.actions.departments import change_department, close_department
 from identity.actions.devices import (
@@ -34,6 +43,7 @@ from identity.actions.invitations import (
     revoke_invitation,
 )
 from identity.actions.notices import confirm_sign_in, dispute_sign_in
+from identity.actions.operators import create_operator_organisation, invite_operator
 from identity.actions.organisations import create_department, create_organisation, verify_organisation
 from identity.actions.own_sessions import change_password, end_other_sessions, end_session
 from identity.actions.passkeys import (
@@ -52,6 +62,13 @@ from identity.actions.people import (
 )
 from identity.actions.policies import change_policies
 from identity.actions.recovery_codes import make_recovery_codes
+from identity.actions.registration import (
+    Registration,
+    link_for_first_administrator,
+    register_organisation,
+    remove_abandoned_registrations,
+    remove_registration,
+)
 from identity.actions.second_factor import current_code, enrol_totp
 from identity.actions.sign_in import (
     Completed,
@@ -73,9 +90,11 @@ __all__ = [
     "InvitationRefused",
     "Invited",
     "NextStep",
+    "Registration",
     "TooManyDevices",
     "accept_invitation",
     "add_passkey",
+    "approve_application",
     "assertion_options",
     "attach_device",
     "begin_invitation",
@@ -85,6 +104,8 @@ __all__ = [
     "change_membership",
     "change_password",
     "change_policies",
+    "check_application",
+    "check_domain",
     "check_people",
     "close_department",
     "confirm_presence",
@@ -92,10 +113,12 @@ __all__ = [
     "confirm_totp",
     "create_department",
     "create_membership",
+    "create_operator_organisation",
     "create_organisation",
     "create_person",
     "current_code",
     "deactivate_membership",
+    "decline_application",
     "dispute_sign_in",
     "email_of",
     "end_other_sessions",
@@ -104,14 +127,19 @@ __all__ = [
     "expire",
     "export_people",
     "invite_again",
+    "invite_operator",
     "invite_person",
+    "link_for_first_administrator",
     "make_links",
     "make_recovery_codes",
     "open_invitation",
     "reactivate_membership",
     "register_device",
+    "register_organisation",
     "registration_options",
+    "remove_abandoned_registrations",
     "remove_passkey",
+    "remove_registration",
     "rename_passkey",
     "requeue_imports",
     "reset_identity_key",
@@ -128,8 +156,11 @@ __all__ = [
     "sign_out",
     "start_import",
     "start_sign_in",
+    "state_evidence",
+    "submit_application",
     "switch_membership",
     "undo_import",
     "verify_organisation",
     "verify_second_factor",
+    "withdraw_application",
 ]

@@ -74,6 +74,20 @@ def invitation_limits(*, address: str) -> list[Limit]:
     return [Limit(keyed_hash("invitation from", _network(address)), 50, 900)]
 
 
+def registration_limits(*, address: str, domain: str) -> list[Limit]:
+    """The limits of registering a hospital: each one makes a key, rows and a letter."""
+    return [
+        Limit(keyed_hash("registration from", _network(address)), 10, 3600),
+        Limit(keyed_hash("registration of", domain), 3, 86_400),
+        Limit(keyed_hash("registration"), 300, 86_400),
+    ]
+
+
+def domain_limits(*, organisation_id: uuid.UUID) -> list[Limit]:
+    """The limit of asking DNS for one organisation: a resolver must not be a way to shoot at others."""
+    return [Limit(keyed_hash("domain of", str(organisation_id)), 30, 900)]
+
+
 def count(limits: Sequence[Limit]) -> None:
     """Count an attempt on each limit, before it is checked.
 

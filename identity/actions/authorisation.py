@@ -2,8 +2,11 @@
 
 import uuid
 
+from django.utils.translation import gettext as _
+
+from identity.access.applications import has_proven_domain
 from medicus.lib.actor import Actor, Role
-from medicus.lib.errors import NotFound
+from medicus.lib.errors import Conflict, NotFound
 
 
 def require_operator(by: Actor) -> None:
@@ -16,6 +19,17 @@ def require_operator(by: Actor) -> None:
         raise NotFound
 
 
+def require_operating_person(by: Actor) -> uuid.UUID:
+    """A person who acts as the platform's operator: what two people do, a machine does not.
+
+    Raises:
+        NotFound: anybody else, the service itself included.
+    """
+    if by.person_id is None or not by.has(Role.OPERATOR):
+        raise NotFound
+    return by.person_id
+
+
 def require_administrator(by: Actor, organisation_id: uuid.UUID) -> None:
     """An administrator of this very organisation, or the service itself.
 
@@ -25,3 +39,13 @@ def require_administrator(by: Actor, organisation_id: uuid.UUID) -> None:
     own = by.has(Role.ADMIN) and by.organisation_id == organisation_id
     if not (own or by.has(Role.SYSTEM)):
         raise NotFound
+
+
+def require_proven_domain(by: Actor, organisation_id: uuid.UUID) -> None:
+    """Before administrators invite people: else whoever has one address of a large provider could take its others.
+
+    Raises:
+        Conflict: the domain is not proven.
+    """
+    if not (by.has(Role.SYSTEM) or has_proven_domain(organisation_id)):
+        raise Conflict(_("Please prove the domain first: until then nobody else is invited."))

@@ -2,18 +2,20 @@
 
 from identity.access.actors import actor_in
 from identity.access.people import visible_organisations
+from identity.actions.applications import state_evidence
+from identity.actions.operators import create_operator_organisation
 from identity.actions.organisations import create_department, create_organisation, verify_organisation
 from identity.actions.people import create_membership, create_person
 from identity.actions.second_factor import enrol_for_demo
-from identity.demo import HOSPITALS, DemoHospital, DemoPerson
+from identity.demo import HOSPITALS, OPERATORS, WESTSTADT, DemoHospital, DemoPerson
 from identity.models import Department, Organisation
-from identity.states import OrganisationKind
+from identity.states import EvidenceKind, OrganisationKind
 from medicus.lib import callbacks
 from medicus.lib.actor import Actor, require_system
 
 
 def seed_demo(*, by: Actor, password: str) -> bool:
-    """Make the hospitals and people of the demo, and let the other apps add theirs; False when there are any.
+    """Make the organisations and people of the demo, and let the other apps add theirs; False when there are any.
 
     Calls `demo-data` with `actors`: an `Actor` for each e-mail address.
 
@@ -26,30 +28,41 @@ def seed_demo(*, by: Actor, password: str) -> bool:
         return False
     actors: dict[str, Actor] = {}
     for hospital in HOSPITALS:
-        actors |= _hospital(by, hospital, password)
+        organisation = _organisation(by, hospital)
+        verify_organisation(by=by, organisation_id=organisation.id)
+        actors |= _people(by, hospital, organisation, password)
+    waiting = _organisation(by, WESTSTADT)
+    state_evidence(
+        by=by, organisation_id=waiting.id, kind=EvidenceKind.IK, reference="260326822", note="arge-ik.de"
+    )
+    actors |= _people(by, WESTSTADT, waiting, password)
+    platform = create_operator_organisation(by=by, domain=OPERATORS.domain)
+    actors |= _people(by, OPERATORS, platform, password)
     callbacks.call("demo-data", actors=actors)
     return True
 
 
-def _hospital(by: Actor, hospital: DemoHospital, password: str) -> dict[str, Actor]:
-    organisation = create_organisation(
+def _organisation(by: Actor, hospital: DemoHospital) -> Organisation:
+    return create_organisation(
         by=by, name=hospital.name, kind=OrganisationKind.HOSPITAL, domain=hospital.domain, city=hospital.city
     )
-    verify_organisation(by=by, organisation_id=organisation.id)
+
+
+def _people(by: Actor, hospital: DemoHospital, organisation: Organisation, password: str) -> dict[str, Actor]:
     departments = {
         name: create_department(by=by, organisation_id=organisation.id, name=name, speciality=speciality)
         for name, speciality in hospital.departments.items()
     }
     return {
         email_of(hospital, person): _person(
-            by, organisation, departments[person.department], person, password
+            by, organisation, departments.get(person.department), person, password
         )
         for person in hospital.people
     }
 
 
 def _person(
-    by: Actor, organisation: Organisation, department: Department, demo: DemoPerson, password: str
+    by: Actor, organisation: Organisation, department: Department | None, demo: DemoPerson, password: str
 ) -> Actor:
     person = create_person(
         by=by,
@@ -64,7 +77,7 @@ def _person(
         person_id=person.id,
         organisation_id=organisation.id,
         function=demo.function,
-        department_id=department.id,
+        department_id=department.id if department else None,
         is_admin=demo.is_admin,
     )
     if demo.enrolled:

@@ -19,6 +19,7 @@ from identity import staff_csv
 from identity.access.imports import import_of_admin
 from identity.access.people import organisation as get_organisation
 from identity.access.staff import Wanted, administered, all_staff, open_departments
+from identity.actions.authorisation import require_proven_domain
 from identity.actions.import_rows import insert_rows, links_for, record_for_each
 from identity.models import Membership, PeopleImport, Person
 from identity.staff_csv import Fault, Row
@@ -53,8 +54,10 @@ def check_people(*, by: Actor, content: bytes) -> DryRun:
     Raises:
         Invalid: it cannot be read at all; `errors["file"]` says why.
         NotFound: not an administrator.
+        Conflict: the organisation's domain is not proven.
     """
     organisation = get_organisation(by=by, organisation_id=administered(by=by))
+    require_proven_domain(by, organisation.id)
     assert by.person_id is not None, "an administrator is a person"
     names = [department.name for department in open_departments(organisation.id)]
     sheet = staff_csv.read(content, domain=organisation.domain, departments=names)

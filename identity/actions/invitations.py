@@ -30,7 +30,7 @@ from identity.access.invitations import (
 from identity.access.people import organisation as get_organisation
 from identity.access.staff import staff_membership
 from identity.actions import attempts
-from identity.actions.authorisation import require_administrator
+from identity.actions.authorisation import require_administrator, require_proven_domain
 from identity.actions.people import administered_account, create_membership, create_person, hash_password
 from identity.actions.sign_in import NextStep
 from identity.models import Invitation, Membership, Person, TotpSecret
@@ -71,6 +71,7 @@ def invite_person(
     is_admin: bool = False,
     valid_from: datetime | None = None,
     valid_until: datetime | None = None,
+    language: str = "de",
 ) -> Invited:
     """Create a person with a place in the organisation, and a link with which they set a password.
 
@@ -79,15 +80,22 @@ def invite_person(
     Raises:
         Invalid: `errors` names each bad field.
         NotFound: not an administrator of this organisation, or the department is absent.
+        Conflict: the organisation's domain is not proven.
     """
     require_administrator(by, organisation_id)
+    require_proven_domain(by, organisation_id)
     domain = get_organisation(by=by, organisation_id=organisation_id).domain
-    _require_own_address(email, domain)
+    require_own_address(email, domain)
     if function not in STAFF:
         raise Invalid(errors={"function": _("Please choose a function.")})
     with transaction.atomic():
         person = create_person(
-            by=by, email=email, title=title, given_name=given_name, family_name=family_name
+            by=by,
+            email=email,
+            title=title,
+            given_name=given_name,
+            family_name=family_name,
+            language=language,
         )
         membership = create_membership(
             by=by,
@@ -99,7 +107,7 @@ def invite_person(
             valid_from=valid_from,
             valid_until=valid_until,
         )
-        return _issue(by, membership)
+        return issue(by, membership)
 
 
 def invite_again(*, by: Actor, membership_id: uuid.UUID) -> Invited:
@@ -113,7 +121,7 @@ def invite_again(*, by: Actor, membership_id: uuid.UUID) -> Invited:
     if membership.person.has_usable_password():
         raise Conflict(_("This person has a password already: please reset it instead."))
     with transaction.atomic():
-        return _issue(by, membership)
+        return issue(by, membership)
 
 
 def reset_password(*, by: Actor, membership_id: uuid.UUID) -> Invited:
@@ -134,7 +142,7 @@ def reset_password(*, by: Actor, membership_id: uuid.UUID) -> Invited:
             password=make_password(None), auth_version=F("auth_version") + 1
         )
         _record(Event.PASSWORD_RESET, by, membership)
-        return _issue(by, membership)
+        return issue(by, membership)
 
 
 def revoke_invitation(*, by: Actor, membership_id: uuid.UUID) -> None:
@@ -211,7 +219,8 @@ def accept_invitation(
     return NextStep.SECOND_FACTOR if enrolled else NextStep.ENROL
 
 
-def _issue(by: Actor, membership: Membership) -> Invited:
+def issue(by: Actor, membership: Membership) -> Invited:
+    """Make a link in place of any before, in the transaction of a caller that has decided who may."""
     _end_open(membership)
     token, at = secrets.token_urlsafe(32), now()
     invitation = Invitation.objects.create(
@@ -280,8 +289,12 @@ def _record(event: Event, by: Actor, membership: Membership, invitation: Invitat
     )
 
 
-def _require_own_address(email: str, domain: str) -> None:
-    """Else a hospital could take addresses of another one before their people arrive."""
+def require_own_address(email: str, domain: str) -> None:
+    """Else a hospital could take addresses of another one before their people arrive.
+
+    Raises:
+        Invalid: the address lies elsewhere.
+    """
     host = email.strip().lower().rpartition("@")[2]
     if host != domain and not host.endswith(f".{domain}"):
         text = _("The address must lie in your organisation's domain, %(domain)s.")

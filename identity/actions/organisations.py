@@ -1,7 +1,9 @@
 """Organisations and their departments."""
 
 import re
+import secrets
 import uuid
+from datetime import datetime
 
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
@@ -13,9 +15,9 @@ from identity.access.people import organisation as get_organisation
 from identity.actions.authorisation import require_administrator, require_operator
 from identity.actions.validation import clean
 from identity.authority import make_organisation_key, root_certificate, root_key
-from identity.models import Department, Organisation
-from identity.states import OrganisationKind, Speciality
-from medicus.lib.actor import Actor
+from identity.models import Application, Department, Organisation
+from identity.states import APPLICATION_TRANSITIONS, ApplicationState, OrganisationKind, Speciality
+from medicus.lib.actor import Actor, require_system
 from medicus.lib.clock import now
 from medicus.lib.errors import Conflict, Invalid
 from medicus.lib.ids import new_id
@@ -37,15 +39,18 @@ def create_organisation(
         NotFound: not an operator.
     """
     require_operator(by)
-    domain = _domain(domain)
+    domain = domain_of(domain)
     organisation = Organisation(
         id=new_id(), name=name.strip(), kind=kind, domain=domain, city=city.strip(), created_at=now()
     )
     organisation.ca_certificate = _certify(organisation)
-    _check_not_inside_another(domain)
+    if overlaps(domain):
+        raise Invalid(errors={"domain": _("This domain overlaps with another organisation's.")})
     clean(organisation)
     with transaction.atomic():
         organisation.save(force_insert=True)
+        if kind != OrganisationKind.OPERATOR:
+            _begin_application(organisation)
         audit.record(
             Event.ORGANISATION_CREATE,
             by=by,
@@ -56,27 +61,43 @@ def create_organisation(
 
 
 def verify_organisation(*, by: Actor, organisation_id: uuid.UUID) -> Organisation:
-    """Mark an organisation as verified: its people enter the directory of all others, and see it.
+    """Mark an organisation as verified on the machine itself, past its application and the two people who check it.
 
     Raises:
-        NotFound: absent, or not an operator.
+        NotFound: absent, or not the service itself: people verify by `approve_application`.
+        Conflict: it is verified already, or the operator's own, which nobody is to find.
+    """
+    require_system(by)
+    organisation = get_organisation(by=by, organisation_id=organisation_id)
+    if organisation.kind == OrganisationKind.OPERATOR:
+        raise Conflict(_("The operator's own organisation stands in no directory."))
+    with transaction.atomic():
+        open_states = [
+            state for state, to in APPLICATION_TRANSITIONS.items() if ApplicationState.WAIVED in to
+        ]
+        waiting = Application.objects.filter(organisation=organisation, state__in=open_states)
+        waiting.update(state=ApplicationState.WAIVED)
+        organisation.verified_at = mark_verified(by, organisation)
+    return organisation
+
+
+def mark_verified(by: Actor, organisation: Organisation) -> datetime:
+    """Let the people of an organisation into the directory of all others, in the caller's transaction.
+
+    Raises:
         Conflict: it is verified already.
     """
-    require_operator(by)
-    organisation = get_organisation(by=by, organisation_id=organisation_id)
-    with transaction.atomic():
-        at = now()
-        waiting = Organisation.objects.filter(id=organisation.id, verified_at=None)
-        if not waiting.update(verified_at=at):
-            raise Conflict(_("This organisation is verified already."))
-        audit.record(
-            Event.ORGANISATION_VERIFY,
-            by=by,
-            subject=f"organisation/{organisation.id}",
-            organisation_id=organisation.id,
-        )
-    organisation.verified_at = at
-    return organisation
+    at = now()
+    waiting = Organisation.objects.filter(id=organisation.id, verified_at=None)
+    if not waiting.update(verified_at=at):
+        raise Conflict(_("This organisation is verified already."))
+    audit.record(
+        Event.ORGANISATION_VERIFY,
+        by=by,
+        subject=f"organisation/{organisation.id}",
+        organisation_id=organisation.id,
+    )
+    return at
 
 
 def create_department(
@@ -107,22 +128,35 @@ def create_department(
     return department
 
 
-def _domain(text: str) -> str:
+def domain_of(text: str) -> str:
+    """A DNS domain as rows hold it.
+
+    Raises:
+        Invalid: not one, or too long for the names in certificates.
+    """
     domain = text.strip().lower().rstrip(".")
     if len(domain) > MAXIMUM_DOMAIN or not _DOMAIN.fullmatch(domain):
         raise Invalid(errors={"domain": _("Please enter a DNS domain such as hospital.example.")})
     return domain
 
 
-def _check_not_inside_another(domain: str) -> None:
-    """Name constraints hold for sub-domains too: one organisation's CA could name another's devices."""
+def overlaps(domain: str) -> bool:
+    """Whether another organisation's domain lies inside this one, or around it.
+
+    Name constraints hold for sub-domains too: one organisation's CA could name another's devices."""
     labels = domain.split(".")
     above = [".".join(labels[start:]) for start in range(1, len(labels))]
-    nested = Organisation.objects.filter(domain__endswith=f".{domain}") | Organisation.objects.filter(
-        domain__in=above
+    nested = Organisation.objects.filter(domain__endswith=f".{domain}")
+    return (nested | Organisation.objects.filter(domain__in=above)).exists()
+
+
+def _begin_application(organisation: Organisation) -> None:
+    Application.objects.create(
+        id=new_id(),
+        organisation=organisation,
+        state=ApplicationState.DRAFT,
+        domain_token=secrets.token_urlsafe(32),
     )
-    if nested.exists():
-        raise Invalid(errors={"domain": _("This domain overlaps with another organisation's.")})
 
 
 def _certify(organisation: Organisation) -> bytes:

@@ -1,5 +1,7 @@
 """Field errors of Django's validators as errors of the domain."""
 
+from collections.abc import Collection
+
 from django.core.exceptions import ValidationError
 
 from identity.models import Department, Membership, Organisation, Person
@@ -14,6 +16,19 @@ def clean(model: Person | Membership | Organisation | Department, *, constraints
     """
     try:
         model.full_clean(validate_constraints=constraints)
+    except ValidationError as error:
+        raise invalid_fields(error) from None
+
+
+def clean_fields(model: Person | Organisation, *, names: Collection[str]) -> None:
+    """Validate some fields by themselves: nothing tells whether another row has the same.
+
+    Raises:
+        Invalid: `errors` names each bad field.
+    """
+    others = {field.name for field in model._meta.get_fields()} - set(names)  # noqa: SLF001 (Django's own name)
+    try:
+        model.clean_fields(exclude=others)
     except ValidationError as error:
         raise invalid_fields(error) from None
 

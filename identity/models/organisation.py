@@ -29,7 +29,14 @@ class Organisation(models.Model):
         constraints = [
             models.CheckConstraint(
                 condition=Q(domain=Lower("domain")), name="organisation_domain_is_lower_case"
-            )
+            ),
+            models.CheckConstraint(
+                condition=~Q(kind=OrganisationKind.OPERATOR.value) | Q(verified_at__isnull=True),
+                name="operator_is_in_no_directory",
+            ),
+            models.UniqueConstraint(
+                fields=["kind"], condition=Q(kind=OrganisationKind.OPERATOR.value), name="operator_only_once"
+            ),
         ]
 
     def __str__(self) -> str:

@@ -16,7 +16,7 @@ from identity.access import actor_of
 from identity.administration_forms import ImportForm, StaffFilterForm
 from identity.views.answers import get_or_post
 from medicus.lib.clock import now
-from medicus.lib.errors import Invalid
+from medicus.lib.errors import Conflict, Invalid
 
 SHOWN_FAULTS = 200
 
@@ -31,7 +31,7 @@ def imports(request: HttpRequest) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         try:
             found = actions.check_people(by=by, content=form.cleaned_data["file"].read())
-        except Invalid as error:
+        except (Invalid, Conflict) as error:
             form.take(error)
         else:
             if found.waiting:

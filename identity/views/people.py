@@ -74,7 +74,7 @@ def invite(request: HttpRequest) -> HttpResponse:
             invited = actions.invite_person(
                 by=by, organisation_id=access.administered(by=by), **form.person(), **form.place()
             )
-        except Invalid as error:
+        except (Invalid, Conflict) as error:
             form.take(error)
         else:
             return _link(request, invited)

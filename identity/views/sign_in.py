@@ -4,6 +4,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 import segno
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.middleware.csrf import rotate_token
 from django.shortcuts import render
@@ -102,6 +103,7 @@ def _page(
     if form.is_bound:
         status = error.status if error else Invalid.status
     context = {"form": form, "next": next_address(request, default="")} | more
+    context["open_registration"] = settings.OPEN_REGISTRATION
     answer = render(request, f"identity/{name}.html", context, status=status)
     if error and (seconds := error.extra.get("retry_after_seconds")):
         answer["Retry-After"] = str(seconds)

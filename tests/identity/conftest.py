@@ -1,4 +1,4 @@
-"""Dora, who signs in by hand: with a password and a second factor."""
+"""Dora, who signs in by hand; and the application of the hospital in the sandbox, in each of its states."""
 
 from dataclasses import dataclass
 
@@ -9,13 +9,16 @@ from django.contrib.auth.hashers import make_password
 from django.test import Client
 from django.urls import reverse
 
-from identity.models import Membership, Person, TotpSecret
-from identity.states import Function
+from identity.actions import check_application, check_domain, state_evidence, submit_application
+from identity.models import Application, Membership, Person, TotpSecret
+from identity.states import EvidenceKind, Function
 from identity.vault import seal
 from medicus.lib.clock import now
 from tests.conftest import member
+from tests.nameserver import nameserver
 
 PASSWORD = "correct horse battery"
+IK = {"kind": EvidenceKind.IK, "reference": "260326822"}
 PASSWORD_HASH = make_password(PASSWORD)
 
 
@@ -70,3 +73,37 @@ def dora(newcomer: Dora) -> Dora:
         confirmed_at=now(),
     )
     return newcomer
+
+
+@pytest.fixture
+def zone(settings):
+    with nameserver() as served:
+        settings.DNS_RESOLVERS = [served.address]
+        yield served
+
+
+@pytest.fixture
+def application(sandbox, zone) -> Application:
+    found = Application.objects.get(organisation=sandbox)
+    zone.texts[f"_medicus-challenge.{sandbox.domain}"] = [found.domain_token]
+    return found
+
+
+@pytest.fixture
+def submitted(application, sara) -> dict:
+    """What names the submitted application to an operator's action."""
+    which = {"organisation_id": application.organisation_id}
+    check_domain(by=sara.actor, **which)
+    state_evidence(by=sara.actor, **which, **IK)
+    submit_application(by=sara.actor, **which)
+    return which | {"submission": 1}
+
+
+@pytest.fixture
+def checked(submitted, olga) -> dict:
+    check_application(by=olga.actor, **submitted, note="Looked it up.")
+    return submitted
+
+
+def state(which) -> str:
+    return Application.objects.get(organisation=which["organisation_id"]).state

@@ -31,14 +31,18 @@ def one_hash(monkeypatch):
     monkeypatch.setattr(people, "make_password", lambda password: f"hash of {password}")
 
 
-def test_the_demo_has_two_hospitals_whose_people_can_sign_in(db, one_hash):
+def test_the_demo_has_hospitals_and_operators_who_can_sign_in(db, one_hash):
     told = run("seed_demo")
-    assert list(Organisation.objects.order_by("name").values_list("name", "city")) == [
-        ("Klinikum Nordstadt", "Mannheim"),
-        ("Universitätsklinikum Südstadt", "Freiburg"),
+    made = Organisation.objects.order_by("name")
+    assert [(each.name, each.city, bool(each.verified_at)) for each in made] == [
+        ("Klinik Weststadt", "Worms", False),
+        ("Klinikum Nordstadt", "Mannheim", True),
+        ("Medicus", "", False),
+        ("Universitätsklinikum Südstadt", "Freiburg", True),
     ]
-    assert Person.objects.count() == 12
-    assert TotpSecret.objects.filter(confirmed_at__isnull=False).count() == 10
+    assert Person.objects.count() == 15
+    assert TotpSecret.objects.filter(confirmed_at__isnull=False).count() == 13
+    assert "operator of the platform" in told
     assert "a.brandt@nordstadt.example" in told
     assert demo.PASSWORD in told
     assert "manage.py totp a.brandt@nordstadt.example" in told
@@ -47,7 +51,7 @@ def test_the_demo_has_two_hospitals_whose_people_can_sign_in(db, one_hash):
 def test_seeding_twice_changes_nothing(db, one_hash):
     run("seed_demo")
     assert "nothing was changed" in run("seed_demo")
-    assert Person.objects.count() == 12
+    assert Person.objects.count() == 15
 
 
 def test_the_demo_s_password_is_not_the_known_one_in_production(db, one_hash, settings):
@@ -69,7 +73,7 @@ def test_other_apps_add_to_the_demo(db, one_hash):
     finally:
         callbacks._registered["demo-data"].remove(hear)
     (actors,) = heard
-    assert len(actors) == 12
+    assert len(actors) == 15
     assert (
         actors["a.brandt@nordstadt.example"].organisation_id == Organisation.objects.get(city="Mannheim").id
     )

@@ -96,10 +96,10 @@ def _base_environment(folder: Path, port: int) -> dict[str, str]:
     }
 
 
-def one_machine(folder: Path) -> Running:
+def one_machine(folder: Path, **settings_of_it: str) -> Running:
     """As `make run` starts it: SQLite, files, daphne, jobs in threads."""
     running = Running(folder)
-    running.environment = _base_environment(folder, running.port)
+    running.environment = _base_environment(folder, running.port) | settings_of_it
     running.manage("migrate", "--verbosity", "0")
     running.manage("seed_demo")
     running.spawn(

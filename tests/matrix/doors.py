@@ -16,9 +16,10 @@ UNKNOWN = UUID("01900000-0000-7000-8000-00000000dead")
 Body = Callable[[World, UUID], dict[str, Any]]
 """A request's body about the object of this id, which stands in some bodies, too."""
 
-EVERYBODY = frozenset({"alice", "anton", "adam", "bob", "berta", "charlie", "cora"})
+EVERYBODY = frozenset({"alice", "anton", "adam", "bob", "berta", "charlie", "cora", "olga"})
 CLINICIANS_OF_A = frozenset({"alice", "anton"})
 ADMINISTRATORS = frozenset({"adam", "berta", "cora"})
+OPERATORS = frozenset({"olga"})
 IN_THE_ROOM = frozenset({"alice", "bob"})
 
 
@@ -85,6 +86,10 @@ def _leaf(world: World, _: UUID) -> dict[str, Any]:
 def _place(_world: World, _: UUID) -> dict[str, Any]:
     dates = {"valid_from": now().isoformat(), "valid_until": None}
     return {"function": "nurse", "department_id": None, "is_admin": False} | dates
+
+
+def _decision(_world: World, _: UUID) -> dict[str, Any]:
+    return {"submission": 0, "note": "Looked it up.", "reason": "Not found."}
 
 
 DOORS = [
@@ -169,6 +174,42 @@ DOORS = [
     own("POST", "api/v1/session/confirm"),
     own("GET", "account/recovery-codes/"),
     own("POST", "account/recovery-codes/"),
+    # registration, checklist and applications
+    Door("GET", "register/", scope="open"),
+    Door("POST", "register/", scope="open"),
+    Door("GET", "register/thanks/", scope="open"),
+    Door("POST", "api/v1/registrations", scope="open"),
+    own("GET", "administration/", opens_to=ADMINISTRATORS),
+    own("GET", "administration/domain/", opens_to=ADMINISTRATORS),
+    own("POST", "administration/domain/", opens_to=ADMINISTRATORS),
+    own("GET", "administration/evidence/", opens_to=ADMINISTRATORS),
+    own("POST", "administration/evidence/", opens_to=ADMINISTRATORS),
+    own("GET", "administration/application/", opens_to=ADMINISTRATORS),
+    own("POST", "administration/application/submit/", opens_to=ADMINISTRATORS),
+    own("POST", "administration/application/withdraw/", opens_to=ADMINISTRATORS),
+    own("GET", "api/v1/administration/checklist", opens_to=ADMINISTRATORS),
+    own("GET", "api/v1/administration/figures", opens_to=ADMINISTRATORS),
+    own("GET", "api/v1/administration/application", opens_to=ADMINISTRATORS),
+    own("POST", "api/v1/administration/application/check-domain", opens_to=ADMINISTRATORS),
+    own("PUT", "api/v1/administration/application/evidence", opens_to=ADMINISTRATORS),
+    own("POST", "api/v1/administration/application/submit", opens_to=ADMINISTRATORS),
+    own("POST", "api/v1/administration/application/withdraw", opens_to=ADMINISTRATORS),
+    own("GET", "operator/applications/", opens_to=OPERATORS),
+    on("GET", "operator/applications/{object}/", "application", OPERATORS),
+    on("POST", "operator/applications/{object}/check-domain/", "application", OPERATORS),
+    on("POST", "operator/applications/{object}/check/", "application", OPERATORS, _decision),
+    on("POST", "operator/applications/{object}/approve/", "application", OPERATORS, _decision),
+    on("POST", "operator/applications/{object}/decline/", "application", OPERATORS, _decision),
+    on("POST", "operator/applications/{object}/link/", "application", OPERATORS),
+    on("POST", "operator/applications/{object}/remove/", "application", OPERATORS),
+    own("GET", "api/v1/operator/applications", opens_to=OPERATORS),
+    on("GET", "api/v1/operator/applications/{object}", "application", OPERATORS),
+    on("DELETE", "api/v1/operator/applications/{object}", "application", OPERATORS),
+    on("POST", "api/v1/operator/applications/{object}/check-domain", "application", OPERATORS),
+    on("POST", "api/v1/operator/applications/{object}/check", "application", OPERATORS, _decision),
+    on("POST", "api/v1/operator/applications/{object}/approve", "application", OPERATORS, _decision),
+    on("POST", "api/v1/operator/applications/{object}/decline", "application", OPERATORS, _decision),
+    on("POST", "api/v1/operator/applications/{object}/link", "application", OPERATORS),
     # an organisation's administration
     own("GET", "administration/people/", opens_to=ADMINISTRATORS),
     on("GET", "administration/people/{object}/", "colleague", frozenset({"adam"})),

@@ -26,6 +26,7 @@ from tests.matrix.doors import DOORS, EVERYBODY, SAME_VIEW, UNKNOWN, Door
 from tests.matrix.world import World, snapshot
 from tests.messaging.rooms import leave_packages, make_room
 from tests.repo.test_addresses import DJANGO, raw
+from tests.services import free_port
 from tests.storage.asgi import Reply, Visitor
 from tests.storage.folders import clean, folder_of, read_once, share
 
@@ -39,9 +40,10 @@ ALLOWED_BUT = {400, 409, 412}
 @pytest.fixture
 def world(
     alice: Member, anton: Member, adam: Member, bob: Member, berta: Member, charlie: Member,
-    hospital_c: Any, settings: Any, tmp_path: Any, monkeypatch: pytest.MonkeyPatch,
+    hospital_c: Any, sandbox: Any, olga: Member, settings: Any, tmp_path: Any, monkeypatch: pytest.MonkeyPatch,
 ) -> World:  # fmt: skip
     settings.VAR_DIR = tmp_path
+    settings.DNS_RESOLVERS = [f"127.0.0.1:{free_port()}"]
     monkeypatch.setattr("storage.dicom.limited.read", read_once)
     monkeypatch.setattr("tests.storage.asgi.application", raw_routes)
     cora = member(hospital_c, "Cora", "Cramer", Function.IT, is_admin=True)
@@ -53,6 +55,7 @@ def world(
         "berta": berta,
         "charlie": charlie,
         "cora": cora,
+        "olga": olga,
     }
     for person in people.values():
         person.add_device()
@@ -79,7 +82,7 @@ def world(
         people=people, patient=patient, finding=finding, share=share(alice, finding.finding_id, bob), room=room,
         welcome_id=bob.api.get("/api/v1/welcomes").json()["welcomes"][0]["id"],
         upload=upload.rpartition("/")[2], attachment=whole.rpartition("/")[2],
-        people_import=people_import(adam), event=_sealed_event_of(alice),
+        people_import=people_import(adam), event=_sealed_event_of(alice), application=str(sandbox.id),
     )  # fmt: skip
 
 

@@ -19,7 +19,7 @@ class World:
     """Alice (clinician at A) owns it all; Bob (clinician at B) is in her conversation and holds a share.
 
     Anton is Alice's colleague, Adam their IT admin; Berta is Bob's IT admin; Charlie (clinician) and Cora (IT
-    admin) are of Hospital C and have nothing to do with it."""
+    admin) are of Hospital C and have nothing to do with it; Olga is an operator. Hospital S is not verified."""
 
     people: dict[str, Member]
     patient: PatientCard
@@ -31,6 +31,7 @@ class World:
     attachment: str
     people_import: str
     event: str
+    application: str
 
     @property
     def secrets(self) -> dict[str, str]:
@@ -46,6 +47,7 @@ class World:
             "attachment": self.attachment,
             "people-import": self.people_import,
             "event": self.event,
+            "application": self.application,
         }
 
 

@@ -25,6 +25,9 @@ OPEN = {
     "sign-in/passkey/": "another way in",
     "api/v1/passkeys/assertion-options": "a challenge for it; it names nobody",
     "invitation/": "who is invited has no account yet; the link's token decides",
+    "register/": "a hospital that registers has no account yet",
+    "register/thanks/": "what happens next; it knows nothing of what was sent",
+    "api/v1/registrations": "as register/",
     "sign-out/": "leaving must work when the session has ended meanwhile",
     "language/": "the sign-in page speaks both languages",
 }

@@ -1,4 +1,4 @@
-"""`manage.py seed_demo`: two hospitals with people, to try Medicus at once."""
+"""`manage.py seed_demo`: hospitals and operators with people, to try Medicus at once."""
 
 import secrets
 from argparse import ArgumentParser
@@ -31,15 +31,23 @@ class Command(ActionCommand):
             (
                 hospital.name,
                 f"{person.given_name} {person.family_name}",
-                "IT admin" if person.is_admin else f"{person.function}, {person.department}",
+                _function(hospital, person),
                 actions.email_of(hospital, person),
                 ".venv/bin/python manage.py totp " + actions.email_of(hospital, person)
                 if person.enrolled
                 else "set up at sign-in",
             )
-            for hospital in demo.HOSPITALS
+            for hospital in demo.EVERYBODY
             for person in hospital.people
         ]
         self.stdout.write(f"\nSign in at {settings.ORIGIN}/  —  password for all: {password}\n\n")
         self.table(("hospital", "name", "function", "e-mail address", "second factor"), rows)
         self.stdout.write("")
+
+
+def _function(hospital: demo.DemoHospital, person: demo.DemoPerson) -> str:
+    if hospital is demo.OPERATORS:
+        return "operator of the platform"
+    if hospital is demo.WESTSTADT:
+        return "IT admin, not verified yet"
+    return "IT admin" if person.is_admin else f"{person.function}, {person.department}"
