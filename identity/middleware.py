@@ -6,12 +6,13 @@ from urllib.parse import urlencode
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
+from django.utils.translation import gettext as _
 
 from identity import sessions
 from identity.access import marks
 from identity.access.actors import SignedIn, signed_in
 from medicus.lib import problems
-from medicus.lib.errors import Unauthenticated
+from medicus.lib.errors import AccessEnded, Unauthenticated
 
 
 class ActorMiddleware:
@@ -57,6 +58,8 @@ def _identify(request: HttpRequest) -> SignedIn | None:
 
 
 def _refuse(request: HttpRequest, half: sessions.HalfSession | None = None) -> HttpResponse:
+    if organisation_name := sessions.access_ended(request.session):
+        return problems.answer(request, _ended(organisation_name))
     if problems.wants_json(request):
         return problems.response(Unauthenticated())
     if half:
@@ -65,3 +68,11 @@ def _refuse(request: HttpRequest, half: sessions.HalfSession | None = None) -> H
     if request.method in ("GET", "HEAD") and request.path != "/":
         address += "?" + urlencode({"next": request.get_full_path()})
     return HttpResponseRedirect(address)
+
+
+def _ended(organisation_name: str) -> AccessEnded:
+    told = _(
+        "Your access to %(organisation)s has ended. Pages and conversations that were open here are closed. "
+        "If this surprises you, please ask the IT administration."
+    )
+    return AccessEnded(told % {"organisation": organisation_name})

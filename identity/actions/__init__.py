@@ -33,6 +33,7 @@ from identity.actions.invitations import (
     reset_password,
     revoke_invitation,
 )
+from identity.actions.offboarding import offboard, offboard_ended
 from identity.actions.organisations import create_department, create_organisation, verify_organisation
 from identity.actions.own_sessions import end_other_sessions, end_session
 from identity.actions.passkeys import (
@@ -99,6 +100,8 @@ __all__ = [
     "invite_person",
     "make_links",
     "make_recovery_codes",
+    "offboard",
+    "offboard_ended",
     "open_invitation",
     "reactivate_membership",
     "register_device",

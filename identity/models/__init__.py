@@ -10,6 +10,7 @@ from identity.models.factor import (
     SignIn,
     TotpSecret,
 )
+from identity.models.offboarding import Offboarding
 from identity.models.organisation import Department, Organisation
 from identity.models.person import Invitation, Membership, PeopleImport, Person
 
@@ -22,6 +23,7 @@ __all__ = [
     "Invitation",
     "KnownAddress",
     "Membership",
+    "Offboarding",
     "Organisation",
     "Passkey",
     "PasskeyChallenge",

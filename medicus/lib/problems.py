@@ -38,6 +38,7 @@ def title(error: errors.DomainError) -> str:
     titles = {
         "invalid": _("This input cannot be used"),
         "unauthenticated": _("Please sign in"),
+        "access-ended": _("Your access has ended"),
         "stale-form": _("This form has expired"),
         "not-found": _("Not found"),
         "method-not-allowed": _("This address cannot be used like this"),

@@ -2,6 +2,7 @@
 
 from storage.access.cards import Demographics, FindingCard, PatientCard, ShareCard
 from storage.access.findings import findings_of, findings_shared_with
+from storage.access.leaving import leaving_preview
 from storage.access.openings import OpeningCard, openings_of
 from storage.access.patients import (
     may_add_findings,
@@ -19,6 +20,7 @@ __all__ = [
     "ShareCard",
     "findings_of",
     "findings_shared_with",
+    "leaving_preview",
     "may_add_findings",
     "openings_of",
     "patient_numbered",
