@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from identity import api, api_people
+from identity import api, api_offboarding, api_people
 from identity.access import public
 from identity.views import (
     account,
@@ -10,6 +10,7 @@ from identity.views import (
     directory,
     imports,
     invitations,
+    offboarding,
     passkeys,
     people,
     preferences,
@@ -48,6 +49,13 @@ urlpatterns = [
         people.reset_second_factor,
         name="person-reset-second-factor",
     ),
+    path("administration/people/<uuid:membership_id>/offboarding/", offboarding.offboard, name="offboarding"),
+    path("administration/offboardings/<uuid:offboarding_id>/", offboarding.sheet, name="offboarding-sheet"),
+    path(
+        "administration/offboardings/<uuid:offboarding_id>/pdf/",
+        offboarding.sheet_pdf,
+        name="offboarding-pdf",
+    ),
     path("administration/people/import/", imports.imports, name="imports"),
     path("administration/people/import/template/", imports.template, name="import-template"),
     path("administration/people/import/<uuid:import_id>/", imports.people_import, name="import"),
@@ -81,6 +89,14 @@ urlpatterns = [
     path("api/v1/administration/people/<uuid:membership_id>", api_people.PersonView.as_view()),
     path("api/v1/administration/people/<uuid:membership_id>/deactivate", api_people.DeactivateView.as_view()),
     path("api/v1/administration/people/<uuid:membership_id>/reactivate", api_people.ReactivateView.as_view()),
+    path(
+        "api/v1/administration/people/<uuid:membership_id>/offboarding",
+        api_offboarding.OffboardingView.as_view(),
+    ),
+    path(
+        "api/v1/administration/offboardings/<uuid:offboarding_id>",
+        api_offboarding.OffboardingSheetView.as_view(),
+    ),
     path(
         "api/v1/administration/people/<uuid:membership_id>/reset-second-factor",
         api_people.ResetSecondFactorView.as_view(),
