@@ -36,6 +36,19 @@ OPEN_INVITATIONS = [InvitationState.OPEN.value, InvitationState.BEGUN.value]
 
 
 @dataclass(frozen=True, slots=True)
+class Leaver:
+    """Who is offboarded, as other apps are told by "offboarding-preview" and "offboarded".
+
+    Both answer with counts by step, and tell under "words" what their steps are called. `deputy_id`: a
+    membership, as `membership_id` is."""
+
+    membership_id: uuid.UUID
+    person_id: uuid.UUID
+    organisation_id: uuid.UUID
+    deputy_id: uuid.UUID | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Effect:
     """Something that an offboarding ends. `title`: for people, in the language of the request."""
 
@@ -122,12 +135,8 @@ def preview(*, by: Actor, membership_id: uuid.UUID, query: str = "") -> Preview:
     """
     membership = staff_membership(by=by, membership_id=membership_id)
     counts = own_counts(membership)
-    for told in callbacks.call(
-        "offboarding-preview",
-        membership_id=membership.id,
-        person_id=membership.person_id,
-        organisation_id=membership.organisation_id,
-    ):
+    leaver = Leaver(membership.id, membership.person_id, membership.organisation_id)
+    for told in callbacks.call("offboarding-preview", leaver=leaver):
         counts.update(told)
     labels = step_labels(counts)
     return Preview(

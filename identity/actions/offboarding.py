@@ -18,7 +18,7 @@ from audit import actions as audit
 from audit.events import Event
 from identity import sessions
 from identity.access.actors import valid_memberships
-from identity.access.offboarding import deputies, sessions_in
+from identity.access.offboarding import Leaver, deputies, sessions_in
 from identity.access.staff import administered, staff_membership
 from identity.actions.identity_keys import revoke_identity_key
 from identity.actions.invitations import withdraw_invitations
@@ -205,15 +205,9 @@ def _end_sessions(membership: Membership) -> int:
 def _elsewhere(sheet: _Sheet, devices: list[uuid.UUID]) -> dict[str, int]:
     """What the apps above ended: each answers with counts by step, or with nothing."""
     row, membership = sheet.row, sheet.membership
+    leaver = Leaver(membership.id, membership.person_id, membership.organisation_id, row.deputy_id)
     told = callbacks.call("device-revoked", device_ids=devices)
-    told += callbacks.call(
-        "offboarded",
-        by=sheet.by,
-        membership_id=membership.id,
-        person_id=membership.person_id,
-        organisation_id=membership.organisation_id,
-        deputy_id=row.deputy_id,
-    )
+    told += callbacks.call("offboarded", by=sheet.by, leaver=leaver)
     counts: Counter[str] = Counter()
     for answer in told:
         counts.update(answer or {})

@@ -8,7 +8,7 @@ from django.urls import reverse
 from audit import actions as audit
 from audit.models import AuditEvent
 from identity.access import actor_in
-from identity.access.offboarding import preview, sheet
+from identity.access.offboarding import Leaver, preview, sheet
 from identity.actions import (
     create_membership,
     invite_person,
@@ -104,15 +104,8 @@ def test_twice_is_once(adam, alice, seam):
 
 def test_other_apps_are_told_and_their_counts_stand_on_the_sheet(adam, alice, anton, seam):
     row = offboarded(adam, alice, deputy_id=anton.membership.id)
-    assert seam == [
-        {
-            "by": adam.actor,
-            "membership_id": alice.membership.id,
-            "person_id": alice.person.id,
-            "organisation_id": alice.organisation.id,
-            "deputy_id": anton.membership.id,
-        }
-    ]
+    told = Leaver(alice.membership.id, alice.person.id, alice.organisation.id, anton.membership.id)
+    assert seam == [{"by": adam.actor, "leaver": told}]
     assert counts(row)["delete-api-keys"] == 2
     assert row.deputy == anton.membership
 
