@@ -32,6 +32,7 @@ from medicus.lib.clock import now
 from medicus.lib.errors import NotFound
 
 OFFERED = 100
+HANDED_OVER_DAYS = 90
 OPEN_INVITATIONS = [InvitationState.OPEN.value, InvitationState.BEGUN.value]
 
 
@@ -89,6 +90,15 @@ class SheetLine:
     event_id: uuid.UUID
     place: Place | None
     missing: bool
+
+
+@dataclass(frozen=True, slots=True)
+class HandedOver:
+    """Somebody who has left, as their deputy sees them."""
+
+    person_id: uuid.UUID
+    name: str
+    since: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,6 +168,18 @@ def _offered(found: QuerySet[Membership], of: Membership, query: str) -> QuerySe
 
 def _deputy(row: Membership) -> Deputy:
     return Deputy(row.id, row.person.name, row.department.name if row.department else "")
+
+
+def handed_over_to(*, by: Actor) -> list[HandedOver]:
+    """For whom the actor stands in, those who left last first; for ninety days."""
+    rows = Offboarding.objects.filter(
+        deputy=by.membership_id, undone_at=None, started_at__gt=now() - timedelta(days=HANDED_OVER_DAYS)
+    ).select_related("membership__person")
+    return [
+        HandedOver(row.membership.person_id, row.membership.person.name, row.started_at)
+        for row in rows.order_by("-started_at", "-id")
+        if by.membership_id
+    ]
 
 
 def own_counts(membership: Membership) -> Counter[str]:

@@ -1,13 +1,16 @@
 """The shares of somebody who leaves an organisation."""
 
 import uuid
+from collections.abc import Collection
 from datetime import datetime
 
 from django.db.models import QuerySet
 
 from identity.access.offboarding import Leaver
+from medicus.lib.actor import Actor
 from medicus.lib.clock import now
-from storage.access.findings import ALL_SHARES, active_shares
+from storage.access.cards import ShareCard
+from storage.access.findings import ALL_SHARES, active_shares, share_card, visible_findings
 from storage.models import Share
 from storage.states import LeavingStep, ShareState
 
@@ -19,6 +22,15 @@ def leaving_preview(*, leaver: Leaver) -> dict[str, int]:
         LeavingStep.END_SHARES: shares_received(leaver.membership_id).count(),
         LeavingStep.HAND_OVER_SHARES: made.count(),
     }
+
+
+def shares_handed_over(*, by: Actor, person_ids: Collection[uuid.UUID]) -> list[ShareCard]:
+    """The open shares of the own organisation's findings that people who have left have made, the next to end
+    first. For their deputy; who treats nobody sees none. Names no patient."""
+    own = visible_findings(by=by).filter(patient__organisation=by.organisation_id)
+    made = active_shares(now()).filter(created_by__in=person_ids, finding__in=own)
+    rows = ALL_SHARES.filter(id__in=made.values("id")) if person_ids else ALL_SHARES.none()
+    return [share_card(share) for share in rows.order_by("expires_at", "id")]
 
 
 def shares_received(membership_id: uuid.UUID) -> QuerySet[Share]:
