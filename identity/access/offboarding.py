@@ -197,7 +197,8 @@ def own_counts(membership: Membership) -> Counter[str]:
 
 
 def sessions_in(membership: Membership) -> list[Session]:
-    """The rows of a person's open sessions that act in this membership."""
+    """The rows of a person's sessions that act in this membership and still hold."""
+    version = membership.person.auth_version
     since = now() - timedelta(seconds=settings.SESSION_ABSOLUTE_SECONDS)
     began = SignIn.objects.filter(person=membership.person_id, succeeded=True, at__gt=since)
     keys = began.exclude(session_key=None).values_list("session_key", flat=True)
@@ -205,7 +206,8 @@ def sessions_in(membership: Membership) -> list[Session]:
         (row, sessions.full_of_row(row))
         for row in Session.objects.filter(session_key__in=list(keys), expire_date__gt=now())
     ]
-    return [row for row, state in found if state and state.membership_id == membership.id]
+    mine = (membership.id, version)
+    return [row for row, state in found if state and (state.membership_id, state.auth_version) == mine]
 
 
 def deputies(*, by: Actor, membership: Membership) -> QuerySet[Membership]:

@@ -21,6 +21,9 @@ from medicus.lib.errors import Invalid
 def offboard(request: HttpRequest, membership_id: uuid.UUID) -> HttpResponse:
     """Show what an offboarding will end, and do it."""
     by = actor_of(request)
+    earlier = access.sheets_of(by=by, membership_id=membership_id)
+    if request.method != "POST" and earlier and earlier[0].undone_at is None:
+        return redirect("identity:offboarding-sheet", earlier[0].id)
     query = (request.POST.get("q") or request.GET.get("q") or "")[:100]
     shown = access.preview(by=by, membership_id=membership_id, query=query)
     form = OffboardForm(request.POST or None, deputies=shown.deputies)

@@ -102,6 +102,18 @@ def test_twice_is_once(adam, alice, seam):
     assert len(seam) == 1
 
 
+def test_the_page_of_who_is_offboarded_is_the_sheet(adam, alice):
+    assert adam.client.get(page_of(alice)).status_code == 200
+    row = offboarded(adam, alice)
+    answer = adam.client.get(page_of(alice))
+    assert (answer.status_code, answer["Location"]) == (
+        302,
+        reverse("identity:offboarding-sheet", args=[row.id]),
+    )
+    again = adam.client.post(page_of(alice), {"reason": "misuse"})
+    assert again["Location"] == answer["Location"]
+
+
 def test_other_apps_are_told_and_their_counts_stand_on_the_sheet(adam, alice, anton, seam):
     row = offboarded(adam, alice, deputy_id=anton.membership.id)
     told = Leaver(alice.membership.id, alice.person.id, alice.organisation.id, anton.membership.id)
