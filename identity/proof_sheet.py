@@ -42,7 +42,7 @@ class _Page(FPDF):
     def line_of(self, text: str, size: float = 10, *, bold: bool = False, muted: bool = False) -> None:
         self.set_font("Fira", "B" if bold else "", size)
         self.set_text_color(*(MUTED if muted else INK))
-        self.multi_cell(0, size * 0.5, text, new_x=XPos.LMARGIN, new_y=YPos.NEXT)
+        self.multi_cell(0, size * 0.5, text, align="L", new_x=XPos.LMARGIN, new_y=YPos.NEXT)
 
 
 def write(sheet: Sheet, *, at: datetime) -> bytes:
@@ -124,7 +124,7 @@ def _proof(page: _Page, sheet: Sheet) -> None:
     )
     page.ln(2)
     for line in sheet.lines:
-        page.line_of(f"{line.title}: {line.event_id}", 8, muted=True)
+        page.line_of(f"{moment(line.at)}  {line.event_id}  {line.title}", 8, muted=True)
 
 
 def place_of(line: SheetLine) -> str:
