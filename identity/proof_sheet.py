@@ -124,7 +124,7 @@ def _proof(page: _Page, sheet: Sheet) -> None:
     )
     page.ln(2)
     for line in sheet.lines:
-        page.line_of(f"{moment(line.at)}  {line.event_id}  {line.title}", 8, muted=True)
+        page.line_of(f"{moment(line.at)}  {line.event_id}  {line.title}", 7, muted=True)
 
 
 def place_of(line: SheetLine) -> str:
