@@ -104,6 +104,7 @@ class MemberAnswer(serializers.Serializer[MemberView]):
     deputy = serializers.CharField(
         source="card.deputy", help_text="who stands in for a person who has left; else empty"
     )
+    left = serializers.BooleanField(source="card.left", help_text="has no valid place there any more")
     receipts = ReceiptsAnswer(source="*")
 
 

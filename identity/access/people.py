@@ -26,6 +26,8 @@ class PersonCard:
     organisation_name: str
     deputy: str = field(default="", kw_only=True)
     """Who stands in for a person who was offboarded; empty for everybody else."""
+    left: bool = field(default=False, kw_only=True)
+    """Has no valid place there: deactivated, offboarded, over, or not begun."""
 
 
 def visible_memberships(*, by: Actor) -> QuerySet[Membership]:
@@ -179,7 +181,7 @@ def people_by_id(ids: Collection[uuid.UUID]) -> dict[uuid.UUID, PersonCard]:
     shown = {member.person_id: member for member in ordered}
     deputies = _deputies([member for member in shown.values() if member.id not in valid])
     return {
-        person_id: replace(card_of(member), deputy=deputies.get(member.id, ""))
+        person_id: replace(card_of(member), deputy=deputies.get(member.id, ""), left=member.id not in valid)
         for person_id, member in shown.items()
     }
 

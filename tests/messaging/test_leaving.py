@@ -43,7 +43,7 @@ def test_the_others_see_that_she_has_left_and_who_stands_in_and_any_of_them_remo
     offboard(by=adam.actor, membership_id=alice.membership.id, deputy_id=anton.membership.id)
     listed = members(bob, room)
     hers = listed[str(alice.person.id)]
-    assert (hers["ended"], hers["deputy"]) == (True, "Anton Albrecht")
+    assert (hers["ended"], hers["left"], hers["deputy"]) == (True, True, "Anton Albrecht")
     assert [one["ended"] for key, one in listed.items() if key != str(alice.person.id)] == [False, False]
     room.remove(bob, alice)
     assert str(alice.person.id) not in members(bob, room)
@@ -52,7 +52,13 @@ def test_the_others_see_that_she_has_left_and_who_stands_in_and_any_of_them_remo
 def test_who_only_paused_has_no_deputy_and_stays_in_the_list(room: Room, adam, alice, bob):
     adam.client.post(f"/administration/people/{alice.membership.id}/deactivate/")
     hers = members(bob, room)[str(alice.person.id)]
-    assert (hers["ended"], hers["deputy"]) == (False, "")
+    assert (hers["ended"], hers["left"], hers["deputy"]) == (False, True, "")
+
+
+def test_who_only_revoked_a_device_has_not_left(room: Room, alice, bob):
+    assert alice.api.post(f"/api/v1/devices/{alice.device.id}/revoke").status_code == 200
+    hers = members(bob, room)[str(alice.person.id)]
+    assert (hers["ended"], hers["left"]) == (True, False)
 
 
 def test_a_new_device_of_hers_is_claimed_by_nobody(room: Room, adam, alice, bob):

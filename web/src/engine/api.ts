@@ -203,6 +203,7 @@ interface WireGroup {
 		owner: boolean;
 		ended: boolean;
 		deputy: string;
+		left: boolean;
 		receipts: { delivered: number; seen: number };
 	}[];
 }
@@ -267,6 +268,7 @@ function groupOf({ id, kind, epoch, last_seq, members }: WireGroup): GroupListin
 			function: member.function,
 			organisation: { id: member.organisation.id, name: member.organisation.name },
 			...(member.deputy ? { deputy: member.deputy } : {}),
+			...(member.left ? { left: member.left } : {}),
 		})),
 	};
 }

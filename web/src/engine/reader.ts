@@ -117,19 +117,13 @@ export class Reader {
 		const [was, is] = [people(before), people(after)];
 		const added = [...is].filter((person) => !was.has(person));
 		const gone = [...was].filter((person) => !is.has(person));
-		const ended = gone.filter((person) => this.hasEnded(groupId, person));
+		const ended = gone.filter((person) => this.context.groups.person(person).left);
 		const removed = gone.filter((person) => !ended.includes(person));
 		const notes: MessageRecord[] = [];
 		if (added.length > 0) notes.push(this.note(groupId, entry, "added", added));
 		if (ended.length > 0) notes.push(this.note(groupId, entry, "ended", ended));
 		if (removed.length > 0) notes.push(this.note(groupId, entry, "removed", removed));
 		return notes;
-	}
-
-	/** Whether a person was no longer to be here, as the server last listed it. */
-	private hasEnded(groupId: string, personId: string): boolean {
-		const { members } = this.context.groups.get(groupId);
-		return members.some((member) => member.personId === personId && member.ended);
 	}
 
 	private note(groupId: string, entry: Entry, kind: EventKind, personIds: string[]): MessageRecord {

@@ -56,6 +56,8 @@ export interface PersonRecord {
 	organisation: { id: string; name: string };
 	/** Who stands in for a person who has left; empty for everybody else. */
 	deputy?: string;
+	/** Has no valid place at the organisation any more. Known also after they are out of a group. */
+	left?: boolean;
 }
 
 /** The identity key this browser first saw for a person at an organisation, and what became of it. */

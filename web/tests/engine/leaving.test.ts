@@ -58,7 +58,10 @@ function leaves(deputy = ""): void {
 	listing = {
 		...listing,
 		members: [member(ME.personId), member(BOB.personId, { ended: true })],
-		people: [person(ME.personId, "Alice"), person(BOB.personId, "Bob", deputy ? { deputy } : {})],
+		people: [
+			person(ME.personId, "Alice"),
+			person(BOB.personId, "Bob", { left: true, ...(deputy ? { deputy } : {}) }),
+		],
 	};
 }
 
@@ -114,6 +117,25 @@ describe("the conversation says", () => {
 		expect(await texts()).toEqual([
 			"Der Zugang von Bob ist beendet. Das Gespräch geht ohne Bob weiter; neue Nachrichten kommen dort nicht mehr an. Vertretung: Anna Brandt.",
 		]);
+	});
+
+	it("so also when the service has listed the group without them before the commit is read", async () => {
+		leaves("Anna Brandt");
+		await membership.refresh();
+		await idle();
+		listing = { ...listing, members: [member(ME.personId)], people: [person(ME.personId, "Alice")] };
+		await membership.refresh();
+		await removed();
+		expect((await texts())[0]).toContain("Vertretung: Anna Brandt.");
+	});
+
+	it("no end of access where somebody has only revoked their device", async () => {
+		leaves();
+		listing = { ...listing, people: [person(ME.personId, "Alice"), person(BOB.personId, "Bob")] };
+		await membership.refresh();
+		await idle();
+		await removed();
+		expect(await texts()).toEqual(["Bob wurde entfernt."]);
 	});
 
 	it("nothing of a deputy where none was named", async () => {
