@@ -30,6 +30,8 @@ class Event(StrEnum):
     MEMBERSHIP_CHANGE = "membership:change"
     MEMBERSHIP_DEACTIVATE = "membership:deactivate"
     MEMBERSHIP_REACTIVATE = "membership:reactivate"
+    PERSON_OFFBOARD = "person:offboard"
+    OFFBOARDING_STEP = "offboarding:step"
     PERSON_REMOVE = "person:remove"
     PEOPLE_IMPORT_CHECK = "people-import:check"
     PEOPLE_IMPORT_START = "people-import:start"

@@ -10,11 +10,23 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from identity.access import DepartmentRow, PolicyCard, StaffEntry, Wanted
+from identity.access.offboarding import Deputy
 from identity.days import begin_of, end_of
 from identity.forms import DayInput, PlainForm
 from identity.policies import BOUNDS, CHOICES, PolicyName
-from identity.states import FILTER_NAMES, FUNCTION_NAMES, SPECIALITY_NAMES, STAFF, Function, Speciality
+from identity.states import (
+    FILTER_NAMES,
+    FUNCTION_NAMES,
+    OFFBOARDING_REASONS,
+    SPECIALITY_NAMES,
+    STAFF,
+    Function,
+    OffboardingReason,
+    Speciality,
+)
 from medicus.lib.clock import now
+
+BY_HAND = (OffboardingReason.LEFT, OffboardingReason.MISUSE, OffboardingReason.LOST)
 
 
 def to_id(value: object) -> uuid.UUID:
@@ -122,6 +134,27 @@ class InviteForm(PlaceForm):
     def person(self) -> dict[str, Any]:
         """What an action takes."""
         return {name: self.cleaned_data[name] for name in self.field_order}
+
+
+class OffboardForm(PlainForm):
+    """Who stands in, and why somebody is offboarded by hand."""
+
+    deputy_id = forms.TypedChoiceField(
+        label=_("Deputy"),
+        required=False,
+        coerce=to_id,
+        empty_value=None,
+        help_text=_("Named to everybody who had a conversation with this person."),
+    )
+    reason = forms.ChoiceField(label=_("Reason"), choices=[])
+
+    def __init__(self, *arguments: Any, deputies: Sequence[Deputy], **keywords: Any) -> None:
+        super().__init__(*arguments, **keywords)
+        offer(self, "reason", [(reason.value, OFFBOARDING_REASONS[reason]) for reason in BY_HAND])
+        shown = [
+            (each.membership_id, ", ".join(filter(None, (each.name, each.department)))) for each in deputies
+        ]
+        offer(self, "deputy_id", [("", _("Nobody")), *shown])
 
 
 class ImportForm(PlainForm):

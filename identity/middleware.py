@@ -7,6 +7,7 @@ from urllib.parse import urlencode
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
+from django.utils.translation import gettext as _
 
 from identity import sessions
 from identity.access import marks
@@ -15,7 +16,7 @@ from identity.forms import ConfirmForm
 from identity.views.confirming import ask, take
 from identity.views.policy_gate import hold
 from medicus.lib import problems
-from medicus.lib.errors import FreshFactorRequired, Unauthenticated
+from medicus.lib.errors import AccessEnded, FreshFactorRequired, Unauthenticated
 
 
 class ActorMiddleware:
@@ -85,6 +86,8 @@ def _identify(request: HttpRequest) -> SignedIn | None:
 
 
 def _refuse(request: HttpRequest, half: sessions.HalfSession | None = None) -> HttpResponse:
+    if organisation_name := sessions.access_ended(request.session):
+        return problems.answer(request, _ended(organisation_name))
     if problems.wants_json(request):
         return problems.response(Unauthenticated())
     if half:
@@ -93,3 +96,11 @@ def _refuse(request: HttpRequest, half: sessions.HalfSession | None = None) -> H
     if request.method in ("GET", "HEAD") and request.path != "/":
         address += "?" + urlencode({"next": request.get_full_path()})
     return HttpResponseRedirect(address)
+
+
+def _ended(organisation_name: str) -> AccessEnded:
+    told = _(
+        "Your access to %(organisation)s has ended. Pages and conversations that were open here are closed. "
+        "If this surprises you, please ask the IT administration."
+    )
+    return AccessEnded(told % {"organisation": organisation_name})

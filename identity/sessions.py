@@ -11,13 +11,16 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib.sessions.backends.base import SessionBase
+from django.contrib.sessions.backends.db import SessionStore
 from django.contrib.sessions.models import Session
 
 from identity.states import Way
 from medicus.lib.clock import now
 
-HALF, FULL = "half", "signed-in"
+HALF, FULL, ENDED = "half", "signed-in", "access-ended"
 HALF_SECONDS = 600
+ENDED_SECONDS = 3600
+"""For how long a browser whose access was ended is told so, instead of being asked to sign in."""
 ACTIVITY_SECONDS = 120
 """Activity is written at most this often: a session ends at most two minutes early, never late."""
 
@@ -186,6 +189,19 @@ def switch(session: SessionBase, *, membership_id: uuid.UUID, limits: Limits) ->
 def attach(session: SessionBase, *, device_id: uuid.UUID | None) -> None:
     """Bind a device, which has proven its key, to the session."""
     session[FULL] = session[FULL] | {"device": device_id and str(device_id)}
+
+
+def end_access(row: Session, *, organisation_name: str) -> None:
+    """End a session for good, by its row. What is left says why, for an hour, and opens nothing."""
+    row.session_data = SessionStore().encode({ENDED: organisation_name})
+    row.expire_date = min(row.expire_date, now() + timedelta(seconds=ENDED_SECONDS))
+    row.save(update_fields=["session_data", "expire_date"])
+
+
+def access_ended(session: SessionBase) -> str | None:
+    """The organisation whose access was ended in this session, if that is what became of it."""
+    ended: str | None = session.get(ENDED)
+    return ended
 
 
 def active_at(state: FullSession, row: Session) -> datetime:

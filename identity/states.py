@@ -112,9 +112,35 @@ MEMBERSHIP_TRANSITIONS: dict[MembershipState, frozenset[MembershipState]] = {
     MembershipState.DEACTIVATED: frozenset(
         {MembershipState.PLANNED, MembershipState.ACTIVE, MembershipState.ENDED}
     ),
-    MembershipState.ENDED: frozenset({MembershipState.PLANNED, MembershipState.ACTIVE}),
+    MembershipState.ENDED: frozenset(
+        {MembershipState.PLANNED, MembershipState.ACTIVE, MembershipState.DEACTIVATED}
+    ),
 }
-"""Dates make planned, active and ended; only a deactivation and its undoing are acts of their own."""
+"""Dates make planned, active and ended; only a deactivation and its undoing are acts of their own. Who was
+offboarded is deactivated, too: with a new last day alone, access does not come back."""
+
+
+class OffboardingReason(StrEnum):
+    """Why somebody is offboarded."""
+
+    LEFT = "left"
+    LAST_DAY = "last-day"
+    PROVISIONING = "provisioning"
+    """The hospital's own list of people (SCIM) says that the person is not active any more."""
+    MISUSE = "misuse"
+    LOST = "lost"
+    """Keys or devices are lost, and who has them is not known."""
+
+
+class OffboardingStep(StrEnum):
+    """What an offboarding does here; other apps add steps of their own by the callback "offboarded"."""
+
+    BEGIN = "begin"
+    END_ACCESS = "end-access"
+    END_SESSIONS = "end-sessions"
+    REVOKE_KEY = "revoke-identity-key"
+    REVOKE_DEVICES = "revoke-devices"
+    WITHDRAW_INVITATIONS = "withdraw-invitations"
 
 
 class InvitationState(StrEnum):
@@ -322,6 +348,23 @@ STATE_NAMES: dict[str, Promise] = {
     MembershipState.ENDED: _("Ended"),
 }
 
+OFFBOARDING_REASONS: dict[str, Promise] = {
+    OffboardingReason.LEFT: _("Leaves the organisation"),
+    OffboardingReason.LAST_DAY: _("The last day has passed"),
+    OffboardingReason.PROVISIONING: _("Not active any more in the organisation's own list of people"),
+    OffboardingReason.MISUSE: _("Suspicion of misuse"),
+    OffboardingReason.LOST: _("Device or keys lost"),
+}
+
+OFFBOARDING_STEPS: dict[str, Promise] = {
+    OffboardingStep.BEGIN: _("Offboarding begun"),
+    OffboardingStep.END_ACCESS: _("Access to the organisation ended"),
+    OffboardingStep.END_SESSIONS: _("Sessions ended"),
+    OffboardingStep.REVOKE_KEY: _("Identity key revoked"),
+    OffboardingStep.REVOKE_DEVICES: _("Devices revoked"),
+    OffboardingStep.WITHDRAW_INVITATIONS: _("Invitation links withdrawn"),
+}
+
 FILTER_NAMES: dict[str, Promise] = {
     StaffFilter.NEVER_SIGNED_IN: _("Never signed in"),
     StaffFilter.NO_SECOND_FACTOR: _("Without second factor"),
@@ -373,5 +416,6 @@ def speciality_name(speciality: str) -> str:
 
 
 def words_of(codes: Collection[str]) -> dict[str, str]:
-    """What those of these codes are called that are functions, for the pages of the audit log."""
-    return {code: function_name(code) for code in codes if code in FUNCTION_NAMES}
+    """What those of these codes are called that are ours, for the pages of the audit log."""
+    names = FUNCTION_NAMES | OFFBOARDING_REASONS | OFFBOARDING_STEPS
+    return {code: str(names[code]) for code in codes if code in names}

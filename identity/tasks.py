@@ -16,6 +16,12 @@ def expire() -> None:
     actions.remove_abandoned_registrations(by=SYSTEM)
 
 
+@shared_task(name="identity.tasks.offboard_ended")
+def offboard_ended() -> None:
+    """Do the rest for those whose last day has passed. Run every 15 s, anywhere, also twice at once."""
+    actions.offboard_ended(by=SYSTEM)
+
+
 @shared_task(name="identity.tasks.import_people")
 def import_people(import_id: str) -> None:
     """Make the people of a list."""

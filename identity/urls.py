@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from identity import api, api_people, api_policies, urls_onboarding
+from identity import api, api_offboarding, api_people, api_policies, urls_onboarding
 from identity.access import despite_policy, public
 from identity.views import (
     account,
@@ -12,6 +12,7 @@ from identity.views import (
     imports,
     invitations,
     notices,
+    offboarding,
     passkeys,
     password,
     people,
@@ -57,6 +58,13 @@ urlpatterns = [
         people.reset_second_factor,
         name="person-reset-second-factor",
     ),
+    path("administration/people/<uuid:membership_id>/offboarding/", offboarding.offboard, name="offboarding"),
+    path("administration/offboardings/<uuid:offboarding_id>/", offboarding.sheet, name="offboarding-sheet"),
+    path(
+        "administration/offboardings/<uuid:offboarding_id>/pdf/",
+        offboarding.sheet_pdf,
+        name="offboarding-pdf",
+    ),
     path("administration/people/import/", imports.imports, name="imports"),
     path("administration/people/import/template/", imports.template, name="import-template"),
     path("administration/people/import/<uuid:import_id>/", imports.people_import, name="import"),
@@ -92,6 +100,14 @@ urlpatterns = [
     path("api/v1/administration/people/<uuid:membership_id>", api_people.PersonView.as_view()),
     path("api/v1/administration/people/<uuid:membership_id>/deactivate", api_people.DeactivateView.as_view()),
     path("api/v1/administration/people/<uuid:membership_id>/reactivate", api_people.ReactivateView.as_view()),
+    path(
+        "api/v1/administration/people/<uuid:membership_id>/offboarding",
+        api_offboarding.OffboardingView.as_view(),
+    ),
+    path(
+        "api/v1/administration/offboardings/<uuid:offboarding_id>",
+        api_offboarding.OffboardingSheetView.as_view(),
+    ),
     path(
         "api/v1/administration/people/<uuid:membership_id>/reset-second-factor",
         api_people.ResetSecondFactorView.as_view(),

@@ -34,6 +34,7 @@ app.conf.beat_schedule = {
     "storage-reap": {"task": "storage.tasks.reap", "schedule": 30.0},
     "storage-tidy": {"task": "storage.tasks.tidy", "schedule": 300.0},
     "identity-expire": {"task": "identity.tasks.expire", "schedule": 60.0},
+    "identity-offboard": {"task": "identity.tasks.offboard_ended", "schedule": 15.0},
     "messaging-expire": {"task": "messaging.tasks.expire", "schedule": 3600.0},
 }
 

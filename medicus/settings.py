@@ -275,5 +275,6 @@ LOGGING = {
     "loggers": {
         "daphne": {"level": "WARNING"},
         "django.channels.server": {"level": "WARNING"},
+        "fontTools": {"level": "WARNING"},  # else it tells of which letters names are made
     },
 }

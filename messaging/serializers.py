@@ -100,6 +100,11 @@ class MemberAnswer(serializers.Serializer[MemberView]):
     function = serializers.CharField(source="card.function")
     organisation = OrganisationAnswer(source="card")
     owner = serializers.BooleanField()
+    ended = serializers.BooleanField(help_text="every device here is revoked; a commit must remove them")
+    deputy = serializers.CharField(
+        source="card.deputy", help_text="who stands in for a person who has left; else empty"
+    )
+    left = serializers.BooleanField(source="card.left", help_text="has no valid place there any more")
     receipts = ReceiptsAnswer(source="*")
 
 

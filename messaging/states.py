@@ -22,9 +22,27 @@ KIND_NAMES: dict[str, Promise] = {
 }
 
 
+class LeavingStep(StrEnum):
+    """What the offboarding of a person does here."""
+
+    STOP_DELIVERY = "stop-delivery"
+    DELETE_KEY_PACKAGES = "delete-key-packages"
+    NAME_DEPUTY = "conversations-of-deputy"
+
+
+STEP_NAMES: dict[str, Promise] = {
+    LeavingStep.STOP_DELIVERY: _("Conversations: delivery stopped, the others remove the devices"),
+    LeavingStep.DELETE_KEY_PACKAGES: _("Key packages deleted: nobody can add these devices"),
+    LeavingStep.NAME_DEPUTY: _(
+        "Conversations without another member of the organisation, to be taken up by the deputy"
+    ),
+}
+
+
 def words_of(codes: Collection[str]) -> dict[str, str]:
-    """What those of these codes are called that are kinds of groups, for the pages of the audit log."""
-    return {code: str(KIND_NAMES[code]) for code in codes if code in KIND_NAMES}
+    """What those of these codes are called that are ours, for the pages of the audit log."""
+    names = KIND_NAMES | STEP_NAMES
+    return {code: str(names[code]) for code in codes if code in names}
 
 
 class EntryKind(StrEnum):

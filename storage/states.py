@@ -80,6 +80,13 @@ class SharePurpose(StrEnum):
     EMERGENCY = "emergency"
 
 
+class LeavingStep(StrEnum):
+    """What the offboarding of a person does here."""
+
+    END_SHARES = "end-shares"
+    HAND_OVER_SHARES = "hand-over-shares"
+
+
 State = TypeVar("State", bound=StrEnum)
 
 

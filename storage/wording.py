@@ -6,7 +6,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from storage.dicom.reasons import Reason
-from storage.states import MalwareScan, ObjectState, SharePurpose, ShareState
+from storage.states import LeavingStep, MalwareScan, ObjectState, SharePurpose, ShareState
 
 REASONS: dict[str, Promise] = {
     Reason.EMPTY: _("The file is empty."),
@@ -62,7 +62,13 @@ SCANS: dict[str, Promise] = {
 }
 
 
+LEAVING_STEPS: dict[str, Promise] = {
+    LeavingStep.END_SHARES: _("Findings of other hospitals: access ended"),
+    LeavingStep.HAND_OVER_SHARES: _("Open shares of own findings, now the deputy's to look after"),
+}
+
+
 def words_of(codes: Collection[str]) -> dict[str, str]:
     """What those of these codes are called that are ours, for the pages of the audit log."""
-    known = REASONS | PURPOSES | SHARE_STATES | SCANS
+    known = REASONS | PURPOSES | SHARE_STATES | SCANS | LEAVING_STEPS
     return {code: str(known[code]) for code in codes if code in known}

@@ -3,8 +3,16 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from identity.access.offboarding import HandedOver, handed_over_to
 from medicus.lib.actor import Actor
-from storage.access import FindingCard, PatientCard, findings_shared_with, recent_patients
+from storage.access import (
+    FindingCard,
+    PatientCard,
+    ShareCard,
+    findings_shared_with,
+    recent_patients,
+    shares_handed_over,
+)
 
 RECENT_PATIENTS = 6
 
@@ -15,10 +23,13 @@ class WorkList:
 
     shared: findings that other hospitals have opened to this person, the newest share first.
     patients: whose folders this person opened last, the latest first.
+    left: for whom this person stands in, and what these have shared that is still open.
     """
 
     shared: Sequence[FindingCard]
     patients: Sequence[PatientCard]
+    left: Sequence[HandedOver]
+    left_shares: Sequence[ShareCard]
 
     @property
     def named_patients(self) -> int:
@@ -29,4 +40,10 @@ class WorkList:
 
 def work_list(*, by: Actor) -> WorkList:
     """Gather what waits for an actor. Who is no clinician has neither findings nor patients."""
-    return WorkList(findings_shared_with(by=by), recent_patients(by=by, limit=RECENT_PATIENTS))
+    left = handed_over_to(by=by)
+    return WorkList(
+        findings_shared_with(by=by),
+        recent_patients(by=by, limit=RECENT_PATIENTS),
+        left,
+        shares_handed_over(by=by, person_ids=[one.person_id for one in left]),
+    )

@@ -3,6 +3,7 @@
 from audit.access.events import EventPage, EventRow, Wanted, all_events, events
 from audit.access.facts import Someone
 from audit.access.patients import AccessLog, PatientAccess, Period, access_log, patient_numbered
+from audit.access.proven import Place, ProvenEvent, proven_events
 from audit.access.scope import require_officer
 from audit.access.standing import SealState, WitnessState, seal_state
 
@@ -12,6 +13,8 @@ __all__ = [
     "EventRow",
     "PatientAccess",
     "Period",
+    "Place",
+    "ProvenEvent",
     "SealState",
     "Someone",
     "Wanted",
@@ -20,6 +23,7 @@ __all__ = [
     "all_events",
     "events",
     "patient_numbered",
+    "proven_events",
     "require_officer",
     "seal_state",
 ]

@@ -10,6 +10,8 @@ from audit.models import AuditPerson
 from medicus.lib import callbacks
 
 Body = dict[str, Any]
+MEMBERSHIPS = ("membership", "deputy")
+"""The details that hold the id of a membership."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +50,7 @@ class Words:
             return Fact(fact_label(name), value)
         if name == "event":
             return Fact(fact_label(name), event_label(value))
-        person_id = self.members.get(value) if name == "membership" else None
+        person_id = self.members.get(value) if name in MEMBERSHIPS else None
         someone = Someone(person_id, names.get(person_id, "")) if person_id else None
         return Fact(fact_label(name), self.of(value), someone)
 
@@ -56,7 +58,9 @@ class Words:
 def words_for(bodies: Sequence[Body]) -> Words:
     """Ask for the words of these events."""
     codes = {str(code) for body in bodies for code in [body["purpose"], *body["details"].values()]}
-    memberships = {body["details"]["membership"] for body in bodies if "membership" in body["details"]}
+    memberships = {
+        body["details"][name] for body in bodies for name in MEMBERSHIPS if name in body["details"]
+    }
     return Words(_asked("words", codes=codes), _remembered(memberships))
 
 

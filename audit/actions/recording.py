@@ -39,8 +39,8 @@ def record(
     patient: str = "",
     purpose: str = "",
     details: Mapping[str, str | int] | None = None,
-) -> None:
-    """Record that `event` happened, in the caller's transaction.
+) -> uuid.UUID:
+    """Record that `event` happened, in the caller's transaction; return the event's id.
 
     Where two organisations are concerned, record twice: each officer sees the events of one organisation.
 
@@ -64,6 +64,7 @@ def record(
     )
     with connection.cursor() as cursor:
         insert_prepared(cursor, [prepared])
+    return prepared.event_id
 
 
 def insert_prepared(cursor: Any, events: Sequence[PreparedEvent]) -> None:

@@ -2,12 +2,12 @@
 
 import uuid
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 
 from django.db.models import Q, QuerySet
 
 from identity.access.actors import valid_memberships
-from identity.models import Department, Membership, Organisation, Person
+from identity.models import Department, Membership, Offboarding, Organisation, Person
 from identity.states import STAFF, OrganisationKind, function_name, speciality_name
 from medicus.lib.actor import Actor, Role, require_system
 from medicus.lib.errors import NotFound
@@ -24,6 +24,10 @@ class PersonCard:
     department: str
     organisation_id: uuid.UUID | None
     organisation_name: str
+    deputy: str = field(default="", kw_only=True)
+    """Who stands in for a person who was offboarded; empty for everybody else."""
+    left: bool = field(default=False, kw_only=True)
+    """Has no valid place there: deactivated, offboarded, over, or not begun."""
 
 
 def visible_memberships(*, by: Actor) -> QuerySet[Membership]:
@@ -184,7 +188,7 @@ def card_of(membership: Membership) -> PersonCard:
 
 
 def people_by_id(ids: Collection[uuid.UUID]) -> dict[uuid.UUID, PersonCard]:
-    """Show people, also those who have left, in one query; ids that nobody has are not in the answer.
+    """Show people, also those who have left, in a fixed number of queries; ids that nobody has are not in the answer.
 
     A person with several memberships is shown in the oldest that is still valid."""
     memberships = Membership.objects.filter(person__in=set(ids)).select_related(
@@ -192,7 +196,24 @@ def people_by_id(ids: Collection[uuid.UUID]) -> dict[uuid.UUID, PersonCard]:
     )
     valid = set(valid_memberships().filter(person__in=set(ids)).values_list("id", flat=True))
     ordered = sorted(memberships, key=lambda member: (member.id in valid, -member.id.int))
-    return {member.person_id: card_of(member) for member in ordered}
+    shown = {member.person_id: member for member in ordered}
+    deputies = _deputies([member for member in shown.values() if member.id not in valid])
+    return {
+        person_id: replace(card_of(member), deputy=deputies.get(member.id, ""), left=member.id not in valid)
+        for person_id, member in shown.items()
+    }
+
+
+def _deputies(left: Collection[Membership]) -> dict[uuid.UUID, str]:
+    """Who stands in for those who were offboarded, by membership; no query where nobody has left."""
+    if not left:
+        return {}
+    rows = Offboarding.objects.filter(membership__in=left, undone_at=None, deputy__isnull=False)
+    return {
+        row.membership_id: row.deputy.person.name
+        for row in rows.select_related("deputy__person")
+        if row.deputy
+    }
 
 
 def people_by_membership_id(membership_ids: Collection[str]) -> dict[str, uuid.UUID]:

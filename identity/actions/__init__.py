@@ -43,6 +43,7 @@ from identity.actions.invitations import (
     revoke_invitation,
 )
 from identity.actions.notices import confirm_sign_in, dispute_sign_in
+from identity.actions.offboarding import offboard, offboard_ended
 from identity.actions.operators import create_operator_organisation, invite_operator
 from identity.actions.organisations import create_department, create_organisation, verify_organisation
 from identity.actions.own_sessions import change_password, end_other_sessions, end_session
@@ -132,6 +133,8 @@ __all__ = [
     "link_for_first_administrator",
     "make_links",
     "make_recovery_codes",
+    "offboard",
+    "offboard_ended",
     "open_invitation",
     "reactivate_membership",
     "register_device",

@@ -68,16 +68,11 @@ def reset_identity_key(*, by: Actor, person_id: uuid.UUID, organisation_id: uuid
     """
     require_administrator(by, organisation_id)
     person = people.person(person_id)
-    at = now()
     with transaction.atomic():
-        keys = IdentityKey.objects.filter(person=person, organisation=organisation_id, revoked_at=None)
-        key = keys.select_for_update().first()
+        key = _lock_current(person.id, organisation_id)
         if key is None:
             raise NotFound
-        keys.update(revoked_at=at)
-        active = Device.objects.filter(identity_key=key, revoked_at=None)
-        revoked = list(active.values_list("id", flat=True))
-        active.update(revoked_at=at)
+        revoked = _revoke(key)
         Person.objects.filter(id=person.id).update(auth_version=F("auth_version") + 1)
         audit.record(
             Event.IDENTITY_KEY_RESET,
@@ -87,6 +82,44 @@ def reset_identity_key(*, by: Actor, person_id: uuid.UUID, organisation_id: uuid
             details={"identity_key": str(key.id), "devices": len(revoked)},
         )
         callbacks.call("device-revoked", device_ids=revoked)
+    return revoked
+
+
+def revoke_identity_key(
+    *, by: Actor, person_id: uuid.UUID, organisation_id: uuid.UUID
+) -> tuple[int, list[uuid.UUID]]:
+    """Revoke the key of somebody who leaves, with all its devices, in the caller's transaction, who tells the
+    other apps. Sessions of other organisations go on.
+
+    Returns how many keys there were (one or none), and the devices' ids.
+
+    Raises:
+        NotFound: not an administrator of this organisation.
+    """
+    require_administrator(by, organisation_id)
+    key = _lock_current(person_id, organisation_id)
+    if key is None:
+        return 0, []
+    revoked = _revoke(key)
+    for device_id in revoked:
+        audit.record(
+            Event.DEVICE_REVOKE, by=by, subject=f"device/{device_id}", organisation_id=organisation_id
+        )
+    return 1, revoked
+
+
+def _lock_current(person_id: uuid.UUID, organisation_id: uuid.UUID) -> IdentityKey | None:
+    """Held, no device can be registered under it."""
+    keys = IdentityKey.objects.select_for_update()
+    return keys.filter(person=person_id, organisation=organisation_id, revoked_at=None).first()
+
+
+def _revoke(key: IdentityKey) -> list[uuid.UUID]:
+    at = now()
+    IdentityKey.objects.filter(id=key.id).update(revoked_at=at)
+    active = Device.objects.filter(identity_key=key, revoked_at=None)
+    revoked = list(active.values_list("id", flat=True))
+    active.update(revoked_at=at)
     return revoked
 
 

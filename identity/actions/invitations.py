@@ -245,6 +245,14 @@ def issue(by: Actor, membership: Membership) -> Invited:
     return Invited(invitation, token)
 
 
+def withdraw_invitations(*, by: Actor, membership: Membership) -> int:
+    """Withdraw what is open of somebody who leaves, in the caller's transaction; return how many there were."""
+    ended = _end_open(membership)
+    if ended:
+        _record(Event.INVITATION_REVOKE, by, membership)
+    return ended
+
+
 def _end_open(membership: Membership) -> int:
     rows = Invitation.objects.filter(membership=membership, state__in=UNDECIDED)
     return rows.update(state=InvitationState.REVOKED, ended_at=now())

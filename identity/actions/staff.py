@@ -11,6 +11,7 @@ from audit import actions as audit
 from audit.events import Event
 from identity.access.staff import staff_membership, state_of
 from identity.actions.departments import lock_open_department
+from identity.actions.offboarding import undo_offboarding
 from identity.actions.validation import clean
 from identity.models import Membership, Person
 from identity.states import MEMBERSHIP_TRANSITIONS, STAFF, Function, MembershipState
@@ -76,16 +77,22 @@ def deactivate_membership(*, by: Actor, membership_id: uuid.UUID) -> Membership:
 
 
 def reactivate_membership(*, by: Actor, membership_id: uuid.UUID) -> Membership:
-    """Undo a deactivation; the dates of the membership hold as before.
+    """Undo a deactivation or an offboarding; the dates of the membership hold as before.
+
+    After an offboarding keys, devices, conversations, shares and links do not come back.
 
     Raises:
         NotFound: see `staff_membership`.
-        Conflict: it is the acting person's own, or it is not deactivated.
+        Conflict: it is the acting person's own, or it is not deactivated, or its last day has passed.
     """
     membership = _of_somebody_else(by, membership_id)
     if membership.deactivated_at is None:
         raise Conflict(_("This person is not deactivated."))
-    return _switch(by, membership, Event.MEMBERSHIP_REACTIVATE, deactivated_at=None)
+    if state_of(membership, at=now()) == MembershipState.ENDED:
+        raise Conflict(_("The last day has passed. Please set another last day first."))
+    with transaction.atomic():
+        undo_offboarding(by=by, membership=membership, at=now())
+        return _switch(by, membership, Event.MEMBERSHIP_REACTIVATE, deactivated_at=None)
 
 
 _CHANGEABLE = ("function", "department_id", "is_admin", "valid_from", "valid_until")

@@ -12,6 +12,7 @@ from identity.models.factor import (
     SignIn,
     TotpSecret,
 )
+from identity.models.offboarding import Offboarding
 from identity.models.organisation import Department, Organisation
 from identity.models.person import Invitation, Membership, PeopleImport, Person
 from identity.models.policy import Policy
@@ -27,6 +28,7 @@ __all__ = [
     "KnownAddress",
     "KnownBrowser",
     "Membership",
+    "Offboarding",
     "Organisation",
     "Passkey",
     "PasskeyChallenge",

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from identity import access, actions, mail
 from identity.access import actor_of
+from identity.access.offboarding import sheets_of
 from identity.access.staff import staff_membership
 from identity.administration_forms import InviteForm, PlaceForm, StaffFilterForm, place_of
 from identity.views.answers import get_or_post
@@ -143,7 +144,10 @@ def _link(request: HttpRequest, invited: actions.Invited) -> HttpResponse:
 
 
 def _page(request: HttpRequest, file: access.StaffFile, form: PlaceForm) -> HttpResponse:
+    sheets = sheets_of(by=actor_of(request), membership_id=file.entry.membership_id)
     context = {
+        "sheets": sheets,
+        "offboarded": any(sheet.undone_at is None for sheet in sheets),
         "file": file,
         "entry": file.entry,
         "has_password": file.has_password,

@@ -33,6 +33,12 @@ class Unauthenticated(DomainError):
     status, code = 401, "unauthenticated"
 
 
+class AccessEnded(Unauthenticated):
+    """This browser was signed in until the person's access to the organisation was ended."""
+
+    code = "access-ended"
+
+
 class StaleForm(DomainError):
     """The CSRF token of a form does not fit: it was open for too long, or its sender has signed in anew."""
 

@@ -38,6 +38,7 @@ def title(error: errors.DomainError) -> str:
     titles = {
         "invalid": _("This input cannot be used"),
         "unauthenticated": _("Please sign in"),
+        "access-ended": _("Your access has ended"),
         "stale-form": _("This form has expired"),
         "fresh-factor-required": _("Please confirm that it is you"),
         "network-not-permitted": _("Not from this network"),

@@ -11,6 +11,7 @@ from messaging.access.groups import (
     watermarks,
 )
 from messaging.access.key_packages import available
+from messaging.access.leaving import leaving_preview, left_alone
 from messaging.access.stream import Place, Row, last_seqs, left_devices, page, places, read
 from messaging.access.welcomes import WelcomeView, welcomes
 
@@ -27,6 +28,8 @@ __all__ = [
     "is_leaf",
     "is_member",
     "last_seqs",
+    "leaving_preview",
+    "left_alone",
     "left_devices",
     "page",
     "places",

@@ -17,12 +17,15 @@ from messaging.models import Group, GroupDevice, GroupMember
 
 @dataclass(frozen=True, slots=True)
 class MemberView:
-    """A person in a group. The watermarks tell how far their devices have confirmed the stream."""
+    """A person in a group. The watermarks tell how far their devices have confirmed the stream.
+
+    ended: all their devices here are revoked; they wait for the commit that removes them."""
 
     card: PersonCard
     owner: bool
     delivered: int
     seen: int
+    ended: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,6 +117,8 @@ def _members(group_ids: Collection[uuid.UUID]) -> dict[uuid.UUID, list[MemberVie
     rows = GroupMember.objects.filter(group__in=group_ids, left_seq__isnull=True).select_related("receipt")
     rows = rows.order_by("joined_seq", "id")
     cards = identity.people_by_id({row.person_id for row in rows})
+    reading = GroupDevice.objects.filter(group__in=group_ids, left_seq__isnull=True, revoked_at__isnull=True)
+    alive = set(reading.values_list("member_id", flat=True))
     found: dict[uuid.UUID, list[MemberView]] = defaultdict(list)
     for row in rows:
         receipt = getattr(row, "receipt", None)
@@ -123,6 +128,7 @@ def _members(group_ids: Collection[uuid.UUID]) -> dict[uuid.UUID, list[MemberVie
                 owner=row.is_owner,
                 delivered=receipt.delivered_seq if receipt else 0,
                 seen=receipt.seen_seq if receipt else 0,
+                ended=row.id not in alive,
             )
         )
     return found

@@ -10,6 +10,7 @@ from storage.actions.findings import (
     shred_rejected,
 )
 from storage.actions.ingest import ingest
+from storage.actions.leaving import end_shares_of_leaver
 from storage.actions.patients import (
     Folder,
     PatientPage,
@@ -28,6 +29,7 @@ __all__ = [
     "PatientPage",
     "add_finding",
     "create_patient",
+    "end_shares_of_leaver",
     "expire_shares",
     "ingest",
     "look_up_patients",

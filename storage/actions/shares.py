@@ -96,7 +96,7 @@ def _end_expired(row: Finding, membership: Membership) -> None:
     for share in ALL_SHARES.filter(
         finding=row, membership=membership, state=ShareState.ACTIVE.value, expires_at__lte=now()
     ):
-        _close(share, ShareState.EXPIRED, by=SYSTEM)
+        close_share(share, ShareState.EXPIRED, by=SYSTEM)
 
 
 def revoke_share(*, by: Actor, share_id: uuid.UUID) -> ShareCard:
@@ -111,7 +111,7 @@ def revoke_share(*, by: Actor, share_id: uuid.UUID) -> ShareCard:
     if share is None:
         raise NotFound
     with transaction.atomic():
-        if share.expires_at <= now() or not _close(share, ShareState.REVOKED, by=by):
+        if share.expires_at <= now() or not close_share(share, ShareState.REVOKED, by=by):
             raise Conflict(_("This share has already ended."))
     return share_card(ALL_SHARES.get(id=share.id))
 
@@ -127,11 +127,11 @@ def expire_shares(*, by: Actor) -> int:
     ended = 0
     for share in over[:500]:
         with transaction.atomic():
-            ended += _close(share, ShareState.EXPIRED, by=by)
+            ended += close_share(share, ShareState.EXPIRED, by=by)
     return ended
 
 
-def _close(share: Share, state: ShareState, *, by: Actor) -> bool:
+def close_share(share: Share, state: ShareState, *, by: Actor) -> bool:
     """End an active share; False where another was faster. Inside a transaction."""
     open_still = Share.objects.filter(id=share.id, state__in=sources(SHARE_TRANSITIONS, state))
     if not open_still.update(state=state.value, ended_at=now()):

@@ -14,7 +14,7 @@ from audit import actions as audit
 from audit.models import AuditEvent
 from identity import access
 from identity.access import own_passkeys
-from identity.actions import check_people
+from identity.actions import check_people, offboard
 from identity.models import Passkey, SignIn
 from identity.states import Function, SignInNotice, Way
 from medicus.lib.actor import SYSTEM
@@ -83,6 +83,7 @@ def world(
         welcome_id=bob.api.get("/api/v1/welcomes").json()["welcomes"][0]["id"],
         upload=upload.rpartition("/")[2], attachment=whole.rpartition("/")[2],
         people_import=people_import(adam), event=_sealed_event_of(alice), application=str(sandbox.id),
+        offboarding=_offboarding(adam),
     )  # fmt: skip
 
 
@@ -92,6 +93,12 @@ def people_import(adam: Member) -> str:
     waiting = check_people(by=adam.actor, content=content).waiting
     assert waiting
     return str(waiting.id)
+
+
+def _offboarding(adam: Member) -> str:
+    """Somebody of Hospital A who has left."""
+    lena = member(adam.organisation, "Lena", "Lang")
+    return str(offboard(by=adam.actor, membership_id=lena.membership.id).id)
 
 
 def _sealed_event_of(alice: Member) -> str:

@@ -32,6 +32,7 @@ class World:
     people_import: str
     event: str
     application: str
+    offboarding: str
 
     @property
     def secrets(self) -> dict[str, str]:
@@ -48,6 +49,7 @@ class World:
             "people-import": self.people_import,
             "event": self.event,
             "application": self.application,
+            "offboarding": self.offboarding,
         }
 
 

@@ -1,14 +1,16 @@
 """`manage.py person …`: what an operator does for people; see its help."""
 
 import secrets
+import uuid
 from argparse import ArgumentParser
 from typing import Any
 
 from identity import actions, mail
+from identity.access.offboarding import step_labels
 from identity.access.people import department_named, organisation_by_domain, people_of, person_by_email
 from identity.access.staff import staff_membership_of
 from identity.management.plain import ActionCommand
-from identity.states import Function, Speciality, function_name
+from identity.states import Function, OffboardingReason, Speciality, function_name
 from medicus.lib.actor import SYSTEM
 
 
@@ -41,6 +43,15 @@ class Command(ActionCommand):
             switch.add_argument("email")
             switch.add_argument("--organisation", required=True, help="its domain")
 
+        leaving = what.add_parser(
+            "offboard",
+            help="ends access, sessions, devices, keys, links and shares; prints the sheet's number",
+        )
+        leaving.add_argument("email")
+        leaving.add_argument("--organisation", required=True, help="its domain")
+        leaving.add_argument("--deputy", default="", help="e-mail address of a colleague who stands in")
+        leaving.add_argument("--reason", choices=[*OffboardingReason], default=OffboardingReason.LEFT)
+
     def _describe_add(self, add: ArgumentParser) -> None:
         add.add_argument("email")
         add.add_argument("--organisation", required=True, help="its domain")
@@ -63,6 +74,8 @@ class Command(ActionCommand):
             self.stdout.write(f"{person.name} sets up a new second factor at the next sign-in")
         elif what == "reset_identity_key":
             self._reset_key(options["email"], options["organisation"])
+        elif what == "offboard":
+            self._offboard(**options)
         else:
             self._switch(what, options["email"], options["organisation"])
 
@@ -119,6 +132,22 @@ class Command(ActionCommand):
         else:
             actions.reactivate_membership(by=SYSTEM, membership_id=found.id)
             self.stdout.write(f"{person.name} has access again to {place.name}")
+
+    def _offboard(self, *, email: str, organisation: str, deputy: str, reason: str, **_: Any) -> None:
+        done = actions.offboard(
+            by=SYSTEM,
+            membership_id=self._membership_id(email, organisation),
+            deputy_id=self._membership_id(deputy, organisation) if deputy else None,
+            reason=reason,
+        )
+        names = step_labels([step["step"] for step in done.steps])
+        self.table(("step", "count"), [(names[step["step"]], str(step["count"])) for step in done.steps])
+        self.stdout.write(f"proof sheet {done.id}")
+
+    def _membership_id(self, email: str, domain: str) -> uuid.UUID:
+        person = person_by_email(by=SYSTEM, email=email)
+        place = organisation_by_domain(by=SYSTEM, domain=domain)
+        return staff_membership_of(by=SYSTEM, person_id=person.id, organisation_id=place.id).id
 
     def _reset_key(self, email: str, domain: str) -> None:
         person = person_by_email(by=SYSTEM, email=email)

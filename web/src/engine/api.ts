@@ -201,6 +201,9 @@ interface WireGroup {
 		function: string;
 		organisation: { id: string; name: string };
 		owner: boolean;
+		ended: boolean;
+		deputy: string;
+		left: boolean;
 		receipts: { delivered: number; seen: number };
 	}[];
 }
@@ -253,12 +256,19 @@ function groupOf({ id, kind, epoch, last_seq, members }: WireGroup): GroupListin
 		kind,
 		epoch,
 		lastSeq: last_seq,
-		members: members.map(({ person_id, owner, receipts }) => ({ personId: person_id, owner, ...receipts })),
+		members: members.map(({ person_id, owner, ended, receipts }) => ({
+			personId: person_id,
+			owner,
+			...receipts,
+			...(ended ? { ended } : {}),
+		})),
 		people: members.map((member) => ({
 			personId: member.person_id,
 			name: member.name,
 			function: member.function,
 			organisation: { id: member.organisation.id, name: member.organisation.name },
+			...(member.deputy ? { deputy: member.deputy } : {}),
+			...(member.left ? { left: member.left } : {}),
 		})),
 	};
 }

@@ -69,7 +69,19 @@ export class Membership {
 			if (!group || JSON.stringify(group.members) === JSON.stringify(members)) continue;
 			await this.context.groups.update(id, { members });
 		}
+		for (const { id, members } of listings) {
+			if (members.some(({ ended }) => ended)) this.clearOut(id);
+		}
 		return listings;
+	}
+
+	/** Somebody's access has ended: judge the leaves by the newest revocations, and those that ended are removed. */
+	private clearOut(groupId: string): void {
+		const { groups, lanes, log } = this.context;
+		if (!groups.follows(groupId)) return;
+		void lanes
+			.run(groupId, () => this.guard.check(groupId, true))
+			.catch((error) => log("not judged after an end of access", error));
 	}
 
 	/** Join every group that somebody added this device to. Returns the groups' ids. */

@@ -22,11 +22,13 @@ export function eventNote(
 	kind: EventKind,
 	personIds: string[],
 ): MessageRecord {
-	const names = personIds.map((id) => groups.person(id).name);
+	const people = personIds.map((id) => groups.person(id));
+	const names = people.map(({ name }) => name);
+	const deputies = kind === "ended" ? people.flatMap(({ deputy }) => deputy || []) : [];
 	return {
 		...blank(place, self.personId),
 		type: "event",
-		text: eventText(language, kind, names),
+		text: eventText(language, kind, names, deputies),
 		event: { kind, personIds },
 	};
 }

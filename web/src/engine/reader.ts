@@ -116,9 +116,12 @@ export class Reader {
 	private changes(groupId: string, entry: Entry, before: string[], after: string[]): MessageRecord[] {
 		const [was, is] = [people(before), people(after)];
 		const added = [...is].filter((person) => !was.has(person));
-		const removed = [...was].filter((person) => !is.has(person));
+		const gone = [...was].filter((person) => !is.has(person));
+		const ended = gone.filter((person) => this.context.groups.person(person).left);
+		const removed = gone.filter((person) => !ended.includes(person));
 		const notes: MessageRecord[] = [];
 		if (added.length > 0) notes.push(this.note(groupId, entry, "added", added));
+		if (ended.length > 0) notes.push(this.note(groupId, entry, "ended", ended));
 		if (removed.length > 0) notes.push(this.note(groupId, entry, "removed", removed));
 		return notes;
 	}

@@ -44,6 +44,8 @@ export interface MemberRecord {
 	owner: boolean;
 	delivered: number;
 	seen: number;
+	/** Every device of this person here is revoked: to be removed before anything is sent. */
+	ended?: boolean;
 }
 
 /** How a person is shown; names come from the service's directory. */
@@ -52,6 +54,10 @@ export interface PersonRecord {
 	name: string;
 	function: string;
 	organisation: { id: string; name: string };
+	/** Who stands in for a person who has left; empty for everybody else. */
+	deputy?: string;
+	/** Has no valid place at the organisation any more. Known also after they are out of a group. */
+	left?: boolean;
 }
 
 /** The identity key this browser first saw for a person at an organisation, and what became of it. */

@@ -84,6 +84,9 @@ async function whoAmI(api: Api): Promise<Me> {
 	try {
 		return await api.me();
 	} catch (error) {
+		if (error instanceof Problem && error.code === "access-ended") {
+			throw new Blocked({ state: "access-ended", detail: error.detail });
+		}
 		if (error instanceof Problem && error.status === 401) throw new Blocked({ state: "signed-out" });
 		throw error;
 	}

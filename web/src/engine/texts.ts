@@ -11,10 +11,12 @@ export type Unreadable = UnreadableReason | "uncertified" | "format" | "not-kept
 interface Texts {
 	unreadable: Record<Unreadable, string>;
 	event: Record<EventKind, (names: string) => string>;
+	deputy: (names: string) => string;
 }
 
 const TEXTS: Record<Language, Texts> = {
 	de: {
+		deputy: (names) => `Vertretung: ${names}.`,
 		unreadable: {
 			duplicate:
 				"Diese Nachricht wurde schon einmal entschlüsselt, aber nicht mehr gespeichert, weil der Browser währenddessen beendet wurde.",
@@ -32,6 +34,8 @@ const TEXTS: Record<Language, Texts> = {
 			joined: () => "Dieses Gerät ist dem Gespräch beigetreten.",
 			added: (names) => `${names} wurde hinzugefügt.`,
 			removed: (names) => `${names} wurde entfernt.`,
+			ended: (names) =>
+				`Der Zugang von ${names} ist beendet. Das Gespräch geht ohne ${names} weiter; neue Nachrichten kommen dort nicht mehr an.`,
 			"key-changed": (names) =>
 				`Der Identitätsschlüssel von ${names} hat sich geändert. Vergleichen Sie ihn, bevor Sie Vertrauliches schreiben.`,
 			"unknown-leaf": () =>
@@ -41,6 +45,7 @@ const TEXTS: Record<Language, Texts> = {
 		},
 	},
 	en: {
+		deputy: (names) => `Standing in: ${names}.`,
 		unreadable: {
 			duplicate:
 				"This message was decrypted once but not saved, because the browser was closed in that moment.",
@@ -58,6 +63,8 @@ const TEXTS: Record<Language, Texts> = {
 			joined: () => "This device joined the conversation.",
 			added: (names) => `${names} was added.`,
 			removed: (names) => `${names} was removed.`,
+			ended: (names) =>
+				`The access of ${names} has ended. The conversation goes on without ${names}, who gets no new messages.`,
 			"key-changed": (names) =>
 				`The identity key of ${names} has changed. Compare it before you write anything confidential.`,
 			"unknown-leaf": () => "A device that belongs to no known person is in the group. Sending is locked.",
@@ -71,6 +78,14 @@ export function unreadableText(language: Language, reason: Unreadable): string {
 	return TEXTS[language].unreadable[reason];
 }
 
-export function eventText(language: Language, kind: EventKind, names: readonly string[]): string {
-	return TEXTS[language].event[kind](names.join(", "));
+/** `deputies`: who stands in for those who left. */
+export function eventText(
+	language: Language,
+	kind: EventKind,
+	names: readonly string[],
+	deputies: readonly string[] = [],
+): string {
+	const { event, deputy } = TEXTS[language];
+	const text = event[kind](names.join(", "));
+	return deputies.length > 0 ? `${text} ${deputy(deputies.join(", "))}` : text;
 }

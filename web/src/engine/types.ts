@@ -4,7 +4,7 @@
 export type GroupKind = "direct" | "team" | "case";
 
 /** starting → (setting-up) → ready; locked-elsewhere: another tab holds the engine; needs-reset: this person has an
- *  identity key, but not in this browser; failed: `reason` is a code: device-revoked, root-changed, offline, internal. */
+ *  identity key, but not in this browser; access-ended: by the organisation, in whose words `detail` is; failed: `reason` is a code: device-revoked, root-changed, offline, internal. */
 export type EngineState =
 	| { state: "starting" }
 	| { state: "setting-up"; step: "identity-key" | "device" | "key-packages" }
@@ -12,6 +12,7 @@ export type EngineState =
 	| { state: "locked-elsewhere" }
 	| { state: "needs-reset" }
 	| { state: "signed-out" }
+	| { state: "access-ended"; detail: string }
 	| { state: "failed"; reason: string };
 
 export interface Member {
@@ -59,8 +60,8 @@ export type SendState =
 	| { state: "sent"; seq: number }
 	| { state: "failed"; reason: string };
 
-/** joined: this device came in; lost: a crash cost this device its place; unknown-leaf: an uncertified device came in. */
-export type EventKind = "joined" | "added" | "removed" | "key-changed" | "unknown-leaf" | "lost";
+/** joined: this device came in; ended: somebody was removed because their access had ended; lost: a crash cost this device its place; unknown-leaf: an uncertified device came in. */
+export type EventKind = "joined" | "added" | "removed" | "ended" | "key-changed" | "unknown-leaf" | "lost";
 
 /** What happened, for a page that words it itself; `text` of the message has the same in plain words. */
 export interface ConversationEvent {

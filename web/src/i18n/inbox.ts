@@ -15,6 +15,7 @@ const de = {
 	needsReset: "Dieses Gerät gehört noch nicht zu Ihnen",
 	needsResetWhy:
 		"Ihre Schlüssel liegen auf einem anderen Gerät. Öffnen Sie Medicus dort, oder bitten Sie Ihren IT-Service um ein Zurücksetzen.",
+	accessEnded: "Ihr Zugang ist beendet",
 	signedOut: "Ihre Sitzung ist beendet",
 	signIn: "Neu anmelden",
 	failed: "Die Gespräche konnten nicht geöffnet werden",
@@ -56,6 +57,7 @@ const en: Record<keyof typeof de, string> = {
 	needsReset: "This device does not belong to you yet",
 	needsResetWhy:
 		"Your keys are on another device. Open Medicus there, or ask your IT service desk for a reset.",
+	accessEnded: "Your access has ended",
 	signedOut: "Your session has ended",
 	signIn: "Sign in again",
 	failed: "The conversations could not be opened",

@@ -24,6 +24,7 @@ let now: Date;
 class FakeService {
 	deviceId: string | null = null;
 	signedIn = true;
+	accessEnded = "";
 	readonly devices = new Map<string, "active" | "revoked">();
 	keyPackages = 0;
 	attached = 0;
@@ -31,6 +32,7 @@ class FakeService {
 	root: Bytes = new Uint8Array(world.root.der);
 
 	async me(): Promise<Me> {
+		if (this.accessEnded) throw new Problem(401, "access-ended", this.accessEnded);
 		if (!this.signedIn) throw new Problem(401, "unauthenticated", "");
 		const { id, organisation } = alice();
 		const identityFingerprint = world.fingerprint(alice());
@@ -164,6 +166,11 @@ describe("a later sign-in", () => {
 	it("says so when nobody is signed in", async () => {
 		service.signedIn = false;
 		expect(await blocked()).toEqual({ state: "signed-out" });
+	});
+
+	it("says in the service's words that the hospital has ended the access", async () => {
+		service.accessEnded = "Ihr Zugang zu Klinikum A ist beendet.";
+		expect(await blocked()).toEqual({ state: "access-ended", detail: service.accessEnded });
 	});
 
 	it("says so when the device was revoked", async () => {

@@ -34,6 +34,9 @@ export class EnginePane {
 			const text = t("engine.signed-out.text");
 			return paneOf("lock", t("engine.signed-out.title"), text, signInLink());
 		}
+		if (engine.state === "access-ended") {
+			return paneOf("lock", t("engine.access-ended.title"), engine.detail, signInLink());
+		}
 		return failed(engine.state === "failed" ? engine.reason : engine.state);
 	}
 }

@@ -156,6 +156,7 @@ const EVENT_ICONS = {
 	joined: "person-add",
 	added: "person-add",
 	removed: "people",
+	ended: "people",
 	"key-changed": "key",
 	"unknown-leaf": "danger",
 	lost: "warning",

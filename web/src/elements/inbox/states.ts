@@ -23,6 +23,8 @@ export function pictureOf(state: EngineState, doings: Doings): HTMLElement | nul
 			return empty("needsReset", t("needsResetWhy"));
 		case "signed-out":
 			return empty("signedOut", "", button(t("signIn"), doings.reload));
+		case "access-ended":
+			return empty("accessEnded", state.detail);
 		case "failed":
 			return empty("failed", t("failedWhy", { reason: state.reason }), button(t("reload"), doings.reload));
 		case "ready":
@@ -60,7 +62,7 @@ function stepItem(text: string, ahead: number): HTMLElement {
 }
 
 function empty(
-	title: "lockedElsewhere" | "needsReset" | "signedOut" | "failed" | "none",
+	title: "lockedElsewhere" | "needsReset" | "signedOut" | "accessEnded" | "failed" | "none",
 	why: string,
 	act: HTMLElement | null = null,
 ): HTMLElement {
