@@ -2,10 +2,11 @@
 
 from django.urls import path
 
-from identity import api, api_people
+from identity import api, api_keys, api_people
 from identity.access import public
 from identity.views import (
     account,
+    api_keys as api_key_pages,
     departments,
     directory,
     imports,
@@ -77,6 +78,10 @@ urlpatterns = [
     path(
         "administration/departments/<uuid:department_id>/close/", departments.close, name="department-close"
     ),
+    path("administration/api-keys/", api_key_pages.api_keys, name="api-keys"),
+    path("administration/api-keys/<uuid:api_key_id>/revoke/", api_key_pages.revoke, name="api-key-revoke"),
+    path("api/v1/administration/api-keys", api_keys.ApiKeysView.as_view(), name="api-keys-api"),
+    path("api/v1/administration/api-keys/<uuid:api_key_id>/revoke", api_keys.RevokeApiKeyView.as_view()),
     path("api/v1/administration/people", api_people.PeopleView.as_view(), name="people-api"),
     path("api/v1/administration/people/<uuid:membership_id>", api_people.PersonView.as_view()),
     path("api/v1/administration/people/<uuid:membership_id>/deactivate", api_people.DeactivateView.as_view()),

@@ -1,12 +1,13 @@
 """What may be read of the log, and by whom."""
 
 from audit.access.events import EventPage, EventRow, Wanted, all_events, events
-from audit.access.facts import Someone
+from audit.access.facts import ActingKey, Someone
 from audit.access.patients import AccessLog, PatientAccess, Period, access_log, patient_numbered
 from audit.access.scope import require_officer
 from audit.access.standing import SealState, WitnessState, seal_state
 
 __all__ = [
+    "ActingKey",
     "AccessLog",
     "EventPage",
     "EventRow",

@@ -23,6 +23,7 @@ from identity.access.actors import (
     signed_in_of,
     whoever,
 )
+from identity.access.api_keys import ApiKeyCard, api_keys, card_of_key
 from identity.access.devices import (
     DeviceNeeded,
     chain_of,
@@ -63,6 +64,7 @@ from identity.access.staff import (
 __all__ = [
     "STRANGER",
     "Account",
+    "ApiKeyCard",
     "DepartmentRow",
     "DeviceNeeded",
     "DirectoryEntry",
@@ -84,7 +86,9 @@ __all__ = [
     "actor_of_scope",
     "actor_or_stranger",
     "administered",
+    "api_keys",
     "card_of",
+    "card_of_key",
     "chain_of",
     "current_identity_key",
     "departments",

@@ -1,5 +1,12 @@
 """What can happen in `identity`; each action takes `by`, checks, writes and records in one transaction."""
 
+from identity.actions.api_keys import (
+    MadeKey,
+    create_api_key,
+    refuse_key_in_address,
+    revoke_api_key,
+    use_api_key,
+)
 from identity.actions.demo import email_of, seed_demo
 from identity.actions.departments import change_department, close_department
 from identity.actions.devices import (
@@ -69,6 +76,7 @@ __all__ = [
     "IdentityKeyExists",
     "InvitationRefused",
     "Invited",
+    "MadeKey",
     "NextStep",
     "TooManyDevices",
     "accept_invitation",
@@ -83,6 +91,7 @@ __all__ = [
     "check_people",
     "close_department",
     "confirm_totp",
+    "create_api_key",
     "create_department",
     "create_membership",
     "create_organisation",
@@ -101,6 +110,7 @@ __all__ = [
     "make_recovery_codes",
     "open_invitation",
     "reactivate_membership",
+    "refuse_key_in_address",
     "register_device",
     "registration_options",
     "remove_passkey",
@@ -109,6 +119,7 @@ __all__ = [
     "reset_identity_key",
     "reset_password",
     "reset_second_factor",
+    "revoke_api_key",
     "revoke_device",
     "revoke_invitation",
     "run_import",
@@ -122,6 +133,7 @@ __all__ = [
     "start_sign_in",
     "switch_membership",
     "undo_import",
+    "use_api_key",
     "verify_organisation",
     "verify_second_factor",
 ]

@@ -2,7 +2,7 @@
 
 import uuid
 
-from medicus.lib.actor import Actor, Role
+from medicus.lib.actor import Actor, Role, Scope
 from medicus.lib.errors import NotFound
 
 
@@ -14,6 +14,16 @@ def require_operator(by: Actor) -> None:
     """
     if not (by.has(Role.OPERATOR) or by.has(Role.SYSTEM)):
         raise NotFound
+
+
+def require_provisioning(by: Actor, organisation_id: uuid.UUID) -> None:
+    """Whoever `require_administrator` lets, or a system of this very organisation that manages its people.
+
+    Raises:
+        NotFound: anybody else.
+    """
+    if not (by.may(Scope.SCIM) and by.organisation_id == organisation_id):
+        require_administrator(by, organisation_id)
 
 
 def require_administrator(by: Actor, organisation_id: uuid.UUID) -> None:

@@ -14,13 +14,13 @@ from django.utils.translation import gettext as _
 from audit import actions as audit
 from audit.events import Event
 from identity.access import people
-from identity.actions.authorisation import require_administrator
+from identity.actions.authorisation import require_provisioning
 from identity.actions.departments import lock_open_department
 from identity.actions.validation import clean
 from identity.models import Membership, Passkey, Person, RecoveryCode, TotpSecret
 from identity.names import search_form
 from identity.states import Function
-from medicus.lib.actor import Actor, Role
+from medicus.lib.actor import Actor, Role, Scope
 from medicus.lib.clock import now
 from medicus.lib.errors import Conflict, Invalid, NotFound
 from medicus.lib.ids import new_id
@@ -44,7 +44,7 @@ def create_person(
         Invalid: `errors` names each bad field.
         NotFound: neither an administrator nor the service.
     """
-    if not (by.has(Role.ADMIN) or by.has(Role.SYSTEM)):
+    if not (by.has(Role.ADMIN) or by.has(Role.SYSTEM) or by.may(Scope.SCIM)):
         raise NotFound
     person = Person(
         id=new_id(),
@@ -84,7 +84,7 @@ def create_membership(
         NotFound: not an administrator of this organisation; the person or department is absent; or the
             person is in another organisation, which only the service itself may change.
     """
-    require_administrator(by, organisation_id)
+    require_provisioning(by, organisation_id)
     _require_newcomer(by, people.person(person_id))
     membership = Membership(
         id=new_id(),

@@ -1,5 +1,6 @@
 """The tables of `identity`, one file per subject."""
 
+from identity.models.api_key import ApiKey
 from identity.models.device import Device, DeviceChallenge, IdentityKey
 from identity.models.factor import (
     Attempts,
@@ -14,6 +15,7 @@ from identity.models.organisation import Department, Organisation
 from identity.models.person import Invitation, Membership, PeopleImport, Person
 
 __all__ = [
+    "ApiKey",
     "Attempts",
     "Department",
     "Device",
