@@ -1,6 +1,6 @@
 """Addresses of `identity`."""
 
-from django.urls import path
+from django.urls import include, path
 
 from identity import api, api_keys, api_people
 from identity.access import public
@@ -78,6 +78,7 @@ urlpatterns = [
     path(
         "administration/departments/<uuid:department_id>/close/", departments.close, name="department-close"
     ),
+    path("scim/v2/", include("identity.scim.urls")),
     path("administration/api-keys/", api_key_pages.api_keys, name="api-keys"),
     path("administration/api-keys/<uuid:api_key_id>/revoke/", api_key_pages.revoke, name="api-key-revoke"),
     path("api/v1/administration/api-keys", api_keys.ApiKeysView.as_view(), name="api-keys-api"),

@@ -49,6 +49,7 @@ from identity.access.people import (
     person,
     visible_organisations,
 )
+from identity.access.scim import scim_group, scim_groups, scim_user, scim_users
 from identity.access.staff import (
     DepartmentRow,
     StaffEntry,
@@ -117,6 +118,10 @@ __all__ = [
     "public",
     "recovery_codes_left",
     "require_device",
+    "scim_group",
+    "scim_groups",
+    "scim_user",
+    "scim_users",
     "sessions_still_valid",
     "signed_in",
     "signed_in_of",

@@ -50,6 +50,7 @@ from identity.actions.passkeys import (
     rename_passkey,
 )
 from identity.actions.people import (
+    change_person,
     create_membership,
     create_person,
     reset_second_factor,
@@ -57,6 +58,8 @@ from identity.actions.people import (
     set_password,
 )
 from identity.actions.recovery_codes import make_recovery_codes
+from identity.actions.scim import Taken, change_scim_user, create_scim_user, delete_scim_user, refuse_scim
+from identity.actions.scim_groups import change_scim_group, create_scim_group, delete_scim_group
 from identity.actions.second_factor import current_code, enrol_totp
 from identity.actions.sign_in import (
     Completed,
@@ -78,6 +81,7 @@ __all__ = [
     "Invited",
     "MadeKey",
     "NextStep",
+    "Taken",
     "TooManyDevices",
     "accept_invitation",
     "add_passkey",
@@ -88,6 +92,9 @@ __all__ = [
     "challenge_device",
     "change_department",
     "change_membership",
+    "change_person",
+    "change_scim_group",
+    "change_scim_user",
     "check_people",
     "close_department",
     "confirm_totp",
@@ -96,8 +103,12 @@ __all__ = [
     "create_membership",
     "create_organisation",
     "create_person",
+    "create_scim_group",
+    "create_scim_user",
     "current_code",
     "deactivate_membership",
+    "delete_scim_group",
+    "delete_scim_user",
     "email_of",
     "end_other_sessions",
     "end_session",
@@ -111,6 +122,7 @@ __all__ = [
     "open_invitation",
     "reactivate_membership",
     "refuse_key_in_address",
+    "refuse_scim",
     "register_device",
     "registration_options",
     "remove_passkey",

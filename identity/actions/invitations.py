@@ -33,6 +33,7 @@ from identity.actions import attempts
 from identity.actions.authorisation import require_administrator
 from identity.actions.people import administered_account, create_membership, create_person, hash_password
 from identity.actions.sign_in import NextStep
+from identity.actions.validation import require_own_address
 from identity.models import Invitation, Membership, Person, TotpSecret
 from identity.states import INVITATION_TRANSITIONS, REFUSALS, STAFF, Function, InvitationState, Refusal
 from medicus.lib.actor import Actor
@@ -81,7 +82,7 @@ def invite_person(
     """
     require_administrator(by, organisation_id)
     domain = get_organisation(by=by, organisation_id=organisation_id).domain
-    _require_own_address(email, domain)
+    require_own_address(email, domain)
     if function not in STAFF:
         raise Invalid(errors={"function": _("Please choose a function.")})
     with transaction.atomic():
@@ -98,7 +99,7 @@ def invite_person(
             valid_from=valid_from,
             valid_until=valid_until,
         )
-        return _issue(by, membership)
+        return issue_link(by, membership)
 
 
 def invite_again(*, by: Actor, membership_id: uuid.UUID) -> Invited:
@@ -112,7 +113,7 @@ def invite_again(*, by: Actor, membership_id: uuid.UUID) -> Invited:
     if membership.person.has_usable_password():
         raise Conflict(_("This person has a password already: please reset it instead."))
     with transaction.atomic():
-        return _issue(by, membership)
+        return issue_link(by, membership)
 
 
 def reset_password(*, by: Actor, membership_id: uuid.UUID) -> Invited:
@@ -131,7 +132,7 @@ def reset_password(*, by: Actor, membership_id: uuid.UUID) -> Invited:
             password=make_password(None), auth_version=F("auth_version") + 1
         )
         _record(Event.PASSWORD_RESET, by, membership)
-        return _issue(by, membership)
+        return issue_link(by, membership)
 
 
 def revoke_invitation(*, by: Actor, membership_id: uuid.UUID) -> None:
@@ -143,9 +144,8 @@ def revoke_invitation(*, by: Actor, membership_id: uuid.UUID) -> None:
     """
     membership = staff_membership(by=by, membership_id=membership_id)
     with transaction.atomic():
-        if not _end_open(membership):
+        if not withdraw_link(by, membership):
             raise Conflict(_("There is no open invitation."))
-        _record(Event.INVITATION_REVOKE, by, membership)
 
 
 def open_invitation(*, by: Actor, token: str, browser: str, address: str) -> InvitationCard:
@@ -208,7 +208,7 @@ def accept_invitation(
     return NextStep.SECOND_FACTOR if enrolled else NextStep.ENROL
 
 
-def _issue(by: Actor, membership: Membership) -> Invited:
+def issue_link(by: Actor, membership: Membership) -> Invited:
     _end_open(membership)
     token, at = secrets.token_urlsafe(32), now()
     invitation = Invitation.objects.create(
@@ -231,6 +231,14 @@ def _issue(by: Actor, membership: Membership) -> Invited:
     )
     transaction.on_commit(letter, robust=True)
     return Invited(invitation, token)
+
+
+def withdraw_link(by: Actor, membership: Membership) -> bool:
+    """End the link that somebody has not used yet, if there is one, in the caller's transaction."""
+    ended = _end_open(membership) > 0
+    if ended:
+        _record(Event.INVITATION_REVOKE, by, membership)
+    return ended
 
 
 def _end_open(membership: Membership) -> int:
@@ -275,11 +283,3 @@ def _record(event: Event, by: Actor, membership: Membership, invitation: Invitat
         organisation_id=membership.organisation_id,
         details=details | ({"invitation": str(invitation.id)} if invitation else {}),
     )
-
-
-def _require_own_address(email: str, domain: str) -> None:
-    """Else a hospital could take addresses of another one before their people arrive."""
-    host = email.strip().lower().rpartition("@")[2]
-    if host != domain and not host.endswith(f".{domain}"):
-        text = _("The address must lie in your organisation's domain, %(domain)s.")
-        raise Invalid(errors={"email": text % {"domain": domain}})

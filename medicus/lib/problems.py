@@ -46,6 +46,7 @@ def title(error: errors.DomainError) -> str:
         "stale-epoch": _("The conversation has moved on"),
         "too-large": _("This is too large"),
         "too-many-attempts": _("Too many attempts"),
+        "unsupported": _("This part of the standard is not supported"),
         "internal-error": _("Something went wrong on our side"),
         "unavailable": _("The service is unavailable for a moment"),
     }
