@@ -6,7 +6,6 @@ from identity import api, api_keys, api_people
 from identity.access import public
 from identity.views import (
     account,
-    api_keys as api_key_pages,
     departments,
     directory,
     imports,
@@ -16,6 +15,9 @@ from identity.views import (
     preferences,
     recovery_codes,
     sign_in,
+)
+from identity.views import (
+    api_keys as api_key_pages,
 )
 
 app_name = "identity"

@@ -246,7 +246,10 @@ SPECTACULAR_SETTINGS = {
     "TITLE": "Medicus",
     "VERSION": "1",
     "SERVE_INCLUDE_SCHEMA": False,
-    "ENUM_NAME_OVERRIDES": {"GroupKind": "messaging.serializers.GROUP_KINDS"},
+    "ENUM_NAME_OVERRIDES": {
+        "GroupKind": "messaging.serializers.GROUP_KINDS",
+        "ApiKeyState": "identity.serializers_api_keys.KEY_STATES",
+    },
 }
 
 # Uploads take their own road (storage.uploads); no other request is large. Patient data must not reach

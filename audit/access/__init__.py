@@ -7,8 +7,8 @@ from audit.access.scope import require_officer
 from audit.access.standing import SealState, WitnessState, seal_state
 
 __all__ = [
-    "ActingKey",
     "AccessLog",
+    "ActingKey",
     "EventPage",
     "EventRow",
     "PatientAccess",

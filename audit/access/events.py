@@ -1,7 +1,7 @@
 """The events that an organisation's officer sees."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
 
@@ -113,7 +113,10 @@ def rows_of(shown: Sequence[AuditEvent]) -> list[EventRow]:
     ids = {person_id for opened in people.values() for person_id, _ in opened.values()}
     names = _names(ids | set(words.members.values()))
     return [
-        _row(event, body, people[event.event_id], names, words, keys.get(body["actor"].get("api_key", "")))
+        replace(
+            _row(event, body, people[event.event_id], names, words),
+            api_key=keys.get(body["actor"].get("api_key", "")),
+        )
         for event, body in zip(shown, bodies, strict=True)
     ]
 
@@ -159,12 +162,7 @@ def _named(ids: Iterable[UUID], names: dict[UUID, str], *, also: UUID | None) ->
 
 
 def _row(
-    event: AuditEvent,
-    body: Body,
-    people: rows.People,
-    names: dict[UUID, str],
-    words: Words,
-    api_key: ActingKey | None,
+    event: AuditEvent, body: Body, people: rows.People, names: dict[UUID, str], words: Words
 ) -> EventRow:
     kind, _, reference = body["subject"].partition("/")
     known = {part: Someone(person_id, names.get(person_id, "")) for part, (person_id, _) in people.items()}
@@ -189,5 +187,4 @@ def _row(
         details=body["details"],
         facts=words.facts(body["details"], names),
         index=event.leaf.index if hasattr(event, "leaf") else None,
-        api_key=api_key,
     )

@@ -3,7 +3,8 @@
 from datetime import datetime
 
 from audit.exports import Scope
-from medicus.lib.actor import Actor, Role, Scope as KeyScope
+from medicus.lib.actor import Actor, Role
+from medicus.lib.actor import Scope as KeyScope
 from medicus.lib.errors import NotFound
 
 

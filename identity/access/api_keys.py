@@ -42,7 +42,9 @@ def api_keys(*, by: Actor, organisation_id: uuid.UUID | None = None) -> list[Api
         NotFound: not an administrator.
     """
     owner = organisation_id if by.has(Role.SYSTEM) else administered(by=by)
-    rows = ApiKey.objects.filter(organisation=owner).select_related("created_by").order_by("-created_at", "-id")
+    rows = (
+        ApiKey.objects.filter(organisation=owner).select_related("created_by").order_by("-created_at", "-id")
+    )
     return sorted((card_of_key(row) for row in rows), key=lambda card: card.state != ApiKeyState.ACTIVE)
 
 
@@ -52,7 +54,11 @@ def api_key(*, by: Actor, api_key_id: uuid.UUID) -> ApiKey:
     Raises:
         NotFound: absent, of another organisation, or the actor is no administrator.
     """
-    rows = ApiKey.objects.all() if by.has(Role.SYSTEM) else ApiKey.objects.filter(organisation=administered(by=by))
+    rows = (
+        ApiKey.objects.all()
+        if by.has(Role.SYSTEM)
+        else ApiKey.objects.filter(organisation=administered(by=by))
+    )
     found = rows.filter(id=api_key_id).first()
     if found is None:
         raise NotFound

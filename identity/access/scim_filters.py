@@ -37,7 +37,11 @@ class Attribute:
 
 _EXACT = {CompareOperator.eq: "exact", CompareOperator.co: "contains", CompareOperator.sw: "startswith"}
 _EXACT |= {CompareOperator.ew: "endswith"}
-_ORDER = {each: each.value.replace("ge", "gte").replace("le", "lte") for each in CompareOperator if each.value[0] in "gl"}
+_ORDER = {
+    each: each.value.replace("ge", "gte").replace("le", "lte")
+    for each in CompareOperator
+    if each.value[0] in "gl"
+}
 
 
 def condition_of(text: str, model: type[Resource[Any]], attributes: Mapping[str, Attribute]) -> Q:

@@ -99,7 +99,9 @@ def use_api_key(*, by: Actor, token: str, scope: Scope | None, address: str) -> 
     key = api_key_by_token(token)
     state = state_of_key(key, at=now()) if key else None
     if key is None or state != ApiKeyState.ACTIVE:
-        _refuse(by, key, _REFUSALS.get(state, ApiKeyRefusal.UNKNOWN) if state else ApiKeyRefusal.UNKNOWN, address)
+        _refuse(
+            by, key, _REFUSALS.get(state, ApiKeyRefusal.UNKNOWN) if state else ApiKeyRefusal.UNKNOWN, address
+        )
     if scope is None or scope not in key.scopes:
         _refuse(by, key, ApiKeyRefusal.SCOPE, address)
     _note_use(key)
@@ -153,7 +155,9 @@ def _refuse(by: Actor, key: ApiKey | None, reason: ApiKeyRefusal, address: str) 
             details={"reason": reason.value},
         )
     if reason == ApiKeyRefusal.IN_ADDRESS:
-        raise Invalid(_("A key belongs into the header Authorization, never into an address. Please replace it."))
+        raise Invalid(
+            _("A key belongs into the header Authorization, never into an address. Please replace it.")
+        )
     raise NotFound if reason == ApiKeyRefusal.SCOPE else Unauthenticated
 
 

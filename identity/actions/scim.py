@@ -211,7 +211,9 @@ def _require_free(by: Actor, membership: Membership, user_name: str) -> None:
 def _switch(by: Actor, membership: Membership, *, active: bool) -> None:
     if active:
         if membership.deactivated_at is None:
-            raise Conflict(_("This place has ended on its last day: an administrator can give it a later one."))
+            raise Conflict(
+                _("This place has ended on its last day: an administrator can give it a later one.")
+            )
         reactivate_membership(by=by, membership_id=membership.id)
         return
     _require_another_administrator(membership)
@@ -222,7 +224,9 @@ def _require_another_administrator(membership: Membership) -> None:
     """So that no slip in a directory locks a hospital out of its own administration."""
     others = valid_memberships().filter(organisation=membership.organisation_id, is_admin=True)
     if membership.is_admin and not others.exclude(id=membership.id).exists():
-        raise Conflict(_("This is the last administrator of the organisation: please name another one first."))
+        raise Conflict(
+            _("This is the last administrator of the organisation: please name another one first.")
+        )
 
 
 def _require_free_address(email: str, person_id: uuid.UUID | None) -> None:

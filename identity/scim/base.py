@@ -2,27 +2,49 @@
 
 from typing import Any
 
+import orjson
 from django.conf import settings
 from drf_spectacular.utils import extend_schema
 from pydantic import ValidationError
-from rest_framework.parsers import JSONParser
+from rest_framework.parsers import BaseParser
 from rest_framework.renderers import JSONRenderer
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
-from scim2_models import Context, Resource, SCIMException
+from scim2_models import Context, InvalidSyntaxException, Resource, SCIMException
 
 from identity import actions
 from identity.access import actor_of
 from identity.scim.requests import as_domain_error, attributes_of
 from medicus.lib.actor import Scope
-from medicus.lib.problems import SCIM_TYPE, as_domain_error as known_error
+from medicus.lib.errors import TooLarge
+from medicus.lib.problems import SCIM_TYPE
+from medicus.lib.problems import as_domain_error as known_error
 
 BASE = "/scim/v2"
+LARGEST_BODY = 1_000_000
 
 
-class ScimParser(JSONParser):
+class ScimParser(BaseParser):
+    """Reads one JSON document of bounded size and depth."""
+
     media_type = SCIM_TYPE
+
+    def parse(self, stream: Any, media_type: str | None = None, parser_context: Any = None) -> Any:  # noqa: ARG002
+        """Raises InvalidSyntaxException for what is no JSON, TooLarge for what is too long."""
+        content = stream.read(LARGEST_BODY + 1)
+        if len(content) > LARGEST_BODY:
+            raise TooLarge
+        try:
+            return orjson.loads(content)
+        except orjson.JSONDecodeError:
+            raise InvalidSyntaxException(detail="the body is no JSON") from None
+
+
+class PlainParser(ScimParser):
+    """For clients that call it plain JSON."""
+
+    media_type = "application/json"
 
 
 class ScimRenderer(JSONRenderer):
@@ -35,7 +57,7 @@ class ScimView(APIView):
 
     for_keys_alone = True
     scopes = dict.fromkeys(("GET", "POST", "PUT", "PATCH", "DELETE"), Scope.SCIM)
-    parser_classes = [ScimParser, JSONParser]
+    parser_classes = [ScimParser, PlainParser]
     renderer_classes = [ScimRenderer, JSONRenderer]
 
     def handle_exception(self, exc: Exception) -> Response:

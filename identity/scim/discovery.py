@@ -58,7 +58,7 @@ class SchemaView(ScimView):
 
 
 class SearchView(ScimView):
-    def post(self, request: Request) -> Response:
+    def post(self, _request: Request) -> Response:
         """A search over users and groups at once is not offered: each has its own."""
         raise Unsupported
 
@@ -86,9 +86,7 @@ def _config() -> ServiceProviderConfig:
                 primary=True,
             )
         ],
-        meta=Meta(
-            resource_type="ServiceProviderConfig", location=f"{base_address()}/ServiceProviderConfig"
-        ),
+        meta=Meta(resource_type="ServiceProviderConfig", location=f"{base_address()}/ServiceProviderConfig"),
     )
 
 

@@ -68,9 +68,7 @@ def newcomer_of(user: User) -> WantedUser:
 
 def replacement_of(user: User, current: WantedUser) -> WantedUser:
     """What somebody is to be after a PUT. What a client leaves out that keeps no such attribute, stays."""
-    return _wanted(
-        user, function=current.function, department=current.department, active=current.active
-    )
+    return _wanted(user, function=current.function, department=current.department, active=current.active)
 
 
 def change_of(user: User, current: WantedUser) -> WantedUser:

@@ -4,12 +4,13 @@ import re
 import uuid
 from typing import Any, TypeVar
 
-from django.http import QueryDict
+import orjson
 from pydantic import ValidationError
 from rest_framework.request import Request
 from scim2_models import (
     Context,
     Error,
+    InvalidPathException,
     InvalidSyntaxException,
     InvalidValueException,
     PatchOp,
@@ -20,6 +21,7 @@ from scim2_models import (
 )
 
 from identity.access.scim import USUAL_RESULTS, Asked
+from identity.access.scim_filters import LONGEST
 from identity.scim.resources import ENTERPRISE
 from medicus.lib import errors
 
@@ -42,6 +44,8 @@ NOT_KEPT = frozenset(
 """Attributes of RFC 7643 that directories send along, and that we do not keep: they are passed over, not refused.
 Those that would give power (password, roles, entitlements) are not among them."""
 MOST_OPERATIONS = 200
+MOST_REMOVED = 500
+_ID = re.compile(r"[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
 
 
 def asked_of(request: Request) -> Asked:
@@ -56,7 +60,7 @@ def parameters_of(request: Request) -> dict[str, Any]:
     """What a search asks for, from the address or from the body of a search by POST."""
     if request.method == "POST":
         return _body(request)
-    sent: QueryDict = request.query_params
+    sent = request.query_params
     return {name: sent[name] for name in sent}
 
 
@@ -92,6 +96,8 @@ def patched(request: Request, resource: AnyOf) -> AnyOf:
     operations = next((value for name, value in body.items() if name.lower() == "operations"), None)
     if not isinstance(operations, list) or len(operations) > MOST_OPERATIONS:
         raise InvalidSyntaxException(detail=f"Operations is a list of at most {MOST_OPERATIONS}")
+    for each in operations:
+        _check_size(each)
     kept = [_kept_operation(each) for each in operations] if type(resource).__name__ == "User" else operations
     if not (left := [each for each in kept if each is not None]):
         return resource
@@ -119,17 +125,16 @@ def _means_all(operation: dict[str, Any]) -> bool:
 
 def ids_in(request: Request) -> frozenset[uuid.UUID]:
     """Every id that a body names."""
-    found = re.findall(rb"[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}", request.body)
-    return frozenset(uuid.UUID(each.decode()) for each in found)
+    return frozenset(uuid.UUID(each) for each in _ID.findall(orjson.dumps(_body(request)).decode()))
 
 
 def as_domain_error(raised: SCIMException | ValidationError) -> errors.DomainError:
     """What `scim2_models` refuses, as an error of ours."""
-    if isinstance(raised, ValidationError):
-        told = Error.from_validation_errors(raised)[0]
-    else:
-        told = raised.to_error()
-    kind = {404: errors.NotFound, 409: errors.Conflict, 501: errors.Unsupported}.get(told.status or 400, errors.Invalid)
+    known = raised if isinstance(raised, SCIMException) else None
+    told = known.to_error() if known else Error.from_validation_errors(raised)[0]
+    kind = {404: errors.NotFound, 409: errors.Conflict, 501: errors.Unsupported}.get(
+        told.status or 400, errors.Invalid
+    )
     return kind(told.detail or "", **({"scim_type": told.scim_type} if told.scim_type else {}))
 
 
@@ -137,6 +142,17 @@ def _body(request: Request) -> dict[str, Any]:
     if not isinstance(request.data, dict):
         raise InvalidSyntaxException(detail="the body is one JSON object")
     return dict(request.data)
+
+
+def _check_size(operation: Any) -> None:
+    """Paths, and values that become one, are as bounded as filters are."""
+    members = (
+        {name.lower(): value for name, value in operation.items()} if isinstance(operation, dict) else {}
+    )
+    value = members.get("value")
+    removed = value if str(members.get("op")).lower() == "remove" and isinstance(value, list) else []
+    if len(str(members.get("path") or "")) > LONGEST or len(removed) > MOST_REMOVED:
+        raise InvalidPathException(detail="this path, or what it is to remove, is too long")
 
 
 def _number(sent: Any, usual: int) -> int:

@@ -65,7 +65,9 @@ def exception_handler(raised: Exception, context: dict[str, Any]) -> Response | 
     if error is None:
         return None
     if is_scim(context["request"]):
-        return _with_headers(Response(scim_problem(error), status=error.status, content_type=SCIM_TYPE), error)
+        return _with_headers(
+            Response(scim_problem(error), status=error.status, content_type=SCIM_TYPE), error
+        )
     answer = Response(problem(error), status=error.status, content_type="application/problem+json")
     return _with_headers(answer, error)
 
@@ -139,7 +141,9 @@ def scim_problem(error: errors.DomainError) -> dict[str, Any]:
         "status": str(error.status),
         "detail": " ".join(filter(None, [error.detail, *fields])) or title(error),
     }
-    scim_type = error.extra.get("scim_type") or ("invalidValue" if isinstance(error, errors.Invalid) else None)
+    scim_type = error.extra.get("scim_type") or (
+        "invalidValue" if isinstance(error, errors.Invalid) else None
+    )
     return body | ({"scimType": scim_type} if scim_type else {})
 
 

@@ -56,7 +56,11 @@ def test_adam_makes_one_and_sees_it_once(adam, hospital_a):
     assert token.startswith("mds_")
     assert len(token) == 4 + 43
     assert "/scim/v2" in shown
-    assert (key.organisation_id, key.scopes, key.prefix) == (hospital_a.id, ["people:read", "scim"], token[:10])
+    assert (key.organisation_id, key.scopes, key.prefix) == (
+        hospital_a.id,
+        ["people:read", "scim"],
+        token[:10],
+    )
     assert key.expires_at - key.created_at == dt.timedelta(days=90)
     listed = adam.client.get(PAGE).content.decode()
     assert token not in listed
@@ -101,9 +105,7 @@ def test_nobody_else_makes_or_ends_or_sees_one(adam, alice, berta, key_of):
     assert alice.client.get(PAGE).status_code == alice.client.post(PAGE, FORM).status_code == 404
     assert berta.api.get(API).json() == {"keys": []}
     with pytest.raises(NotFound):
-        create_api_key(
-            by=berta.actor, organisation_id=adam.organisation.id, name="x", scopes=[Scope.SCIM]
-        )
+        create_api_key(by=berta.actor, organisation_id=adam.organisation.id, name="x", scopes=[Scope.SCIM])
     key.refresh_from_db()
     assert key.revoked_at is None
 

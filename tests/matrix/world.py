@@ -31,6 +31,7 @@ class World:
     attachment: str
     people_import: str
     event: str
+    api_key: str
 
     @property
     def secrets(self) -> dict[str, str]:
@@ -46,15 +47,16 @@ class World:
             "attachment": self.attachment,
             "people-import": self.people_import,
             "event": self.event,
+            "api-key": self.api_key,
         }
 
 
-def snapshot() -> dict[str, list[tuple[Any, ...]]]:
-    """Every row of every table but `NOT_COMPARED`."""
+def snapshot(*, but: frozenset[str] = frozenset()) -> dict[str, list[tuple[Any, ...]]]:
+    """Every row of every table but `NOT_COMPARED` and those of `but`."""
     return {
         model._meta.label: _rows(model)
         for model in apps.get_models()
-        if model._meta.label not in NOT_COMPARED
+        if model._meta.label not in NOT_COMPARED | but
     }
 
 

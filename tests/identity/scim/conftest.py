@@ -49,12 +49,15 @@ def patch(*operations: dict[str, Any]) -> dict[str, Any]:
     return {"schemas": ["urn:ietf:params:scim:api:messages:2.0:PatchOp"], "Operations": list(operations)}
 
 
-def person(name: str = "nora.neu", **more: Any) -> dict[str, Any]:
+def person(name: str = "nora.neu", /, **more: Any) -> dict[str, Any]:
     """A User as the standard has it."""
     return {
         "schemas": [USER],
         "userName": f"{name}@hospital-a.example",
-        "name": {"givenName": name.split(".")[0].title(), "familyName": name.split(".")[-1].title()},
+        "name": {
+            "givenName": name.split(".", maxsplit=1)[0].title(),
+            "familyName": name.rsplit(".", maxsplit=1)[-1].title(),
+        },
         "emails": [{"value": f"{name}@hospital-a.example", "type": "work", "primary": True}],
         "active": True,
     } | more
@@ -75,7 +78,7 @@ def foreign(hospital_b: Organisation) -> System:
 def made(keycloak: System) -> Callable[..., dict[str, Any]]:
     """Make a person over SCIM; the answer."""
 
-    def make(name: str = "nora.neu", **more: Any) -> dict[str, Any]:
+    def make(name: str = "nora.neu", /, **more: Any) -> dict[str, Any]:
         answer = keycloak.post("Users", person(name, **more))
         assert answer.status_code == 201, answer.content
         return dict(answer.json())
