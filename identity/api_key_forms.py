@@ -17,6 +17,13 @@ PERIODS = [
 ]
 
 
+class Choices(forms.CheckboxSelectMultiple):
+    """Boxes whose error leads to the first of them."""
+
+    def id_for_label(self, id_: str, index: str | None = None) -> str:
+        return super().id_for_label(id_, index or "0")
+
+
 class ApiKeyForm(PlainForm):
     name = forms.CharField(
         label=_("Name"),
@@ -25,7 +32,7 @@ class ApiKeyForm(PlainForm):
         widget=forms.TextInput({"autocomplete": "off"}),
     )
     scopes = forms.MultipleChoiceField(
-        label=_("What it opens"), choices=list(SCOPE_NAMES.items()), widget=forms.CheckboxSelectMultiple()
+        label=_("What it opens"), choices=list(SCOPE_NAMES.items()), widget=Choices()
     )
     days = forms.ChoiceField(label=_("Holds for"), choices=PERIODS, initial="365")
 

@@ -47,6 +47,7 @@ def create_scim_user(*, by: Actor, wanted: WantedUser) -> uuid.UUID:
     """
     organisation_id = administered(by=by, scope=Scope.SCIM)
     require_own_address(wanted.email, get_organisation(by=by, organisation_id=organisation_id).domain)
+    _require_free(by, wanted.user_name, None)
     with _together():
         removed = _removed(organisation_id, wanted.email)
         membership = removed or _newcomer(by, organisation_id, wanted)
@@ -194,14 +195,14 @@ def _change_names(by: Actor, membership: Membership, current: WantedUser, wanted
     user_name = "" if wanted.user_name.lower() == membership.person.email else wanted.user_name
     if (membership.user_name, current.external_id) == (user_name, wanted.external_id):
         return
-    _require_free(by, membership, wanted.user_name)
+    _require_free(by, wanted.user_name, membership.id)
     rows = Membership.objects.filter(id=membership.id)
     rows.update(user_name=user_name, external_id=wanted.external_id)
     _record(by, membership, "user_name external_id")
 
 
-def _require_free(by: Actor, membership: Membership, user_name: str) -> None:
-    others = places(by=by).exclude(id=membership.id)
+def _require_free(by: Actor, user_name: str, membership_id: uuid.UUID | None) -> None:
+    others = places(by=by).exclude(id=membership_id)
     named = others.filter(user_name__iexact=user_name)
     addressed = others.filter(user_name="", person__email=user_name.lower())
     if named.exists() or addressed.exists():

@@ -118,9 +118,12 @@ def names_all_members(request: Request) -> bool:
 def _means_all(operation: dict[str, Any]) -> bool:
     members = {name.lower(): value for name, value in operation.items()}
     act, path = str(members.get("op")).lower(), str(members.get("path") or "").lower()
+    value = members.get("value")
+    if act == "replace" and not path:
+        return isinstance(value, dict) and any("members" in name.lower() for name in value)
     if act == "replace":
-        return not path or "members" in path
-    return act == "remove" and path.endswith("members") and not members.get("value")
+        return "members" in path
+    return act == "remove" and path.endswith("members") and not value
 
 
 def ids_in(request: Request) -> frozenset[uuid.UUID]:

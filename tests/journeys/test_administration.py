@@ -164,7 +164,7 @@ def test_a_system_brings_a_colleague_with_its_key_until_the_key_is_revoked(
     page.get_by_role("button", name="Schlüssel erstellen").click()
     expect(page.locator("#errors")).to_contain_text("Was er öffnet")
     stefan.faults.clear()  # Chromium reports the 400 of the page
-    page.get_by_label("Name").fill("Keycloak der IT-Abteilung")
+    page.get_by_label("Name", exact=True).fill("Keycloak der IT-Abteilung")
     page.get_by_label("Personen und Abteilungen verwalten (SCIM)").check()
     stefan.look("api-keys-form")
     page.get_by_role("button", name="Schlüssel erstellen").click()
