@@ -202,7 +202,7 @@ def _change_names(by: Actor, membership: Membership, current: WantedUser, wanted
 
 
 def _require_free(by: Actor, user_name: str, membership_id: uuid.UUID | None) -> None:
-    others = places(by=by).exclude(id=membership_id)
+    others = places(by=by).exclude(id__in=[membership_id] if membership_id else [])
     named = others.filter(user_name__iexact=user_name)
     addressed = others.filter(user_name="", person__email=user_name.lower())
     if named.exists() or addressed.exists():
@@ -231,7 +231,8 @@ def _require_another_administrator(membership: Membership) -> None:
 
 
 def _require_free_address(email: str, person_id: uuid.UUID | None) -> None:
-    if Person.objects.filter(email=email.strip().lower()).exclude(id=person_id).exists():
+    others = Person.objects.exclude(id__in=[person_id] if person_id else [])
+    if others.filter(email=email.strip().lower()).exists():
         raise Taken(_("Somebody has this address already."))
 
 

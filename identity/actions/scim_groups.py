@@ -104,5 +104,6 @@ def _put(by: Actor, memberships: Sequence[Membership], department: Department | 
 
 
 def _require_free(by: Actor, name: str, department_id: uuid.UUID | None) -> None:
-    if open_groups(by=by).filter(name=name.strip()).exclude(id=department_id).exists():
+    others = open_groups(by=by).exclude(id__in=[department_id] if department_id else [])
+    if others.filter(name=name.strip()).exists():
         raise Taken(_("There is a department of this name already."))

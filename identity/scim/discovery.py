@@ -23,7 +23,7 @@ from identity.scim.base import ScimView, base_address, dumped, listed, shown
 from identity.scim.resources import ENTERPRISE, GROUP, MEDICUS, USER, Enterprise, Group, Medicus, User
 from medicus.lib.errors import NotFound, Unsupported
 
-SCHEMAS = {USER: User, GROUP: Group, ENTERPRISE: Enterprise, MEDICUS: Medicus}
+SCHEMAS: dict[str, Any] = {USER: User, GROUP: Group, ENTERPRISE: Enterprise, MEDICUS: Medicus}
 TYPES = ("User", "Group")
 
 

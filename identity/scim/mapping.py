@@ -92,7 +92,7 @@ def _wanted(user: User, *, function: Function, department: str, active: bool) ->
     name = user.name or Name()
     medicus, enterprise = user[Medicus], user[Enterprise]
     return WantedUser(
-        user_name=_text(user.user_name, "userName"),
+        user_name=_text(user.user_name, "userName", needed=True),
         external_id=_text(user.external_id, "externalId"),
         email=_text(_address(user), "emails"),
         title=_text(name.honorific_prefix, "name.honorificPrefix", 50),
@@ -118,9 +118,9 @@ def _function(sent: str) -> Function:
     return Function(sent)
 
 
-def _text(sent: str | None, attribute: str, longest: int = 254) -> str:
+def _text(sent: str | None, attribute: str, longest: int = 254, *, needed: bool = False) -> str:
     text = (sent or "").strip()
-    if len(text) > longest or "\0" in text:
+    if len(text) > longest or "\0" in text or (needed and not text):
         raise Invalid(errors={attribute: _("This is too long, or no text.")})
     return text
 

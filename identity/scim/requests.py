@@ -43,6 +43,11 @@ NOT_KEPT = frozenset(
 )  # fmt: skip
 """Attributes of RFC 7643 that directories send along, and that we do not keep: they are passed over, not refused.
 Those that would give power (password, roles, entitlements) are not among them."""
+_KINDS: dict[int, type[errors.DomainError]] = {
+    404: errors.NotFound,
+    409: errors.Conflict,
+    501: errors.Unsupported,
+}
 MOST_OPERATIONS = 200
 MOST_REMOVED = 500
 _ID = re.compile(r"[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
@@ -92,17 +97,12 @@ def patched(request: Request, resource: AnyOf) -> AnyOf:
     Raises:
         SCIMException: malformed, or not possible on this resource.
     """
-    body = _body(request)
-    operations = next((value for name, value in body.items() if name.lower() == "operations"), None)
-    if not isinstance(operations, list) or len(operations) > MOST_OPERATIONS:
-        raise InvalidSyntaxException(detail=f"Operations is a list of at most {MOST_OPERATIONS}")
-    for each in operations:
-        _check_size(each)
+    operations = _operations(request)
     kept = [_kept_operation(each) for each in operations] if type(resource).__name__ == "User" else operations
     if not (left := [each for each in kept if each is not None]):
         return resource
     generic: Any = PatchOp
-    message = {"schemas": body.get("schemas"), "Operations": left}
+    message = {"schemas": _body(request).get("schemas"), "Operations": left}
     with POLICY:
         operation = generic[type(resource)].model_validate(message, scim_ctx=Context.RESOURCE_PATCH_REQUEST)
         operation.patch(resource)
@@ -111,8 +111,7 @@ def patched(request: Request, resource: AnyOf) -> AnyOf:
 
 def names_all_members(request: Request) -> bool:
     """Whether a PATCH of a group means all its members: to replace them, or to remove every one."""
-    operations = next((value for name, value in _body(request).items() if name.lower() == "operations"), None)
-    return any(_means_all(each) for each in operations or () if isinstance(each, dict))
+    return any(_means_all(each) for each in _operations(request) if isinstance(each, dict))
 
 
 def _means_all(operation: dict[str, Any]) -> bool:
@@ -133,18 +132,24 @@ def ids_in(request: Request) -> frozenset[uuid.UUID]:
 
 def as_domain_error(raised: SCIMException | ValidationError) -> errors.DomainError:
     """What `scim2_models` refuses, as an error of ours."""
-    known = raised if isinstance(raised, SCIMException) else None
-    told = known.to_error() if known else Error.from_validation_errors(raised)[0]
-    kind = {404: errors.NotFound, 409: errors.Conflict, 501: errors.Unsupported}.get(
-        told.status or 400, errors.Invalid
-    )
-    return kind(told.detail or "", **({"scim_type": told.scim_type} if told.scim_type else {}))
+    told = raised.to_error() if isinstance(raised, SCIMException) else Error.from_validation_errors(raised)[0]
+    extra: dict[str, Any] = {"scim_type": told.scim_type} if told.scim_type else {}
+    return _KINDS.get(told.status or 400, errors.Invalid)(told.detail or "", **extra)
 
 
 def _body(request: Request) -> dict[str, Any]:
     if not isinstance(request.data, dict):
         raise InvalidSyntaxException(detail="the body is one JSON object")
     return dict(request.data)
+
+
+def _operations(request: Request) -> list[Any]:
+    operations = next((value for name, value in _body(request).items() if name.lower() == "operations"), None)
+    if not isinstance(operations, list) or len(operations) > MOST_OPERATIONS:
+        raise InvalidSyntaxException(detail=f"Operations is a list of at most {MOST_OPERATIONS}")
+    for each in operations:
+        _check_size(each)
+    return operations
 
 
 def _check_size(operation: Any) -> None:
@@ -163,7 +168,7 @@ def _number(sent: Any, usual: int) -> int:
         return usual
     try:
         return min(int(sent), 2**31)
-    except (TypeError, ValueError):
+    except (TypeError, ValueError, OverflowError):
         raise InvalidValueException(detail="startIndex and count are numbers") from None
 
 

@@ -1,5 +1,7 @@
 """What a system must not do over SCIM: each is refused, nothing changes, and the log tells of it."""
 
+from typing import Any
+
 import pytest
 from django.test import Client
 
@@ -147,6 +149,13 @@ def test_bodies_that_are_bombs_are_refused(keycloak, made):
     group = keycloak.post("Groups", {"schemas": [GROUP], "displayName": "W"}).json()
     answer = keycloak.patch(f"Groups/{group['id']}", {"op": "remove", "path": "members", "value": removed})
     assert answer.status_code == 400
+    odd: list[Any] = [5, "x", [5], [{}], [{"op": 5, "path": 5, "value": [[]]}], {}]
+    for place in (f"Users/{told['id']}", f"Groups/{group['id']}"):
+        for operations in odd:
+            answer = keycloak.ask("PATCH", place, patch() | {"Operations": operations})
+            assert answer.status_code == 400, operations
+    assert keycloak.post("Users/.search", {"count": 1e300, "startIndex": [], "filter": {}}).status_code == 400
+    assert keycloak.post("Users", person(userName=" ")).status_code == 400
     wrong_type = keycloak.client.generic("POST", "/scim/v2/Users", "<a/>", "text/xml")
     assert wrong_type.status_code == 415
 

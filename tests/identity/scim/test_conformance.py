@@ -28,7 +28,7 @@ class Addresses(list[str]):
     def __len__(self) -> int:
         return 1
 
-    def __getitem__(self, _: Any) -> str:
+    def __getitem__(self, _: Any) -> Any:
         return f"tested.{next(self.numbers)}@hospital-a.example"
 
 

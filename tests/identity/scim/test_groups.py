@@ -15,7 +15,7 @@ def ward(keycloak):
 
 def department_of(member) -> str | None:
     found = Membership.objects.get(id=member["id"]).department_id
-    return found and str(found)
+    return str(found) if found else None
 
 
 def members(keycloak, group) -> set[str]:
