@@ -83,6 +83,7 @@ def _with_members(request: Request) -> bool:
 
 
 def _concerned(request: Request, by: Actor, department_id: uuid.UUID) -> KnownGroup:
+    access.scim_group(by=by, department_id=department_id, among=frozenset())  # absent, whatever was sent
     among = None if names_all_members(request) else ids_in(request)
     return access.scim_group(by=by, department_id=department_id, among=among)
 
