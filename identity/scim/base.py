@@ -11,7 +11,7 @@ from rest_framework.renderers import JSONRenderer
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
-from scim2_models import Context, InvalidSyntaxException, Resource, SCIMException
+from scim2_models import Context, InvalidSyntaxException, Resource, ResponseParameters, SCIMException
 
 from identity import actions
 from identity.access import actor_of
@@ -78,15 +78,18 @@ def base_address() -> str:
 
 def shown(request: Request, resource: Resource[Any], context: Context, status: int = 200) -> Response:
     """Answer with one resource, cut to the attributes that were asked for."""
-    answer = Response(dumped(request, resource, context), status=status, content_type=SCIM_TYPE)
+    body = dumped(resource, context, attributes_of(request))
+    answer = Response(body, status=status, content_type=SCIM_TYPE)
     if resource.meta and resource.meta.location:
         answer["Location" if status == 201 else "Content-Location"] = resource.meta.location  # noqa: PLR2004
     return answer
 
 
-def dumped(request: Request, resource: Resource[Any], context: Context) -> dict[str, Any]:
-    """A resource as JSON, cut to the attributes that were asked for."""
-    return resource.model_dump(scim_ctx=context, response_parameters=attributes_of(request))
+def dumped(
+    resource: Resource[Any], context: Context, wanted: ResponseParameters[Any] | None = None
+) -> dict[str, Any]:
+    """A resource as JSON. wanted: the attributes that were asked for; all of them where it is left out."""
+    return resource.model_dump(scim_ctx=context, response_parameters=wanted)
 
 
 def listed(resources: list[dict[str, Any]], *, total: int, start: int = 0) -> Response:

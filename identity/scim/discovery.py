@@ -20,6 +20,7 @@ from scim2_models import (
 
 from identity.access.scim import MOST_RESULTS
 from identity.scim.base import ScimView, base_address, dumped, listed, shown
+from identity.scim.requests import attributes_of
 from identity.scim.resources import ENTERPRISE, GROUP, MEDICUS, USER, Enterprise, Group, Medicus, User
 from medicus.lib.errors import NotFound, Unsupported
 
@@ -66,7 +67,8 @@ class SearchView(ScimView):
 def _all(request: Request, resources: list[Any]) -> Response:
     if "filter" in request.query_params:
         raise NotFound  # RFC 7644 section 4: these are not searched
-    found = [dumped(request, each, Context.RESOURCE_QUERY_RESPONSE) for each in resources]
+    wanted = attributes_of(request)
+    found = [dumped(each, Context.RESOURCE_QUERY_RESPONSE, wanted) for each in resources]
     return listed(found, total=len(found))
 
 

@@ -70,8 +70,8 @@ def search(request: Request) -> Response:
     asked = asked_of(request)
     with_members = _with_members(request)
     total, known = access.scim_groups(by=actor_of(request), asked=asked, with_members=with_members)
-    base = base_address()
-    groups = [dumped(request, group_of(each, base=base), Context.RESOURCE_QUERY_RESPONSE) for each in known]
+    base, wanted = base_address(), attributes_of(request)
+    groups = [dumped(group_of(each, base=base), Context.RESOURCE_QUERY_RESPONSE, wanted) for each in known]
     return listed(groups, total=total, start=asked.start)
 
 

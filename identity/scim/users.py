@@ -11,7 +11,7 @@ from identity import access, actions
 from identity.access import actor_of
 from identity.scim.base import ScimView, base_address, dumped, listed, shown
 from identity.scim.mapping import USUAL_FUNCTION, change_of, newcomer_of, replacement_of, user_of
-from identity.scim.requests import asked_of, patched, resource_of
+from identity.scim.requests import asked_of, attributes_of, patched, resource_of
 from identity.scim.resources import MEDICUS, User
 from medicus.lib.actor import Actor
 
@@ -72,8 +72,8 @@ def search(request: Request) -> Response:
     """Answer with a page of people."""
     asked = asked_of(request)
     total, known = access.scim_users(by=actor_of(request), asked=asked)
-    base = base_address()
-    users = [dumped(request, user_of(each, base=base), Context.RESOURCE_QUERY_RESPONSE) for each in known]
+    base, wanted = base_address(), attributes_of(request)
+    users = [dumped(user_of(each, base=base), Context.RESOURCE_QUERY_RESPONSE, wanted) for each in known]
     return listed(users, total=total, start=asked.start)
 
 
