@@ -14,6 +14,7 @@ from rest_framework.views import APIView
 from audit import access, actions, fhir, serializers
 from audit.forms import AccessLogForm, FilterForm
 from audit.requests import actor_of, proof_file
+from medicus.lib.actor import Scope
 
 
 class FhirRenderer(JSONRenderer):
@@ -22,6 +23,7 @@ class FhirRenderer(JSONRenderer):
 
 class EventsView(APIView):
     renderer_classes = [JSONRenderer, FhirRenderer]
+    scopes = {"GET": Scope.AUDIT_READ}
 
     @extend_schema(
         parameters=[serializers.EventsQuery],
@@ -52,6 +54,8 @@ def _bundle(request: Request, page: access.EventPage) -> fhir.Resource:
 
 
 class ProofView(APIView):
+    scopes = {"GET": Scope.AUDIT_READ}
+
     @extend_schema(responses={(200, "text/plain"): OpenApiTypes.STR})
     def get(self, request: Request, event_id: UUID) -> HttpResponse:
         """One sealed event with its inclusion proof, in the form of C2SP tlog-proof."""

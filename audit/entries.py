@@ -5,6 +5,8 @@
      "event_id": "<UUIDv7>", "organisation_id": "…", "patient": "<commitment>", "purpose": "treatment",
      "subject": "finding/<id>", "v": 1}
 
+An actor that is a hospital's system has no person, but an "api_key": the key's id.
+
 A person stands in it only as a commitment, lower-case hex of SHA-256(salt || id as 36 characters). Salt and
 id are kept apart (`AuditPerson`), one fresh salt for each event and part: once they are erased, nobody can
 tell which person it was, nor which two events concern the same one; and every proof stays valid.
@@ -95,7 +97,8 @@ def prepare(
             "organisation_id": _text(by.organisation_id),
             "person": _commit(by.person_id, Part.ACTOR, openings),
             "roles": sorted(by.roles),
-        },
+        }
+        | ({"api_key": id_text(by.api_key_id)} if by.api_key_id else {}),
         "at": instant_text(at),
         "details": _checked(details or {}),
         "event": event.value,

@@ -43,6 +43,12 @@ class Event(StrEnum):
     INVITATION_ACCEPT = "invitation:accept"
     INVITATION_REVOKE = "invitation:revoke"
     INVITATION_REFUSE = "invitation:refuse"
+    PERSON_CHANGE = "person:change"
+    # systems of a hospital
+    API_KEY_CREATE = "api-key:create"
+    API_KEY_REVOKE = "api-key:revoke"
+    API_KEY_REFUSE = "api-key:refuse"
+    SCIM_REFUSE = "scim:refuse"
     # sign-in
     SIGN_IN_PASSWORD = "sign-in:password"
     SIGN_IN_REFUSE = "sign-in:refuse"

@@ -1,6 +1,7 @@
 """An event as a FHIR R4 AuditEvent, in the pattern of IHE BALP.
 
-agents: the person (requestor) and their organisation; and the service, as the server that did it.
+agents: the person or the system with an API key (requestor) and their organisation; and the service, as the server
+that did it.
 entities: the patient (role Patient), what it was done to, and the details as name and value.
 BALP's client agent with its network address is left out, and so is the claim of its profile: the log knows no
 addresses. People whose salt was erased have a name, "erased", and no identifier.
@@ -12,7 +13,7 @@ from typing import Any
 
 import orjson
 
-from audit.access import EventRow, Someone
+from audit.access import ActingKey, EventRow, Someone
 from audit.entries import instant_text
 from audit.fhir_codes import DCM, Coding, meaning_of
 
@@ -83,8 +84,10 @@ def _agents(row: EventRow, origin: str) -> list[Resource]:
     service = {
         "type": _concept({"system": DCM, "code": "110152", "display": "Destination Role ID"}),
         "who": {"display": origin},
-        "requestor": row.actor is None,
+        "requestor": row.actor is None and row.api_key is None,
     }
+    if row.api_key is not None:
+        return [_system(row.api_key, origin), *_organisation_of(row, origin), service]
     if row.actor is None:
         return [service]
     user: Resource = {
@@ -95,6 +98,15 @@ def _agents(row: EventRow, origin: str) -> list[Resource]:
     if row.roles:
         user["role"] = [_concept(_own(origin, "role", role)) for role in row.roles]
     return [user, *_organisation_of(row, origin), service]
+
+
+def _system(key: ActingKey, origin: str) -> Resource:
+    named = {"display": key.name} if key.name else {}
+    return {
+        "type": _concept({"system": DCM, "code": "110153", "display": "Source Role ID"}),
+        "who": {"identifier": _identifier(origin, "api-key", str(key.id))} | named,
+        "requestor": True,
+    }
 
 
 def _organisation_of(row: EventRow, origin: str) -> list[Resource]:

@@ -68,6 +68,7 @@ _CREATE, _READ = _rest("create", Action.CREATE), _rest("read", Action.READ)
 _UPDATE, _DELETE = _rest("update", Action.UPDATE), _rest("delete", Action.DELETE)
 _SEARCH = _rest("search-type", Action.EXECUTE)
 _USER = Meaning(_ALERT, _USER_CHANGED, Action.UPDATE)
+_SECURITY = Meaning(_ALERT, _SECURITY_SET, Action.UPDATE)
 _SIGN_IN = Meaning(_AUTHENTICATION, _LOGIN, Action.EXECUTE)
 _NOT_SIGNED_IN = Meaning(_AUTHENTICATION, _LOGIN, Action.EXECUTE, Outcome.MINOR_FAILURE)
 _ACCESS_CHANGED = Meaning(_ALERT, _OBJECT_CHANGED, Action.UPDATE)
@@ -110,6 +111,11 @@ MEANINGS = {
     Event.INVITATION_ACCEPT: _USER,
     Event.INVITATION_REVOKE: _DELETE,
     Event.INVITATION_REFUSE: _NOT_SIGNED_IN,
+    Event.PERSON_CHANGE: _USER,
+    Event.API_KEY_CREATE: _SECURITY._replace(action=Action.CREATE),
+    Event.API_KEY_REVOKE: _SECURITY._replace(action=Action.DELETE),
+    Event.API_KEY_REFUSE: _NOT_SIGNED_IN,
+    Event.SCIM_REFUSE: _UPDATE._replace(outcome=Outcome.MINOR_FAILURE),
     Event.SIGN_IN_PASSWORD: _SIGN_IN,
     Event.SIGN_IN_REFUSE: _NOT_SIGNED_IN,
     Event.SIGN_IN_COMPLETE: _SIGN_IN,

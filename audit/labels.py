@@ -41,6 +41,11 @@ LABELS = {
     Event.INVITATION_ACCEPT: _("Invitation accepted"),
     Event.INVITATION_REVOKE: _("Invitation withdrawn"),
     Event.INVITATION_REFUSE: _("Invitation refused"),
+    Event.PERSON_CHANGE: _("Name or address changed"),
+    Event.API_KEY_CREATE: _("API key made"),
+    Event.API_KEY_REVOKE: _("API key revoked"),
+    Event.API_KEY_REFUSE: _("API key refused"),
+    Event.SCIM_REFUSE: _("Request of the identity management refused"),
     Event.SIGN_IN_PASSWORD: _("Password accepted"),
     Event.SIGN_IN_REFUSE: _("Sign-in refused"),
     Event.SIGN_IN_COMPLETE: _("Signed in"),
@@ -95,6 +100,7 @@ LABELS = {
 }
 
 KINDS = {
+    "api-key": _("API key"),
     "attachment": _("Attachment"),
     "department": _("Department"),
     "device": _("Device"),
@@ -141,6 +147,8 @@ FACTS = {
     "removed": _("Members removed"),
     "results": _("Results"),
     "scan": _("Malware scan"),
+    "scope": _("Permission"),
+    "scopes": _("Permissions"),
     "seq": _("Message number"),
     "session": _("Number of the session"),
     "sessions": _("Sessions"),
@@ -152,6 +160,7 @@ FACTS = {
     "skipped": _("Left out"),
     "submission": _("Number of the submission"),
     "step": _("Step"),
+    "status": _("Status"),
     "trouble": _("Trouble"),
     "until": _("To"),
     "version": _("Version"),
@@ -164,6 +173,7 @@ ROLES = {
     "admin": _("IT administration"),
     "patient": _("Patient"),
     "operator": _("Operator of the service"),
+    "service": _("System of the organisation"),
 }
 
 

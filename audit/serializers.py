@@ -15,12 +15,20 @@ class SomeoneAnswer(serializers.Serializer[Any]):
     name = serializers.CharField()
 
 
+class ActingKeyAnswer(serializers.Serializer[Any]):
+    """The API key with which a hospital's system acted."""
+
+    id = serializers.UUIDField()
+    name = serializers.CharField()
+
+
 class EventAnswer(serializers.Serializer[Any]):
     event_id = serializers.UUIDField()
     at = serializers.DateTimeField(default_timezone=UTC)
     event = serializers.CharField()
     label = serializers.CharField()  # type: ignore[assignment]  # the field's name, not its label
     actor = SomeoneAnswer(allow_null=True)
+    api_key = ActingKeyAnswer(allow_null=True)
     roles = serializers.ListField(child=serializers.CharField())
     from_elsewhere = serializers.BooleanField()
     subject = serializers.CharField()

@@ -12,16 +12,19 @@ from identity import access, actions, mail
 from identity import serializers_people as shapes
 from identity.access import actor_of
 from identity.access.staff import staff_membership
+from medicus.lib.actor import Scope
 
 
 class PeopleView(APIView):
+    scopes = {"GET": Scope.PEOPLE_READ}
+
     @extend_schema(
         operation_id="people_list", parameters=[shapes.StaffQuery], responses=shapes.StaffListAnswer
     )
     def get(self, request: Request) -> Response:
         """The people of the organisation that you administer."""
         by = actor_of(request)
-        access.administered(by=by)
+        access.administered(by=by, scope=Scope.PEOPLE_READ)
         asked = _read(shapes.StaffQuery, request.query_params)
         wanted = access.Wanted(asked["q"], asked["function"], asked["department"], asked["only"])
         return Response(shapes.StaffListAnswer(access.staff(by=by, wanted=wanted, page=asked["page"])).data)
@@ -103,6 +106,8 @@ class ResetSecondFactorView(APIView):
 
 
 class DepartmentsView(APIView):
+    scopes = {"GET": Scope.PEOPLE_READ}
+
     @extend_schema(operation_id="departments_list", responses=shapes.DepartmentListAnswer)
     def get(self, request: Request) -> Response:
         """The departments of the organisation that you administer, closed ones last."""

@@ -5,6 +5,7 @@ class IdentityConfig(AppConfig):
     name = "identity"
 
     def ready(self) -> None:
+        from identity.access.api_keys import names_by_api_key_id
         from identity.access.people import (
             names_by_organisation_id,
             names_by_person_id,
@@ -17,6 +18,7 @@ class IdentityConfig(AppConfig):
 
         callbacks.register("person-names", names_by_person_id)
         callbacks.register("membership-people", people_by_membership_id)
+        callbacks.register("api-key-names", names_by_api_key_id)
         callbacks.register("words", words_of)
         callbacks.register("organisation-names", names_by_organisation_id)
         callbacks.register("make-keys", root_certificate)

@@ -9,26 +9,28 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from identity import sessions
+from identity import actions, sessions
 from identity.access import marks
-from identity.access.actors import SignedIn, signed_in
+from identity.access.actors import STRANGER, SignedIn, signed_in
+from identity.bearer import bearer_of, key_in_address
 from identity.forms import ConfirmForm
 from identity.views.confirming import ask, take
 from identity.views.policy_gate import hold
 from medicus.lib import problems
-from medicus.lib.errors import AccessEnded, FreshFactorRequired, Unauthenticated
+from medicus.lib.errors import AccessEnded, DomainError, FreshFactorRequired, Unauthenticated
 
 
 class ActorMiddleware:
     """Sets `request.actor`, `request.signed_in` and `request.user`, and refuses strangers.
 
-    Pages redirect to the sign-in with `next`; under /api/ the answer is a 401 problem."""
+    Pages redirect to the sign-in with `next`; under /api/ the answer is a 401 problem. A request with an API key acts
+    by the key alone, whatever session comes with it, and only where the view names one of the key's scopes."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        found = _identify(request)
+        found = None if bearer_of(request) is not None else _identify(request)
         request.__dict__.update(
             signed_in=found, actor=found and found.actor, user=found and found.membership.person
         )
@@ -42,6 +44,10 @@ class ActorMiddleware:
         reach = marks.reach_of(view)
         if reach == marks.PUBLIC:
             return None
+        if bearer_of(request) is not None or key_in_address(request):
+            return _act_by_key(request, view)
+        if marks.is_for_keys_alone(view):
+            return _challenge(problems.answer(request, Unauthenticated()))
         half = sessions.half(request.session)
         if reach == marks.HALF_SIGNED:
             return None if half else _refuse(request)
@@ -83,6 +89,29 @@ def _identify(request: HttpRequest) -> SignedIn | None:
     elif sessions.FULL in request.session:
         request.session.flush()
     return found
+
+
+def _act_by_key(request: HttpRequest, view: Callable[..., Any]) -> HttpResponse | None:
+    address = str(request.META.get("REMOTE_ADDR", ""))
+    try:
+        if leaked := key_in_address(request):
+            actions.refuse_key_in_address(by=STRANGER, token=leaked, address=address)
+        request.__dict__["actor"] = actions.use_api_key(
+            by=STRANGER,
+            token=bearer_of(request) or "",
+            scope=marks.scope_of(view, request.method),
+            address=address,
+        )
+    except DomainError as error:
+        return _challenge(problems.answer(request, error))
+    return None
+
+
+def _challenge(answer: HttpResponse) -> HttpResponse:
+    """Name the scheme with a 401 (RFC 6750 section 3)."""
+    if answer.status_code == Unauthenticated.status:
+        answer["WWW-Authenticate"] = 'Bearer realm="Medicus"'
+    return answer
 
 
 def _refuse(request: HttpRequest, half: sessions.HalfSession | None = None) -> HttpResponse:

@@ -6,6 +6,8 @@ from enum import StrEnum
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from medicus.lib.actor import Scope
+
 
 class OrganisationKind(StrEnum):
     HOSPITAL = "hospital"
@@ -247,6 +249,24 @@ class Refusal(StrEnum):
     NO_ACCESS = "no-access"
 
 
+class ApiKeyState(StrEnum):
+    """What an API key is now."""
+
+    ACTIVE = "active"
+    EXPIRED = "expired"
+    REVOKED = "revoked"
+
+
+class ApiKeyRefusal(StrEnum):
+    """Why an API key is refused; who sends it is told less."""
+
+    UNKNOWN = "unknown"
+    EXPIRED = "expired"
+    REVOKED = "revoked"
+    SCOPE = "scope"
+    IN_ADDRESS = "in-address"
+
+
 class StaffFilter(StrEnum):
     """Which people an administrator looks for."""
 
@@ -389,6 +409,18 @@ IMPORT_NAMES: dict[str, Promise] = {
     ImportState.UNDONE: _("Undone"),
 }
 
+API_KEY_NAMES: dict[str, Promise] = {
+    ApiKeyState.ACTIVE: _("Active"),
+    ApiKeyState.EXPIRED: _("Expired"),
+    ApiKeyState.REVOKED: _("Revoked"),
+}
+
+SCOPE_NAMES: dict[str, Promise] = {
+    Scope.SCIM: _("Manage people and departments (SCIM)"),
+    Scope.PEOPLE_READ: _("Read people and departments"),
+    Scope.AUDIT_READ: _("Read the audit log"),
+}
+
 REFUSALS: dict[str, Promise] = {
     Refusal.UNKNOWN: _(
         "This link is not one of ours. Perhaps a part of it is missing: please copy all of it."
@@ -413,6 +445,11 @@ def function_name(function: str) -> str:
 def speciality_name(speciality: str) -> str:
     """What people call a speciality, in the language of the request; empty for none."""
     return str(SPECIALITY_NAMES.get(speciality, ""))
+
+
+def scope_name(scope: str) -> str:
+    """What people call a permission of an API key, in the language of the request."""
+    return str(SCOPE_NAMES.get(scope, scope))
 
 
 def words_of(codes: Collection[str]) -> dict[str, str]:

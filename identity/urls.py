@@ -1,8 +1,8 @@
 """Addresses of `identity`."""
 
-from django.urls import path
+from django.urls import include, path
 
-from identity import api, api_offboarding, api_people, api_policies, urls_onboarding
+from identity import api, api_keys, api_offboarding, api_people, api_policies, urls_onboarding
 from identity.access import despite_policy, public
 from identity.views import (
     account,
@@ -20,6 +20,9 @@ from identity.views import (
     preferences,
     recovery_codes,
     sign_in,
+)
+from identity.views import (
+    api_keys as api_key_pages,
 )
 
 app_name = "identity"
@@ -96,6 +99,11 @@ urlpatterns = [
     ),
     path("administration/policies/", policies.policies, name="policies"),
     path("api/v1/administration/policies", api_policies.PoliciesView.as_view(), name="policies-api"),
+    path("scim/v2/", include("identity.scim.urls")),
+    path("administration/api-keys/", api_key_pages.api_keys, name="api-keys"),
+    path("administration/api-keys/<uuid:api_key_id>/revoke/", api_key_pages.revoke, name="api-key-revoke"),
+    path("api/v1/administration/api-keys", api_keys.ApiKeysView.as_view(), name="api-keys-api"),
+    path("api/v1/administration/api-keys/<uuid:api_key_id>/revoke", api_keys.RevokeApiKeyView.as_view()),
     path("api/v1/administration/people", api_people.PeopleView.as_view(), name="people-api"),
     path("api/v1/administration/people/<uuid:membership_id>", api_people.PersonView.as_view()),
     path("api/v1/administration/people/<uuid:membership_id>/deactivate", api_people.DeactivateView.as_view()),

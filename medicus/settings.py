@@ -258,6 +258,7 @@ SPECTACULAR_SETTINGS = {
         "ApplicationState": "identity.serializers_onboarding.APPLICATION_STATES",
         "StepState": "identity.serializers_onboarding.STEP_STATES",
         "MembershipState": "identity.serializers_people.STATES",
+        "ApiKeyState": "identity.serializers_api_keys.KEY_STATES",
     },
 }
 

@@ -1,7 +1,7 @@
 """The events that an organisation's officer sees."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
 
@@ -9,7 +9,7 @@ import orjson
 from django.db.models import QuerySet
 
 from audit.access import rows
-from audit.access.facts import Body, Fact, Someone, Words, words_for
+from audit.access.facts import ActingKey, Body, Fact, Someone, Words, acting_keys, words_for
 from audit.access.scope import scope_of
 from audit.labels import event_label, kind_label
 from audit.models import AuditEvent, AuditPerson
@@ -35,7 +35,8 @@ class Wanted:
 
 @dataclass(frozen=True, slots=True)
 class EventRow:
-    """One event as people read it. `actor` None: the service itself. `index` None: not sealed yet.
+    """One event as people read it. `actor` None: the service itself, or the system that holds `api_key`.
+    `index` None: not sealed yet.
 
     purpose, details: as they were recorded; purpose_label, facts: in words."""
 
@@ -57,6 +58,7 @@ class EventRow:
     details: dict[str, str | int]
     facts: list[Fact]
     index: int | None
+    api_key: ActingKey | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,11 +109,14 @@ def rows_of(shown: Sequence[AuditEvent]) -> list[EventRow]:
     """Events that the actor was found to be allowed to see, in words."""
     bodies = [orjson.loads(bytes(event.canonical)) for event in shown]
     people = rows.people_of([event.event_id for event in shown])
-    words = words_for(bodies)
+    words, keys = words_for(bodies), acting_keys(bodies)
     ids = {person_id for opened in people.values() for person_id, _ in opened.values()}
     names = _names(ids | set(words.members.values()))
     return [
-        _row(event, body, people[event.event_id], names, words)
+        replace(
+            _row(event, body, people[event.event_id], names, words),
+            api_key=keys.get(body["actor"].get("api_key", "")),
+        )
         for event, body in zip(shown, bodies, strict=True)
     ]
 

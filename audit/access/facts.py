@@ -23,6 +23,14 @@ class Someone:
 
 
 @dataclass(frozen=True, slots=True)
+class ActingKey:
+    """The API key with which a hospital's system acted. `name` empty: has none that we know."""
+
+    id: UUID
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
 class Fact:
     """A detail of an event. `someone`: the person that it is about, instead of a value."""
 
@@ -62,6 +70,13 @@ def words_for(bodies: Sequence[Body]) -> Words:
         body["details"][name] for body in bodies for name in MEMBERSHIPS if name in body["details"]
     }
     return Words(_asked("words", codes=codes), _remembered(memberships))
+
+
+def acting_keys(bodies: Sequence[Body]) -> dict[str, ActingKey]:
+    """The API keys that acted in these events, by their ids as they stand there."""
+    ids = {body["actor"]["api_key"] for body in bodies if "api_key" in body["actor"]}
+    names = _asked("api-key-names", api_key_ids=ids) if ids else {}
+    return {identifier: ActingKey(UUID(identifier), names.get(identifier, "")) for identifier in ids}
 
 
 def _remembered(memberships: set[str]) -> dict[str, UUID]:

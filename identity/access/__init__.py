@@ -23,13 +23,8 @@ from identity.access.actors import (
     signed_in_of,
     whoever,
 )
-from identity.access.applications import (
-    ApplicationCard,
-    Queue,
-    application,
-    queue,
-    waiting_applications,
-)
+from identity.access.api_keys import ApiKeyCard, api_keys, card_of_key
+from identity.access.applications import ApplicationCard, Queue, application, queue, waiting_applications
 from identity.access.checklist import Step, StepState, checklist
 from identity.access.dashboard import Dashboard, dashboard
 from identity.access.devices import (
@@ -58,6 +53,7 @@ from identity.access.people import (
     visible_organisations,
 )
 from identity.access.policies import PolicyCard, may_contact_strangers, policies, policy_cards
+from identity.access.scim import scim_group, scim_groups, scim_user, scim_users
 from identity.access.staff import (
     DepartmentRow,
     StaffEntry,
@@ -73,6 +69,7 @@ from identity.access.staff import (
 __all__ = [
     "STRANGER",
     "Account",
+    "ApiKeyCard",
     "ApplicationCard",
     "Dashboard",
     "DepartmentRow",
@@ -100,8 +97,10 @@ __all__ = [
     "actor_of_scope",
     "actor_or_stranger",
     "administered",
+    "api_keys",
     "application",
     "card_of",
+    "card_of_key",
     "chain_of",
     "checklist",
     "current_identity_key",
@@ -137,6 +136,10 @@ __all__ = [
     "queue",
     "recovery_codes_left",
     "require_device",
+    "scim_group",
+    "scim_groups",
+    "scim_user",
+    "scim_users",
     "sessions_still_valid",
     "signed_in",
     "signed_in_of",

@@ -3,6 +3,8 @@
 from collections.abc import Callable
 from typing import Any, TypeVar
 
+from medicus.lib.actor import Scope
+
 View = TypeVar("View", bound=Callable[..., Any])
 PUBLIC, HALF_SIGNED = "public", "half-signed"
 
@@ -27,6 +29,19 @@ def despite_policy(view: View) -> View:
 
 def is_despite_policy(view: Callable[..., Any]) -> bool:
     return bool(getattr(view, "despite_policy", False))
+
+
+def scope_of(view: Callable[..., Any], method: str | None) -> Scope | None:
+    """The scope that an API key needs for this method of a view; None closes it to every key.
+
+    A class of DRF names them: `scopes = {"GET": Scope.PEOPLE_READ}`."""
+    scopes: dict[str, Scope] = getattr(getattr(view, "cls", None), "scopes", {})
+    return scopes.get("GET" if method == "HEAD" else method or "")
+
+
+def is_for_keys_alone(view: Callable[..., Any]) -> bool:
+    """Whether nobody but a system with an API key comes through this door, people who are signed in included."""
+    return bool(getattr(getattr(view, "cls", None), "for_keys_alone", False))
 
 
 def reach_of(view: Callable[..., Any]) -> str | None:

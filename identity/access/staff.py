@@ -15,7 +15,7 @@ from identity.days import first_day, last_day
 from identity.models import Department, Membership, TotpSecret
 from identity.names import search_words
 from identity.states import STAFF, MembershipState, StaffFilter, function_name
-from medicus.lib.actor import Actor, Role
+from medicus.lib.actor import Actor, Role, Scope
 from medicus.lib.clock import now
 from medicus.lib.errors import NotFound
 
@@ -88,13 +88,14 @@ class DepartmentRow:
     members: int
 
 
-def administered(*, by: Actor) -> uuid.UUID:
-    """The organisation that the actor administers.
+def administered(*, by: Actor, scope: Scope | None = None) -> uuid.UUID:
+    """The organisation that the actor administers, or for which its API key has this scope.
 
     Raises:
         NotFound: none.
     """
-    if by.organisation_id is None or not by.has(Role.ADMIN):
+    by_key = scope is not None and by.may(scope)
+    if by.organisation_id is None or not (by.has(Role.ADMIN) or by_key):
         raise NotFound
     return by.organisation_id
 
@@ -105,7 +106,7 @@ def staff(*, by: Actor, wanted: Wanted, page: int = 1) -> StaffPage:
     Raises:
         NotFound: not an administrator.
     """
-    found = _matching(Membership.objects.filter(organisation=administered(by=by), function__in=STAFF), wanted)
+    found = _matching(Membership.objects.filter(organisation=_readable(by), function__in=STAFF), wanted)
     total = found.count()
     pages = max(1, math.ceil(total / PAGE_SIZE))
     page = min(max(page, 1), pages)
@@ -129,15 +130,17 @@ def open_departments(organisation_id: uuid.UUID) -> list[Department]:
     return list(Department.objects.filter(organisation=organisation_id, closed_at=None))
 
 
-def staff_membership(*, by: Actor, membership_id: uuid.UUID) -> Membership:
+def staff_membership(*, by: Actor, membership_id: uuid.UUID, scope: Scope | None = None) -> Membership:
     """Get a membership of staff in the organisation that the actor administers, ended or not.
+
+    scope: of an API key that may do what is asked, too.
 
     Raises:
         NotFound: absent, of another organisation, or the actor is no administrator.
     """
     found = Membership.objects.filter(function__in=STAFF)
     if not by.has(Role.SYSTEM):
-        found = found.filter(organisation=administered(by=by))
+        found = found.filter(organisation=administered(by=by, scope=scope))
     membership = _with_factor(found).filter(id=membership_id).first()
     if membership is None:
         raise NotFound
@@ -181,7 +184,7 @@ def departments(*, by: Actor) -> list[DepartmentRow]:
         NotFound: not an administrator.
     """
     remaining = Q(memberships__valid_until__isnull=True) | Q(memberships__valid_until__gt=now())
-    found = Department.objects.filter(organisation=administered(by=by))
+    found = Department.objects.filter(organisation=_readable(by))
     found = found.annotate(members=Count("memberships", filter=remaining))
     rows: Sequence[Any] = sorted(found, key=lambda each: (each.closed_at is not None, each.name.casefold()))
     return [DepartmentRow(row.id, row.name, row.speciality, row.closed_at, row.members) for row in rows]
@@ -218,6 +221,10 @@ def entry_of(membership: Any) -> StaffEntry:
         has_second_factor=membership.has_second_factor,
         last_sign_in_at=person.last_login,
     )
+
+
+def _readable(by: Actor) -> uuid.UUID:
+    return administered(by=by, scope=Scope.PEOPLE_READ)
 
 
 def _matching(found: QuerySet[Membership], wanted: Wanted) -> QuerySet[Membership]:

@@ -1,5 +1,12 @@
 """What can happen in `identity`; each action takes `by`, checks, writes and records in one transaction."""
 
+from identity.actions.api_keys import (
+    MadeKey,
+    create_api_key,
+    refuse_key_in_address,
+    revoke_api_key,
+    use_api_key,
+)
 from identity.actions.applications import (
     approve_application,
     check_application,
@@ -55,6 +62,7 @@ from identity.actions.passkeys import (
     rename_passkey,
 )
 from identity.actions.people import (
+    change_person,
     create_membership,
     create_person,
     reset_second_factor,
@@ -70,6 +78,8 @@ from identity.actions.registration import (
     remove_abandoned_registrations,
     remove_registration,
 )
+from identity.actions.scim import Taken, change_scim_user, create_scim_user, delete_scim_user, refuse_scim
+from identity.actions.scim_groups import change_scim_group, create_scim_group, delete_scim_group
 from identity.actions.second_factor import current_code, enrol_totp
 from identity.actions.sign_in import (
     Completed,
@@ -90,8 +100,10 @@ __all__ = [
     "IdentityKeyExists",
     "InvitationRefused",
     "Invited",
+    "MadeKey",
     "NextStep",
     "Registration",
+    "Taken",
     "TooManyDevices",
     "accept_invitation",
     "add_passkey",
@@ -104,7 +116,10 @@ __all__ = [
     "change_department",
     "change_membership",
     "change_password",
+    "change_person",
     "change_policies",
+    "change_scim_group",
+    "change_scim_user",
     "check_application",
     "check_domain",
     "check_people",
@@ -112,14 +127,19 @@ __all__ = [
     "confirm_presence",
     "confirm_sign_in",
     "confirm_totp",
+    "create_api_key",
     "create_department",
     "create_membership",
     "create_operator_organisation",
     "create_organisation",
     "create_person",
+    "create_scim_group",
+    "create_scim_user",
     "current_code",
     "deactivate_membership",
     "decline_application",
+    "delete_scim_group",
+    "delete_scim_user",
     "dispute_sign_in",
     "email_of",
     "end_other_sessions",
@@ -137,6 +157,8 @@ __all__ = [
     "offboard_ended",
     "open_invitation",
     "reactivate_membership",
+    "refuse_key_in_address",
+    "refuse_scim",
     "register_device",
     "register_organisation",
     "registration_options",
@@ -148,6 +170,7 @@ __all__ = [
     "reset_identity_key",
     "reset_password",
     "reset_second_factor",
+    "revoke_api_key",
     "revoke_device",
     "revoke_invitation",
     "run_import",
@@ -163,6 +186,7 @@ __all__ = [
     "submit_application",
     "switch_membership",
     "undo_import",
+    "use_api_key",
     "verify_organisation",
     "verify_second_factor",
     "withdraw_application",

@@ -27,6 +27,7 @@ from identity.states import APPLICATION_TRANSITIONS, ApplicationState, DomainOut
 from medicus.lib.actor import Actor
 from medicus.lib.clock import now
 from medicus.lib.errors import Conflict, Invalid
+from medicus.lib.freshness import require_fresh
 
 MENDABLE = (ApplicationState.DRAFT, ApplicationState.DECLINED)
 LONGEST_TEXT = 1000
@@ -139,10 +140,12 @@ def approve_application(*, by: Actor, organisation_id: uuid.UUID, submission: in
 
     Raises:
         NotFound: not an operator, or the organisation is absent.
+        FreshFactorRequired: the second factor was shown too long ago.
         Conflict: it was not checked, or by this very operator; it has changed; the operator belongs to it; or the
             record does not stand in DNS now.
     """
     operator_id, application = _looked_at(by, organisation_id, submission)
+    require_fresh(by)
     if ApplicationState.APPROVED not in APPLICATION_TRANSITIONS[ApplicationState(application.state)]:
         raise Conflict(_("The evidence has not been checked yet, or the decision is made."))
     if application.checked_by_id == operator_id:
@@ -167,6 +170,7 @@ def decline_application(*, by: Actor, organisation_id: uuid.UUID, submission: in
     """
     require_operator(by)
     application = _same(application_of(by=by, organisation_id=organisation_id), submission)
+    require_fresh(by)
     reason = _sentence(reason, "reason", _("Please give a reason that the hospital can act on."))
     with transaction.atomic():
         _move(

@@ -88,6 +88,11 @@ def domain_limits(*, organisation_id: uuid.UUID) -> list[Limit]:
     return [Limit(keyed_hash("domain of", str(organisation_id)), 30, 900)]
 
 
+def api_key_limits(*, address: str) -> list[Limit]:
+    """The limit of API keys that are refused, by network address: what is recorded of them stays bounded."""
+    return [Limit(keyed_hash("api key from", _network(address)), 100, 900)]
+
+
 def count(limits: Sequence[Limit]) -> None:
     """Count an attempt on each limit, before it is checked.
 

@@ -5,7 +5,7 @@ import uuid
 from django.utils.translation import gettext as _
 
 from identity.access.applications import has_proven_domain
-from medicus.lib.actor import Actor, Role
+from medicus.lib.actor import Actor, Role, Scope
 from medicus.lib.errors import Conflict, NotFound
 
 
@@ -28,6 +28,16 @@ def require_operating_person(by: Actor) -> uuid.UUID:
     if by.person_id is None or not by.has(Role.OPERATOR):
         raise NotFound
     return by.person_id
+
+
+def require_provisioning(by: Actor, organisation_id: uuid.UUID) -> None:
+    """Whoever `require_administrator` lets, or a system of this very organisation that manages its people.
+
+    Raises:
+        NotFound: anybody else.
+    """
+    if not (by.may(Scope.SCIM) and by.organisation_id == organisation_id):
+        require_administrator(by, organisation_id)
 
 
 def require_administrator(by: Actor, organisation_id: uuid.UUID) -> None:

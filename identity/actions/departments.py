@@ -10,7 +10,7 @@ from django.utils.translation import ngettext
 from audit import actions as audit
 from audit.events import Event
 from identity.access.people import department as get_department
-from identity.actions.authorisation import require_administrator
+from identity.actions.authorisation import require_provisioning
 from identity.actions.validation import clean
 from identity.models import Department, Membership
 from identity.states import Speciality
@@ -72,7 +72,7 @@ def lock_open_department(organisation_id: uuid.UUID, department_id: uuid.UUID) -
 
 def _administered(by: Actor, department_id: uuid.UUID) -> Department:
     department = get_department(by=by, department_id=department_id)
-    require_administrator(by, department.organisation_id)
+    require_provisioning(by, department.organisation_id)
     return department
 
 

@@ -11,7 +11,7 @@ from audit import actions as audit
 from audit.events import Event
 from identity import pki
 from identity.access import people
-from identity.actions.authorisation import require_administrator
+from identity.actions.authorisation import require_administrator, require_provisioning
 from identity.authority import organisation_key
 from identity.models import Device, IdentityKey, Organisation, Person
 from medicus.lib import callbacks
@@ -96,7 +96,7 @@ def revoke_identity_key(
     Raises:
         NotFound: not an administrator of this organisation.
     """
-    require_administrator(by, organisation_id)
+    require_provisioning(by, organisation_id)
     key = _lock_current(person_id, organisation_id)
     if key is None:
         return 0, []

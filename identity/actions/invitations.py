@@ -33,6 +33,7 @@ from identity.actions import attempts
 from identity.actions.authorisation import require_administrator, require_proven_domain
 from identity.actions.people import administered_account, create_membership, create_person, hash_password
 from identity.actions.sign_in import NextStep
+from identity.actions.validation import require_own_address
 from identity.models import Invitation, Membership, Person, TotpSecret
 from identity.states import INVITATION_TRANSITIONS, REFUSALS, STAFF, Function, InvitationState, Refusal
 from medicus.lib.actor import Actor
@@ -107,7 +108,7 @@ def invite_person(
             valid_from=valid_from,
             valid_until=valid_until,
         )
-        return issue(by, membership)
+        return issue_link(by, membership)
 
 
 def invite_again(*, by: Actor, membership_id: uuid.UUID) -> Invited:
@@ -121,7 +122,7 @@ def invite_again(*, by: Actor, membership_id: uuid.UUID) -> Invited:
     if membership.person.has_usable_password():
         raise Conflict(_("This person has a password already: please reset it instead."))
     with transaction.atomic():
-        return issue(by, membership)
+        return issue_link(by, membership)
 
 
 def reset_password(*, by: Actor, membership_id: uuid.UUID) -> Invited:
@@ -142,7 +143,7 @@ def reset_password(*, by: Actor, membership_id: uuid.UUID) -> Invited:
             password=make_password(None), auth_version=F("auth_version") + 1
         )
         _record(Event.PASSWORD_RESET, by, membership)
-        return issue(by, membership)
+        return issue_link(by, membership)
 
 
 def revoke_invitation(*, by: Actor, membership_id: uuid.UUID) -> None:
@@ -154,9 +155,8 @@ def revoke_invitation(*, by: Actor, membership_id: uuid.UUID) -> None:
     """
     membership = staff_membership(by=by, membership_id=membership_id)
     with transaction.atomic():
-        if not _end_open(membership):
+        if not withdraw_invitations(by=by, membership=membership):
             raise Conflict(_("There is no open invitation."))
-        _record(Event.INVITATION_REVOKE, by, membership)
 
 
 def open_invitation(*, by: Actor, token: str, browser: str, address: str) -> InvitationCard:
@@ -219,7 +219,7 @@ def accept_invitation(
     return NextStep.SECOND_FACTOR if enrolled else NextStep.ENROL
 
 
-def issue(by: Actor, membership: Membership) -> Invited:
+def issue_link(by: Actor, membership: Membership) -> Invited:
     """Make a link in place of any before, in the transaction of a caller that has decided who may."""
     _end_open(membership)
     token, at = secrets.token_urlsafe(32), now()
@@ -295,15 +295,3 @@ def _record(event: Event, by: Actor, membership: Membership, invitation: Invitat
         organisation_id=membership.organisation_id,
         details=details | ({"invitation": str(invitation.id)} if invitation else {}),
     )
-
-
-def require_own_address(email: str, domain: str) -> None:
-    """Else a hospital could take addresses of another one before their people arrive.
-
-    Raises:
-        Invalid: the address lies elsewhere.
-    """
-    host = email.strip().lower().rpartition("@")[2]
-    if host != domain and not host.endswith(f".{domain}"):
-        text = _("The address must lie in your organisation's domain, %(domain)s.")
-        raise Invalid(errors={"email": text % {"domain": domain}})

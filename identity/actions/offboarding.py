@@ -25,9 +25,10 @@ from identity.actions.invitations import withdraw_invitations
 from identity.models import Membership, Offboarding
 from identity.states import STAFF, OffboardingReason, OffboardingStep
 from medicus.lib import callbacks
-from medicus.lib.actor import SYSTEM, Actor, Role, require_system
+from medicus.lib.actor import SYSTEM, Actor, Role, Scope, require_system
 from medicus.lib.clock import now
 from medicus.lib.errors import Conflict, DomainError, Invalid
+from medicus.lib.freshness import require_fresh
 
 AT_ONCE = 100
 
@@ -76,11 +77,13 @@ def offboard(
 
     Raises:
         NotFound: not an administrator of this organisation, or the membership is absent.
+        FreshFactorRequired: the second factor was shown too long ago.
         Conflict: it is the acting person's own, or the last administrator's.
         Invalid: `errors` names the reason or the deputy.
     """
     started_at = now()
-    membership = staff_membership(by=by, membership_id=membership_id)
+    membership = staff_membership(by=by, membership_id=membership_id, scope=Scope.SCIM)
+    require_fresh(by)
     if membership.person_id == by.person_id:
         raise Conflict(_("Your own access is ended by another administrator."))
     why = _reason(reason)

@@ -12,7 +12,7 @@ from audit import actions as audit
 from audit.events import Event
 from identity import pki
 from identity.access.people import organisation as get_organisation
-from identity.actions.authorisation import require_administrator, require_operator
+from identity.actions.authorisation import require_operator, require_provisioning
 from identity.actions.validation import clean
 from identity.authority import make_organisation_key, root_certificate, root_key
 from identity.models import Application, Department, Organisation
@@ -109,7 +109,7 @@ def create_department(
         Invalid: `errors` names each bad field.
         NotFound: not an administrator of this organisation.
     """
-    require_administrator(by, organisation_id)
+    require_provisioning(by, organisation_id)
     department = Department(
         id=new_id(), organisation_id=organisation_id, name=name.strip(), speciality=speciality
     )

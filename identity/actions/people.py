@@ -14,13 +14,13 @@ from django.utils.translation import gettext as _
 from audit import actions as audit
 from audit.events import Event
 from identity.access import people
-from identity.actions.authorisation import require_administrator
+from identity.actions.authorisation import require_provisioning
 from identity.actions.departments import lock_open_department
-from identity.actions.validation import clean
+from identity.actions.validation import clean, require_own_address
 from identity.models import Membership, Passkey, Person, RecoveryCode, TotpSecret
 from identity.names import search_form
 from identity.states import Function
-from medicus.lib.actor import Actor, Role
+from medicus.lib.actor import Actor, Role, Scope
 from medicus.lib.clock import now
 from medicus.lib.errors import Conflict, Invalid, NotFound
 from medicus.lib.freshness import require_fresh
@@ -45,7 +45,7 @@ def create_person(
         Invalid: `errors` names each bad field.
         NotFound: neither an administrator nor the service.
     """
-    if not (by.has(Role.ADMIN) or by.has(Role.SYSTEM)):
+    if not (by.has(Role.ADMIN) or by.has(Role.SYSTEM) or by.may(Scope.SCIM)):
         raise NotFound
     person = Person(
         id=new_id(),
@@ -86,7 +86,7 @@ def create_membership(
             person is in another organisation, which only the service itself may change.
         FreshFactorRequired: an administrator is made, and the second factor was shown too long ago.
     """
-    require_administrator(by, organisation_id)
+    require_provisioning(by, organisation_id)
     if is_admin:
         require_fresh(by)
     _require_newcomer(by, people.person(person_id))
@@ -157,13 +157,44 @@ def set_language(*, by: Actor, language: str) -> None:
         Person.objects.filter(id=by.person_id).update(language=language)
 
 
-def administered_account(by: Actor, person_id: uuid.UUID) -> Person:
-    """The person, when it is the acting one, or one in the organisation that the actor administers."""
+def change_person(
+    *, by: Actor, person_id: uuid.UUID, email: str, title: str, given_name: str, family_name: str
+) -> Person:
+    """Correct a person's name, or the address with which they sign in.
+
+    Raises:
+        Invalid: `errors` names each bad field.
+        NotFound: the acting person neither is that person nor administers them.
+        Conflict: the person belongs to another organisation too.
+    """
+    person = administered_account(by, person_id, scope=Scope.SCIM)
+    wanted = {"email": email.strip().lower(), "title": title.strip()}
+    wanted |= {"given_name": given_name.strip(), "family_name": family_name.strip()}
+    changed = sorted(name for name, value in wanted.items() if getattr(person, name) != value)
+    if "email" in changed and by.organisation_id:
+        domain = people.organisation(by=by, organisation_id=by.organisation_id).domain
+        require_own_address(wanted["email"], domain)
+    for name, value in wanted.items():
+        setattr(person, name, value)
+    person.search_name = search_form(person.family_name, person.given_name)
+    clean(person)
+    with transaction.atomic():
+        person.save(update_fields=[*wanted, "search_name"])
+        details = {"changed": " ".join(changed)}
+        audit.record(Event.PERSON_CHANGE, by=by, subject=f"person/{person.id}", details=details)
+    return person
+
+
+def administered_account(by: Actor, person_id: uuid.UUID, *, scope: Scope | None = None) -> Person:
+    """The person, when it is the acting one, or one in the organisation that the actor administers.
+
+    scope: of an API key that may do what is asked, too."""
     person = people.person(person_id)
     if by.has(Role.SYSTEM) or by.person_id == person.id:
         return person
     memberships = set(Membership.objects.filter(person=person).values_list("organisation_id", flat=True))
-    if not by.has(Role.ADMIN) or by.organisation_id not in memberships:
+    by_key = scope is not None and by.may(scope)
+    if not (by.has(Role.ADMIN) or by_key) or by.organisation_id not in memberships:
         raise NotFound
     if len(memberships) > 1:
         raise Conflict(

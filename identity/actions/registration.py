@@ -16,9 +16,9 @@ from identity import mail, pki
 from identity.access.applications import abandoned_registrations, application_of, begun_by
 from identity.actions import attempts
 from identity.actions.authorisation import require_operator
-from identity.actions.invitations import Invited, invite_person, issue, require_own_address
+from identity.actions.invitations import Invited, invite_person, issue_link
 from identity.actions.organisations import create_organisation, domain_of, overlaps
-from identity.actions.validation import clean_fields
+from identity.actions.validation import clean_fields, require_own_address
 from identity.authority import forget_organisation_key, root_certificate, root_key
 from identity.models import Membership, Organisation, Person
 from identity.states import APPLYING, Function, OrganisationKind
@@ -78,7 +78,7 @@ def link_for_first_administrator(*, by: Actor, organisation_id: uuid.UUID) -> In
     if membership is None or membership.person.has_usable_password():
         raise Conflict(_("The administrator has begun already, or there is none."))
     with transaction.atomic():
-        return issue(by, membership)
+        return issue_link(by, membership)
 
 
 def remove_registration(*, by: Actor, organisation_id: uuid.UUID) -> None:

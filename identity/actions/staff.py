@@ -15,7 +15,7 @@ from identity.actions.offboarding import undo_offboarding
 from identity.actions.validation import clean
 from identity.models import Membership, Person
 from identity.states import MEMBERSHIP_TRANSITIONS, STAFF, Function, MembershipState
-from medicus.lib.actor import Actor
+from medicus.lib.actor import Actor, Scope
 from medicus.lib.clock import now
 from medicus.lib.errors import Conflict, Invalid
 from medicus.lib.freshness import require_fresh
@@ -101,7 +101,7 @@ _ROLES = {"function", "is_admin"}
 
 def _of_somebody_else(by: Actor, membership_id: uuid.UUID) -> Membership:
     """So that an organisation never loses its last administrator by a slip."""
-    membership = staff_membership(by=by, membership_id=membership_id)
+    membership = staff_membership(by=by, membership_id=membership_id, scope=Scope.SCIM)
     if membership.person_id == by.person_id:
         raise Conflict(_("Your own access is changed by another administrator."))
     return membership

@@ -3,6 +3,7 @@
 from collections.abc import Collection
 
 from django.core.exceptions import ValidationError
+from django.utils.translation import gettext as _
 
 from identity.models import Department, Membership, Organisation, Person
 from medicus.lib.errors import Invalid
@@ -39,3 +40,15 @@ def invalid_fields(error: ValidationError) -> Invalid:
         return Invalid(" ".join(error.messages))
     errors = {field: " ".join(messages) for field, messages in error.message_dict.items()}
     return Invalid(errors.pop("__all__", ""), errors=errors)
+
+
+def require_own_address(email: str, domain: str) -> None:
+    """Else a hospital could take addresses of another one before their people arrive.
+
+    Raises:
+        Invalid: the address lies outside the domain.
+    """
+    host = email.strip().lower().rpartition("@")[2]
+    if host != domain and not host.endswith(f".{domain}"):
+        text = _("The address must lie in your organisation's domain, %(domain)s.")
+        raise Invalid(errors={"email": text % {"domain": domain}})

@@ -1,5 +1,6 @@
 """The tables of `identity`, one file per subject."""
 
+from identity.models.api_key import ApiKey
 from identity.models.application import Application
 from identity.models.device import Device, DeviceChallenge, IdentityKey
 from identity.models.factor import (
@@ -18,6 +19,7 @@ from identity.models.person import Invitation, Membership, PeopleImport, Person
 from identity.models.policy import Policy
 
 __all__ = [
+    "ApiKey",
     "Application",
     "Attempts",
     "Department",

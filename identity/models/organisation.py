@@ -51,6 +51,7 @@ class Department(models.Model):
     name = models.CharField(max_length=200)
     speciality = models.CharField(max_length=40, choices=[(item.value, item.value) for item in Speciality])
     closed_at = models.DateTimeField(null=True, blank=True)
+    external_id = models.CharField(max_length=254, blank=True, help_text="of the identity management")
 
     class Meta:
         constraints = [

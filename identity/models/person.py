@@ -113,6 +113,13 @@ class Membership(models.Model):
     people_import = models.ForeignKey(
         PeopleImport, models.SET_NULL, null=True, blank=True, related_name="memberships"
     )
+    user_name = models.CharField(
+        max_length=254, blank=True, help_text="of the identity management; empty: the e-mail address"
+    )
+    external_id = models.CharField(max_length=254, blank=True, help_text="of the identity management")
+    deprovisioned_at = models.DateTimeField(
+        null=True, blank=True, help_text="removed by the identity management, which sees it no more"
+    )
 
     class Meta:
         constraints = [
@@ -122,6 +129,12 @@ class Membership(models.Model):
             models.CheckConstraint(
                 condition=Q(valid_until__isnull=True) | Q(valid_until__gt=F("valid_from")),
                 name="membership_ends_after_it_begins",
+            ),
+            models.UniqueConstraint(
+                "organisation",
+                Lower("user_name"),
+                condition=~Q(user_name="") & Q(deprovisioned_at=None),
+                name="membership_user_name_once_per_organisation",
             ),
             models.CheckConstraint(
                 condition=~Q(function=Function.PATIENT, is_admin=True), name="patient_is_never_admin"

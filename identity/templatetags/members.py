@@ -10,11 +10,12 @@ from identity.states import (
     STATE_NAMES,
     MembershipState,
     function_name,
+    scope_name,
     speciality_name,
 )
 
 register = template.Library()
-for name_of in (column_name, function_name, speciality_name):
+for name_of in (column_name, function_name, scope_name, speciality_name):
     register.filter(name_of.__name__, name_of)
 
 BADGES = {

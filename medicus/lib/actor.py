@@ -16,13 +16,24 @@ class Role(StrEnum):
     PATIENT = "patient"
     OPERATOR = "operator"
     SYSTEM = "system"
+    SERVICE = "service"
+    """A system of a hospital that holds an API key: no person, and only what the scopes of the key open."""
+
+
+class Scope(StrEnum):
+    """What an API key opens. A door that names none of these is closed to every key."""
+
+    SCIM = "scim"
+    PEOPLE_READ = "people:read"
+    AUDIT_READ = "audit:read"
 
 
 @dataclass(frozen=True, slots=True)
 class Actor:
     """`device_id` is set once the session has proven that it holds a device's key.
 
-    verified_at: when the session last showed a second factor; see `medicus.lib.freshness`."""
+    verified_at: when the session last showed a second factor; see `medicus.lib.freshness`. api_key_id, scopes: of
+    the key of a hospital's system, which acts without a person."""
 
     person_id: uuid.UUID | None
     organisation_id: uuid.UUID | None
@@ -30,9 +41,15 @@ class Actor:
     roles: frozenset[Role]
     device_id: uuid.UUID | None = None
     verified_at: datetime | None = field(default=None, compare=False)
+    api_key_id: uuid.UUID | None = None
+    scopes: frozenset[Scope] = frozenset()
 
     def has(self, role: Role) -> bool:
         return role in self.roles
+
+    def may(self, scope: Scope) -> bool:
+        """Whether an API key with this scope acts."""
+        return scope in self.scopes
 
 
 SYSTEM = Actor(person_id=None, organisation_id=None, membership_id=None, roles=frozenset({Role.SYSTEM}))

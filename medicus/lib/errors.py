@@ -85,6 +85,12 @@ class TooManyAttempts(DomainError):
     status, code = 429, "too-many-attempts"
 
 
+class Unsupported(DomainError):
+    """A part of a standard that this service does without."""
+
+    status, code = 501, "unsupported"
+
+
 class Unavailable(DomainError):
     """A part the service needs (database, object store) is away; the same request may succeed later."""
 

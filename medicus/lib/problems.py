@@ -16,6 +16,7 @@ from rest_framework.response import Response
 from medicus.lib import errors
 
 log = logging.getLogger(__name__)
+SCIM_TYPE = "application/scim+json"
 Answer = TypeVar("Answer", JsonResponse, Response)
 
 
@@ -49,6 +50,7 @@ def title(error: errors.DomainError) -> str:
         "stale-epoch": _("The conversation has moved on"),
         "too-large": _("This is too large"),
         "too-many-attempts": _("Too many attempts"),
+        "unsupported": _("This part of the standard is not supported"),
         "internal-error": _("Something went wrong on our side"),
         "unavailable": _("The service is unavailable for a moment"),
     }
@@ -66,6 +68,10 @@ def exception_handler(raised: Exception, context: dict[str, Any]) -> Response | 
     error = as_domain_error(raised)
     if error is None:
         return None
+    if is_scim(context["request"]):
+        return _with_headers(
+            Response(scim_problem(error), status=error.status, content_type=SCIM_TYPE), error
+        )
     answer = Response(problem(error), status=error.status, content_type="application/problem+json")
     return _with_headers(answer, error)
 
@@ -123,7 +129,26 @@ def _with_headers(answer: Answer, error: errors.DomainError) -> Answer:
 
 
 def wants_json(request: HttpRequest) -> bool:
-    return request.path.startswith("/api/") or request.path.startswith("/health/")
+    return request.path.startswith(("/api/", "/health/")) or is_scim(request)
+
+
+def is_scim(request: HttpRequest) -> bool:
+    """Whether the caller speaks SCIM, which has an error document of its own (RFC 7644 section 3.12)."""
+    return request.path.startswith("/scim/")
+
+
+def scim_problem(error: errors.DomainError) -> dict[str, Any]:
+    """Describe an error as RFC 7644 section 3.12 has it. `scim_type` of an error's extras is its `scimType`."""
+    fields = [f"{field}: {sentence}" for field, sentence in error.errors.items()]
+    body = {
+        "schemas": ["urn:ietf:params:scim:api:messages:2.0:Error"],
+        "status": str(error.status),
+        "detail": " ".join(filter(None, [error.detail, *fields])) or title(error),
+    }
+    scim_type = error.extra.get("scim_type") or (
+        "invalidValue" if isinstance(error, errors.Invalid) else None
+    )
+    return body | ({"scimType": scim_type} if scim_type else {})
 
 
 class ProblemMiddleware:
@@ -155,7 +180,10 @@ def page(request: HttpRequest, error: errors.DomainError) -> HttpResponse:
 
 
 def answer(request: HttpRequest, error: errors.DomainError) -> HttpResponse:
-    """The error as this caller wants it: a problem under /api/, else a page."""
+    """The error as this caller wants it: a problem under /api/, SCIM's document under /scim/, else a page."""
+    if is_scim(request):
+        told = JsonResponse(scim_problem(error), status=error.status, content_type=SCIM_TYPE)
+        return _with_headers(told, error)
     return response(error) if wants_json(request) else page(request, error)
 
 

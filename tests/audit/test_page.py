@@ -113,6 +113,7 @@ def test_one_event_is_answered_whole(adam, alice):
         "event": "patient:read",
         "label": event_label("patient:read"),
         "actor": {"id": str(alice.person.id), "name": alice.person.name},
+        "api_key": None,
         "roles": ["clinician"],
         "from_elsewhere": False,
         "subject": "",

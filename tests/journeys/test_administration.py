@@ -1,7 +1,10 @@
 """The IT admin's pages: no barrier in any shape; and the way of a new colleague from the link to the second factor."""
 
+import json
 import re
 from collections.abc import Iterator
+from urllib.error import HTTPError
+from urllib.request import Request, urlopen
 
 import pyotp
 import pytest
@@ -55,6 +58,7 @@ def page_of(stefan: Person, name: str) -> str:
         "/administration/people/invite/",
         "/administration/departments/",
         "/administration/people/import/",
+        "/administration/api-keys/",
     ],
 )
 def test_the_pages_have_no_barrier(stefan: Person, path: str) -> None:
@@ -150,6 +154,54 @@ def test_the_admin_imports_a_list_and_undoes_it(stefan: Person) -> None:
     page.get_by_role("dialog").get_by_role("button", name="Rückgängig machen").click()
     expect(page.get_by_text("Der Import ist rückgängig gemacht")).to_be_visible()
     assert stefan.faults == []
+
+
+def test_a_system_brings_a_colleague_with_its_key_until_the_key_is_revoked(
+    stefan: Person, running: Running
+) -> None:
+    page = stefan.page
+    stefan.go("/administration/api-keys/")
+    page.get_by_role("button", name="Schlüssel erstellen").click()
+    expect(page.locator("#errors")).to_contain_text("Was er öffnet")
+    stefan.faults.clear()  # Chromium reports the 400 of the page
+    page.get_by_label("Name", exact=True).fill("Keycloak der IT-Abteilung")
+    page.get_by_label("Personen und Abteilungen verwalten (SCIM)").check()
+    stefan.look("api-keys-form")
+    page.get_by_role("button", name="Schlüssel erstellen").click()
+    key = page.get_by_role("textbox", name="Der Schlüssel").input_value()
+    assert page.get_by_role("textbox", name="Adresse für SCIM").input_value() == f"{running.url}/scim/v2"
+    stefan.look("api-key-made")
+    assert provision(running, key) == 201
+    stefan.go("/administration/people/?q=kessler")
+    expect(page.locator("a.person__name")).to_contain_text("Kira Keßler")
+    stefan.go("/audit/")
+    expect(page.get_by_text("API-Schlüssel Keycloak der IT-Abteilung").first).to_be_visible()
+    stefan.go("/administration/api-keys/")
+    stefan.look("api-keys")
+    assert faults_of(page, "/administration/api-keys/") == []
+    stefan.go("/administration/api-keys/")
+    page.get_by_role("button", name="Widerrufen Keycloak").click()
+    page.get_by_role("dialog").get_by_role("button", name="Widerrufen").click()
+    expect(page.get_by_text("widerrufen am")).to_be_visible()
+    stefan.look("api-keys-revoked")
+    assert provision(running, key) == 401
+    assert stefan.faults == []
+
+
+def provision(running: Running, key: str) -> int:
+    """Make a person over SCIM, as a system of the hospital does."""
+    person = {
+        "schemas": ["urn:ietf:params:scim:schemas:core:2.0:User"],
+        "userName": "k.kessler@nordstadt.example",
+        "name": {"givenName": "Kira", "familyName": "Keßler"},
+    }
+    headers = {"Authorization": f"Bearer {key}", "Content-Type": "application/scim+json"}
+    request = Request(f"{running.url}/scim/v2/Users", json.dumps(person).encode(), headers)
+    try:
+        with urlopen(request, timeout=10) as answer:
+            return int(answer.status)
+    except HTTPError as refused:
+        return refused.code
 
 
 def test_the_admin_deactivates_a_person_and_undoes_it(stefan: Person) -> None:

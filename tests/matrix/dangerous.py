@@ -44,6 +44,8 @@ DANGEROUS: dict[str, tuple[str, dict[str, Any]]] = {
     "POST administration/policies/": ("adam", {"name": "strangers", "strangers": "nobody"}),
     "PATCH api/v1/administration/policies": ("adam", {"strangers": "nobody"}),
     "POST audit/export/": ("adam", {}),
+    "POST administration/api-keys/": ("adam", {"name": "PIS", "scopes": "scim", "days": "30"}),
+    "POST api/v1/administration/api-keys": ("adam", {"name": "PIS", "scopes": ["scim"], "days": 30}),
 }
 """Who may, and with what: for making administrators, only that is dangerous."""
 

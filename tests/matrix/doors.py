@@ -6,6 +6,8 @@ from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
+from identity.scim.discovery import SCHEMAS, TYPES
+from medicus.lib.actor import Scope
 from medicus.lib.clock import now
 from medicus.lib.ids import new_id
 from tests.cast import b64
@@ -28,7 +30,8 @@ class Door:
     """`route`: as in the URL configuration, with `{object}` for the id of the world's `object`.
 
     opens_to: who may. scope: "object" when the id decides (others must see what an unknown id gives), "own"
-    when everybody may ask and hears only of what is theirs, "open" when strangers may, too."""
+    when everybody may ask and hears only of what is theirs, "open" when strangers may, too. key: which API keys of
+    Hospital A may; to all others it is as closed as an address that is not there."""
 
     method: str
     route: str
@@ -37,6 +40,7 @@ class Door:
     body: Body | None = None
     scope: str = field(default="own")
     raw: bool = False
+    key: Scope | None = None
 
     @property
     def id(self) -> str:
@@ -44,9 +48,21 @@ class Door:
 
 
 def on(
-    method: str, route: str, of: str, opens_to: frozenset[str], body: Body | None = None, *, raw: bool = False
+    method: str,
+    route: str,
+    of: str,
+    opens_to: frozenset[str],
+    body: Body | None = None,
+    *,
+    raw: bool = False,
+    key: Scope | None = None,
 ) -> Door:
-    return Door(method, route, opens_to, of, body, "object", raw)
+    return Door(method, route, opens_to, of, body, "object", raw, key)
+
+
+def for_keys(method: str, path: str, of: str = "") -> Door:
+    """A door of SCIM: nobody but a system with a key for it."""
+    return Door(method, f"scim/v2/{path}", frozenset(), of, None, "object" if of else "own", key=Scope.SCIM)
 
 
 def own(
@@ -56,8 +72,9 @@ def own(
     opens_to: frozenset[str] = EVERYBODY,
     *,
     raw: bool = False,
+    key: Scope | None = None,
 ) -> Door:
-    return Door(method, route, opens_to, "", body, "own", raw)
+    return Door(method, route, opens_to, "", body, "own", raw, key)
 
 
 def _sharing(world: World, _: UUID) -> dict[str, Any]:
@@ -252,13 +269,13 @@ DOORS = [
     on("GET", "administration/departments/{object}/", "department", frozenset({"adam"})),
     on("POST", "administration/departments/{object}/", "department", frozenset({"adam"})),
     on("POST", "administration/departments/{object}/close/", "department", frozenset({"adam"})),
-    own("GET", "api/v1/administration/people", opens_to=ADMINISTRATORS),
+    own("GET", "api/v1/administration/people", opens_to=ADMINISTRATORS, key=Scope.PEOPLE_READ),
     on("GET", "api/v1/administration/people/{object}", "colleague", frozenset({"adam"})),
     on("PUT", "api/v1/administration/people/{object}", "colleague", frozenset({"adam"}), _place),
     on("POST", "api/v1/administration/people/{object}/deactivate", "colleague", frozenset({"adam"})),
     on("POST", "api/v1/administration/people/{object}/reactivate", "colleague", frozenset({"adam"})),
     on("POST", "api/v1/administration/people/{object}/reset-second-factor", "colleague", frozenset({"adam"})),
-    own("GET", "api/v1/administration/departments", opens_to=ADMINISTRATORS),
+    own("GET", "api/v1/administration/departments", opens_to=ADMINISTRATORS, key=Scope.PEOPLE_READ),
     own("POST", "api/v1/administration/departments", lambda *_: {"name": "Ward 3"}, ADMINISTRATORS),
     on("PUT", "api/v1/administration/departments/{object}", "department", frozenset({"adam"}), lambda *_: {"name": "Ward 3"}),
     on("POST", "api/v1/administration/departments/{object}/close", "department", frozenset({"adam"})),
@@ -275,12 +292,39 @@ DOORS = [
     own("GET", "audit/", opens_to=frozenset({"adam", "berta", "cora"})),
     own("POST", "audit/export/", opens_to=frozenset({"adam", "berta", "cora"})),
     on("GET", "audit/events/{object}/proof/", "event", frozenset({"adam"})),
-    on("GET", "api/v1/audit/events/{object}/proof", "event", frozenset({"adam"})),
     own("GET", "audit/patients/", opens_to=ADMINISTRATORS),
     own("POST", "audit/patients/", lambda world, _: {"number": "4711"}, ADMINISTRATORS),
+    on("GET", "api/v1/audit/events/{object}/proof", "event", frozenset({"adam"}), key=Scope.AUDIT_READ),
     on("GET", "audit/patients/{object}/", "patient", frozenset({"adam", "berta"})),
     on("GET", "api/v1/audit/patients/{object}/accesses", "patient", frozenset({"adam", "berta"})),
-    own("GET", "api/v1/audit/events", opens_to=frozenset({"adam", "berta", "cora"})),
+    own("GET", "api/v1/audit/events", opens_to=frozenset({"adam", "berta", "cora"}), key=Scope.AUDIT_READ),
+    # systems of a hospital
+    own("GET", "administration/api-keys/", opens_to=ADMINISTRATORS),
+    own("POST", "administration/api-keys/", opens_to=ADMINISTRATORS),
+    on("POST", "administration/api-keys/{object}/revoke/", "api-key", frozenset({"adam"})),
+    own("GET", "api/v1/administration/api-keys", opens_to=ADMINISTRATORS),
+    own("POST", "api/v1/administration/api-keys", opens_to=ADMINISTRATORS),
+    on("POST", "api/v1/administration/api-keys/{object}/revoke", "api-key", frozenset({"adam"})),
+    for_keys("GET", "ServiceProviderConfig"),
+    for_keys("GET", "ResourceTypes"),
+    *(for_keys("GET", f"ResourceTypes/{name}") for name in TYPES),
+    for_keys("GET", "Schemas"),
+    *(for_keys("GET", f"Schemas/{urn}") for urn in SCHEMAS),
+    for_keys("POST", ".search"),
+    for_keys("GET", "Users"),
+    for_keys("POST", "Users"),
+    for_keys("POST", "Users/.search"),
+    for_keys("GET", "Users/{object}", "colleague"),
+    for_keys("PUT", "Users/{object}", "colleague"),
+    for_keys("PATCH", "Users/{object}", "colleague"),
+    for_keys("DELETE", "Users/{object}", "colleague"),
+    for_keys("GET", "Groups"),
+    for_keys("POST", "Groups"),
+    for_keys("POST", "Groups/.search"),
+    for_keys("GET", "Groups/{object}", "department"),
+    for_keys("PUT", "Groups/{object}", "department"),
+    for_keys("PATCH", "Groups/{object}", "department"),
+    for_keys("DELETE", "Groups/{object}", "department"),
 ]  # fmt: skip
 
 SAME_VIEW = {"conversations/{object}/": "conversations/"}

@@ -14,10 +14,10 @@ from audit import actions as audit
 from audit.models import AuditEvent
 from identity import access
 from identity.access import own_passkeys
-from identity.actions import check_people, offboard
-from identity.models import Passkey, SignIn
+from identity.actions import MadeKey, check_people, create_api_key, offboard
+from identity.models import Organisation, Passkey, SignIn
 from identity.states import Function, SignInNotice, Way
-from medicus.lib.actor import SYSTEM
+from medicus.lib.actor import SYSTEM, Scope
 from medicus.lib.clock import now
 from messaging.live.service import service
 from tests.cast import Member
@@ -32,6 +32,10 @@ from tests.storage.folders import clean, folder_of, read_once, share
 
 pytestmark = pytest.mark.django_db(transaction=True)
 MIB = 1024 * 1024
+WRITTEN_BY_REFUSALS = frozenset(
+    {"audit.AuditEvent", "audit.AuditPerson", "audit.Unsequenced", "identity.ApiKey"}
+)
+"""What a refused request of a system leaves: its event in the log, and when keys were used."""
 STRANGERS = ("charlie", "cora")
 ALLOWED_BUT = {400, 409, 412}
 """What the matrix asks may be incomplete (no signature, an old epoch): that answer, too, is only for who may."""
@@ -83,7 +87,7 @@ def world(
         welcome_id=bob.api.get("/api/v1/welcomes").json()["welcomes"][0]["id"],
         upload=upload.rpartition("/")[2], attachment=whole.rpartition("/")[2],
         people_import=people_import(adam), event=_sealed_event_of(alice), application=str(sandbox.id),
-        offboarding=_offboarding(adam),
+        offboarding=_offboarding(adam), api_key=str(_key_of(adam.organisation, Scope.SCIM).key.id),
     )  # fmt: skip
 
 
@@ -99,6 +103,10 @@ def _offboarding(adam: Member) -> str:
     """Somebody of Hospital A who has left."""
     lena = member(adam.organisation, "Lena", "Lang")
     return str(offboard(by=adam.actor, membership_id=lena.membership.id).id)
+
+
+def _key_of(organisation: Organisation, *scopes: Scope) -> MadeKey:
+    return create_api_key(by=SYSTEM, organisation_id=organisation.id, name="System", scopes=scopes)
 
 
 def _sealed_event_of(alice: Member) -> str:
@@ -137,6 +145,8 @@ def test_who_may_not_sees_what_an_unknown_id_gives_and_changes_nothing(world: Wo
         assert snapshot() == before, f"{name} has changed something"
         assert 400 <= answer[0] < 500, f"{name} may: {answer[:2]}"
         assert answer == unknown, f"{name} can tell a foreign object from an unknown one"
+    if not door.opens_to:
+        return  # systems alone: below
     # the permission beside the refusals: the same request, by one who may
     status, _ = knock(world, min(door.opens_to), door, identifier, body)
     assert status < 400 or status in ALLOWED_BUT, status
@@ -160,7 +170,7 @@ def test_who_is_not_signed_in_changes_nothing(world: World, door: Door) -> None:
         assert answer.status in {401, 403}
     else:
         reply = Client().generic(door.method, path)
-        assert reply.status_code == (401 if path.startswith("/api/") else 302)
+        assert reply.status_code == (401 if path.startswith(("/api/", "/scim/")) else 302)
     assert snapshot() == before
 
 
@@ -175,8 +185,52 @@ def test_a_method_that_nobody_declared_changes_nothing(world: World, method: str
         path = "/" + route.replace("{object}", identifier_of(world, door) if door.object else "")
         before = snapshot()
         answer = alice.client.generic(method, path)
-        assert answer.status_code in {302, 404, 405}, (method, path, answer.status_code)
+        assert answer.status_code in {302, 401, 404, 405}, (method, path, answer.status_code)
         assert snapshot() == before, (method, path)
+
+
+def test_a_key_opens_no_door_that_does_not_name_its_scope(world: World) -> None:
+    tokens = {scope: _key_of(world.people["alice"].organisation, scope).token for scope in Scope}
+    everything = _key_of(world.people["alice"].organisation, *Scope).token
+    before = snapshot(but=WRITTEN_BY_REFUSALS)
+    for number, door in enumerate(one for one in DOORS if one.scope != "open" and not one.raw):
+        wrong = [token for scope, token in tokens.items() if scope != door.key]
+        for token in wrong if door.key else [everything]:
+            status, _ = knock_by_key(token, door, identifier_of(world, door) if door.object else "", number)
+            assert status == 404, (door.id, status)
+    assert snapshot(but=WRITTEN_BY_REFUSALS) == before
+
+
+@pytest.mark.parametrize("door", [one for one in DOORS if one.key], ids=lambda door: door.id)
+def test_a_key_of_another_hospital_sees_what_an_unknown_id_gives(world: World, door: Door) -> None:
+    assert door.key
+    foreign = _key_of(world.people["charlie"].organisation, door.key).token
+    before = snapshot(but=WRITTEN_BY_REFUSALS)
+    identifier = identifier_of(world, door) if door.object else ""
+    answer = knock_by_key(foreign, door, identifier)
+    if door.object:
+        assert answer == knock_by_key(foreign, door, str(UNKNOWN))
+        assert answer[0] == 404
+    told = [what for what, secret in world.secrets.items() if secret.encode() in answer[1]]
+    assert not told, f"it hears of: {told}"
+    assert snapshot(but=WRITTEN_BY_REFUSALS) == before
+    # the permission beside the refusals: the key of the hospital itself
+    own = _key_of(world.people["alice"].organisation, door.key).token
+    status, _ = knock_by_key(own, door, identifier)
+    assert status < 400 or status in ALLOWED_BUT or door.route.endswith("v2/.search"), status
+
+
+def knock_by_key(token: str, door: Door, identifier: str, number: int = 0) -> tuple[int, bytes]:
+    """Ask as a system; each from a network address of its own, so that no limit stops the test."""
+    path = "/" + door.route.replace("{object}", identifier)
+    answer = Client(headers={"authorization": f"Bearer {token}"}).generic(
+        door.method,
+        path,
+        "" if door.method == "GET" else "{}",
+        "application/json",
+        REMOTE_ADDR=f"198.51.100.{number}",
+    )
+    return _comparable(Reply(answer.status_code, body=answer.content), identifier)
 
 
 def identifier_of(world: World, door: Door) -> str:
@@ -202,7 +256,7 @@ def knock(
     if door.raw:
         return _comparable(_raw(person, door, path, body), identifier)
     content = json.dumps(body or {}) if door.method != "GET" else ""
-    if path.startswith("/api/"):
+    if path.startswith(("/api/", "/scim/")):
         answer = person.api.generic(door.method, path, content, "application/json")
     else:
         answer = person.client.generic(

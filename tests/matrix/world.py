@@ -33,6 +33,7 @@ class World:
     event: str
     application: str
     offboarding: str
+    api_key: str
 
     @property
     def secrets(self) -> dict[str, str]:
@@ -50,15 +51,16 @@ class World:
             "event": self.event,
             "application": self.application,
             "offboarding": self.offboarding,
+            "api-key": self.api_key,
         }
 
 
-def snapshot() -> dict[str, list[tuple[Any, ...]]]:
-    """Every row of every table but `NOT_COMPARED`."""
+def snapshot(*, but: frozenset[str] = frozenset()) -> dict[str, list[tuple[Any, ...]]]:
+    """Every row of every table but `NOT_COMPARED` and those of `but`."""
     return {
         model._meta.label: _rows(model)
         for model in apps.get_models()
-        if model._meta.label not in NOT_COMPARED
+        if model._meta.label not in NOT_COMPARED | but
     }
 
 

@@ -76,7 +76,10 @@ def test_a_stranger_gets_no_further_than_the_sign_in(route):
     assert "<" not in address(route), "teach `address` this converter"
     for method in METHODS:
         answer = Client().generic(method, address(route))
-        if route.startswith("api/"):
+        if route.startswith("scim/"):
+            assert (answer.status_code, answer["Content-Type"]) == (401, "application/scim+json"), method
+            assert answer["WWW-Authenticate"].startswith("Bearer"), method
+        elif route.startswith("api/"):
             assert (answer.status_code, answer["Content-Type"]) == (401, "application/problem+json"), method
             assert method == "HEAD" or answer.json()["code"] == "unauthenticated", method
         else:
