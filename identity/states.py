@@ -113,6 +113,31 @@ IMPORT_TRANSITIONS: dict[ImportState, frozenset[ImportState]] = {
 """running → running: the lease has run out, and another worker goes on."""
 
 
+class JoinState(StrEnum):
+    """Of a browser that asks to become a device. Past its end, one that waits gives nothing any more."""
+
+    WAITING = "waiting"
+    APPROVED = "approved"
+    REFUSED = "refused"
+    WITHDRAWN = "withdrawn"
+
+
+JOIN_TRANSITIONS: dict[JoinState, frozenset[JoinState]] = {
+    JoinState.WAITING: frozenset({JoinState.APPROVED, JoinState.REFUSED, JoinState.WITHDRAWN}),
+    JoinState.APPROVED: frozenset(),
+    JoinState.REFUSED: frozenset(),
+    JoinState.WITHDRAWN: frozenset(),
+}
+
+
+class JoinRefusal(StrEnum):
+    """Why the person refuses a browser that asks to join."""
+
+    NOT_MINE = "not-mine"
+    MISMATCH = "mismatch"
+    """The keys that the server delivered are not those that the asking browser showed."""
+
+
 class Refusal(StrEnum):
     """Why an invitation is refused."""
 

@@ -2,11 +2,12 @@
 
 from django.urls import path
 
-from identity import api, api_people
+from identity import api, api_joins, api_people
 from identity.access import public
 from identity.views import (
     account,
     departments,
+    device_joins,
     directory,
     imports,
     invitations,
@@ -30,6 +31,8 @@ urlpatterns = [
     path("account/sessions/end-others/", account.end_other_sessions, name="end-other-sessions"),
     path("account/sessions/<uuid:sign_in_id>/end/", account.end_session, name="end-session"),
     path("account/devices/<uuid:device_id>/revoke/", account.revoke_device, name="account-device-revoke"),
+    path("account/devices/join/<uuid:join_id>/", device_joins.join, name="device-join"),
+    path("account/devices/join/<uuid:join_id>/refuse/", device_joins.refuse, name="device-join-refuse"),
     path("account/recovery-codes/", recovery_codes.recovery_codes, name="recovery-codes"),
     path("account/passkeys/add/", passkeys.add, name="passkey-add"),
     path("account/passkeys/<uuid:passkey_id>/", passkeys.passkey, name="passkey"),
@@ -102,6 +105,11 @@ urlpatterns = [
     path("api/v1/devices/<uuid:device_id>/challenge", api.ChallengeView.as_view(), name="device-challenge"),
     path("api/v1/devices/<uuid:device_id>/attach", api.AttachView.as_view(), name="device-attach"),
     path("api/v1/devices/<uuid:device_id>/revoke", api.RevokeView.as_view(), name="device-revoke"),
+    path("api/v1/device-joins", api_joins.JoinsView.as_view(), name="device-joins"),
+    path("api/v1/device-joins/<uuid:join_id>", api_joins.JoinView.as_view(), name="device-join-api"),
+    path("api/v1/device-joins/<uuid:join_id>/approve", api_joins.ApproveView.as_view()),
+    path("api/v1/device-joins/<uuid:join_id>/refuse", api_joins.RefuseView.as_view()),
+    path("api/v1/device-joins/<uuid:join_id>/withdraw", api_joins.WithdrawView.as_view()),
     path(
         "api/v1/passkeys/assertion-options",
         public(api.AssertionOptionsView.as_view()),

@@ -23,6 +23,7 @@ from identity.access.actors import (
     signed_in_of,
     whoever,
 )
+from identity.access.device_joins import Join, join, open_joins
 from identity.access.devices import (
     DeviceNeeded,
     chain_of,
@@ -69,6 +70,7 @@ __all__ = [
     "DirectoryPage",
     "ImportFile",
     "InvitationCard",
+    "Join",
     "Me",
     "OwnDevice",
     "OwnSession",
@@ -96,11 +98,13 @@ __all__ = [
     "has_second_factor",
     "import_file",
     "imports",
+    "join",
     "known_devices_of",
     "latest_invitation",
     "me",
     "membership",
     "note_activity_of_scope",
+    "open_joins",
     "organisation",
     "own_device",
     "own_memberships",

@@ -1,9 +1,18 @@
 """What can happen in `identity`; each action takes `by`, checks, writes and records in one transaction."""
 
+from identity.actions.certified_devices import TooManyDevices
 from identity.actions.demo import email_of, seed_demo
 from identity.actions.departments import change_department, close_department
+from identity.actions.device_joins import (
+    JoinMismatch,
+    JoinOver,
+    NewJoin,
+    approve_join,
+    ask_to_join,
+    refuse_join,
+    withdraw_join,
+)
 from identity.actions.devices import (
-    TooManyDevices,
     attach_device,
     challenge_device,
     register_device,
@@ -69,10 +78,15 @@ __all__ = [
     "IdentityKeyExists",
     "InvitationRefused",
     "Invited",
+    "JoinMismatch",
+    "JoinOver",
+    "NewJoin",
     "NextStep",
     "TooManyDevices",
     "accept_invitation",
     "add_passkey",
+    "approve_join",
+    "ask_to_join",
     "assertion_options",
     "attach_device",
     "begin_invitation",
@@ -101,6 +115,7 @@ __all__ = [
     "make_recovery_codes",
     "open_invitation",
     "reactivate_membership",
+    "refuse_join",
     "register_device",
     "registration_options",
     "remove_passkey",
@@ -124,4 +139,5 @@ __all__ = [
     "undo_import",
     "verify_organisation",
     "verify_second_factor",
+    "withdraw_join",
 ]

@@ -74,6 +74,11 @@ def invitation_limits(*, address: str) -> list[Limit]:
     return [Limit(keyed_hash("invitation from", _network(address)), 50, 900)]
 
 
+def join_limits(*, person_id: uuid.UUID) -> list[Limit]:
+    """The limit of browsers that ask to become a person's device: each asks for somebody's attention."""
+    return [Limit(keyed_hash("device join of", str(person_id)), 10, 3600)]
+
+
 def count(limits: Sequence[Limit]) -> None:
     """Count an attempt on each limit, before it is checked.
 

@@ -4,11 +4,13 @@ from datetime import timedelta
 
 from django.contrib.sessions.models import Session
 
-from identity.models import Attempts, DeviceChallenge, KnownAddress, PasskeyChallenge, SignIn
+from identity.models import Attempts, DeviceChallenge, DeviceJoin, KnownAddress, PasskeyChallenge, SignIn
 from medicus.lib.actor import Actor, require_system
 from medicus.lib.clock import now
 
 SIGN_IN_DAYS = 90
+JOIN_DAYS = 1
+"""For so long a browser still learns what became of its request."""
 
 
 def expire(*, by: Actor) -> None:
@@ -24,5 +26,6 @@ def expire(*, by: Actor) -> None:
     KnownAddress.objects.filter(expires_at__lte=at).delete()
     DeviceChallenge.objects.filter(expires_at__lte=at).delete()
     PasskeyChallenge.objects.filter(expires_at__lte=at).delete()
+    DeviceJoin.objects.filter(expires_at__lte=at - timedelta(days=JOIN_DAYS)).delete()
     SignIn.objects.filter(at__lte=at - timedelta(days=SIGN_IN_DAYS)).delete()
     SignIn.objects.filter(person=None).delete()

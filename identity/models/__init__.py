@@ -10,6 +10,7 @@ from identity.models.factor import (
     SignIn,
     TotpSecret,
 )
+from identity.models.join import DeviceJoin
 from identity.models.organisation import Department, Organisation
 from identity.models.person import Invitation, Membership, PeopleImport, Person
 
@@ -18,6 +19,7 @@ __all__ = [
     "Department",
     "Device",
     "DeviceChallenge",
+    "DeviceJoin",
     "IdentityKey",
     "Invitation",
     "KnownAddress",
