@@ -117,8 +117,11 @@ export class Reader {
 		const [was, is] = [people(before), people(after)];
 		const added = [...is].filter((person) => !was.has(person));
 		const removed = [...was].filter((person) => !is.has(person));
+		const fresh = people(after.filter((identity) => !before.includes(identity)));
+		const again = [...fresh].filter((person) => was.has(person));
 		const notes: MessageRecord[] = [];
 		if (added.length > 0) notes.push(this.note(groupId, entry, "added", added));
+		if (again.length > 0) notes.push(this.note(groupId, entry, "device-added", again));
 		if (removed.length > 0) notes.push(this.note(groupId, entry, "removed", removed));
 		return notes;
 	}

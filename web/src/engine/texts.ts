@@ -31,6 +31,7 @@ const TEXTS: Record<Language, Texts> = {
 		event: {
 			joined: () => "Dieses Gerät ist dem Gespräch beigetreten.",
 			added: (names) => `${names} wurde hinzugefügt.`,
+			"device-added": (names) => `${names} ist jetzt mit einem weiteren Gerät dabei.`,
 			removed: (names) => `${names} wurde entfernt.`,
 			"key-changed": (names) =>
 				`Der Identitätsschlüssel von ${names} hat sich geändert. Vergleichen Sie ihn, bevor Sie Vertrauliches schreiben.`,
@@ -57,6 +58,7 @@ const TEXTS: Record<Language, Texts> = {
 		event: {
 			joined: () => "This device joined the conversation.",
 			added: (names) => `${names} was added.`,
+			"device-added": (names) => `${names} is here with another device now.`,
 			removed: (names) => `${names} was removed.`,
 			"key-changed": (names) =>
 				`The identity key of ${names} has changed. Compare it before you write anything confidential.`,

@@ -1,4 +1,5 @@
 /** The sign-in and a person's own account. */
 import "../lib/trusted-types";
 import "../elements/passkey";
+import "../elements/poll";
 import "../elements/print";

@@ -71,16 +71,41 @@ describe("every state of the workspace", () => {
 		expect(await overflow(page)).toBe(0);
 	});
 
-	it("offers to use the messages here, to sign in again, and says what a lost key means", async () => {
+	it("offers to use the messages here, and to sign in again", async () => {
 		const elsewhere = await pages.open("/conversations/?scene=locked-elsewhere");
 		await elsewhere.getByRole("button", { name: "Hier verwenden" }).click();
 		expect(await calls(elsewhere, "takeOver")).toHaveLength(1);
 		const out = await pages.open(`${CASE}?scene=signed-out`);
 		const link = await out.getByRole("link", { name: "Neu anmelden" }).getAttribute("href");
 		expect(link).toBe(`/sign-in/?next=${encodeURIComponent(CASE)}`);
-		const lost = await pages.open("/conversations/?scene=needs-reset");
-		await lost.getByText("IT-Administration").waitFor();
 	});
+
+	it("offers to add a browser that is no device yet, and says what that means", async () => {
+		const page = await pages.open("/conversations/?scene=needs-approval", PHONE);
+		await page.getByText("Frühere Nachrichten sind hier auch danach nicht zu lesen").waitFor();
+		await page.getByText("IT-Administration").waitFor();
+		expect(await barriers(page)).toEqual([]);
+		expect(await overflow(page)).toBe(0);
+		await page.getByRole("button", { name: "Diesen Browser hinzufügen" }).click();
+		expect(await calls(page, "askToJoin")).toHaveLength(1);
+		const refused = await pages.open("/conversations/?scene=join-refused");
+		await refused.getByText("auf Ihrem anderen Gerät abgelehnt").waitFor();
+		await refused.getByRole("button", { name: "Neu anfragen" }).waitFor();
+	});
+
+	it.each([DESK, PHONE])(
+		"shows QR code and code while a browser waits, and lets it be taken back",
+		async (size) => {
+			const page = await pages.open("/conversations/?scene=joining", size);
+			await page.getByRole("img", { name: /QR-Code/ }).waitFor();
+			await page.getByText("MEB2-DEQ0-HWC6").waitFor();
+			await page.getByText("noch 10 Minuten").waitFor();
+			expect(await barriers(page)).toEqual([]);
+			expect(await overflow(page)).toBe(0);
+			await page.getByRole("button", { name: "Anfrage zurücknehmen" }).click();
+			expect(await calls(page, "withdrawJoin")).toHaveLength(1);
+		},
+	);
 
 	it("takes decrypted text off the screen when the session ends", async () => {
 		const page = await pages.open(CASE);
