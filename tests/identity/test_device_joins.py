@@ -4,7 +4,6 @@ import base64
 import hashlib
 import json
 import uuid
-from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
 
@@ -21,65 +20,10 @@ from medicus.lib.actor import SYSTEM
 from medicus.lib.clock import now
 from medicus.lib.ids import new_id
 from tests.cast import Browser, Member, b64, sign_in
-from tests.identity.devices import load
+from tests.identity.devices import JOINS, Newcomer, approve, load
 
-JOINS = "/api/v1/device-joins"
 VECTORS = Path(__file__).parents[2] / "web" / "tests" / "vectors" / "device-join.json"
 ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
-
-
-@dataclass
-class Newcomer:
-    """Another browser of a person, signed in, that has made keys of its own."""
-
-    member: Member
-    keys: Browser = field(default_factory=Browser)
-    device_id: uuid.UUID = field(default_factory=new_id)
-    nonce: bytes = bytes(range(32))
-
-    @property
-    def device_key(self) -> bytes:
-        return self.keys.device_key.public_key().public_bytes(
-            serialization.Encoding.DER, serialization.PublicFormat.SubjectPublicKeyInfo
-        )
-
-    @property
-    def asked(self) -> dict[str, str]:
-        return {
-            "device_id": str(self.device_id),
-            "name": "Chrome, Linux",
-            "nonce": b64(self.nonce),
-            "mls_key": b64(self.keys.mls_public_key),
-            "device_key": b64(self.device_key),
-        }
-
-    def ask(self, **changes: str):
-        return self.member.api.post(JOINS, self.asked | changes)
-
-    @property
-    def fingerprint(self) -> bytes:
-        keys = JoinKeys(self.device_id, self.nonce, self.keys.mls_public_key, self.device_key)
-        place = self.member
-        return join_fingerprint(keys, person_id=place.person.id, organisation_id=place.organisation.id)
-
-    def certificate(self, first: Member, **changes: object) -> bytes:
-        """What the first browser makes for these keys."""
-        return self.keys.device_certificate(
-            device_id=self.device_id,
-            person_id=self.member.person.id,
-            domain=self.member.organisation.domain,
-            **({"signer": first.browser.identity_key} | changes),
-        )
-
-    def state(self, join_id: str) -> str:
-        return self.member.api.get(f"{JOINS}/{join_id}").json()["state"]
-
-
-def approve(first: Member, newcomer: Newcomer, join_id: str, **changes: bytes):
-    sent = {"fingerprint": newcomer.fingerprint, "certificate": newcomer.certificate(first)} | changes
-    return first.api.post(
-        f"{JOINS}/{join_id}/approve", {name: b64(content) for name, content in sent.items()}
-    )
 
 
 def events() -> list[str]:

@@ -22,6 +22,7 @@ from medicus.lib.clock import now
 from messaging.live.service import service
 from tests.cast import Member
 from tests.conftest import member
+from tests.identity.devices import Newcomer
 from tests.matrix.doors import DOORS, EVERYBODY, SAME_VIEW, UNKNOWN, Door
 from tests.matrix.world import World, snapshot
 from tests.messaging.rooms import leave_packages, make_room
@@ -77,6 +78,7 @@ def world(
         welcome_id=bob.api.get("/api/v1/welcomes").json()["welcomes"][0]["id"],
         upload=upload.rpartition("/")[2], attachment=whole.rpartition("/")[2],
         people_import=people_import(adam), event=_sealed_event_of(alice),
+        join=str(Newcomer(alice).ask().json()["id"]),
     )  # fmt: skip
 
 

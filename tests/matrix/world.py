@@ -31,6 +31,7 @@ class World:
     attachment: str
     people_import: str
     event: str
+    join: str
 
     @property
     def secrets(self) -> dict[str, str]:
@@ -46,6 +47,7 @@ class World:
             "attachment": self.attachment,
             "people-import": self.people_import,
             "event": self.event,
+            "join": self.join,
         }
 
 

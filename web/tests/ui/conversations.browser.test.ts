@@ -1,10 +1,11 @@
 import type { Page } from "playwright-core";
+import decodeQR from "qr/decode.js";
 import { describe, expect, it, vi } from "vitest";
 import { bob, carla, id, ME, message } from "./cast";
 import { dicom, type Element, IMAGE } from "./dicom";
 import type { FakeMessenger } from "./fake-messenger";
 import { barriers, DESK, overflow, PHONE, testPage } from "./page";
-import { SCENES } from "./scenes";
+import { JOIN_LINK, SCENES } from "./scenes";
 
 vi.setConfig({ testTimeout: 60_000 });
 
@@ -32,6 +33,25 @@ pages.answers["/api/v1/directory"] = (request, response) => {
 	response.setHeader("Content-Type", "application/json");
 	response.end(JSON.stringify({ results: FOUND.filter(({ name }) => name.toLowerCase().includes(query)) }));
 };
+
+/** Read the QR code on the page as a telephone would, from its squares. */
+async function readQr(page: Page): Promise<string> {
+	const { size, path } = await page.locator(".qr svg").evaluate((picture) => ({
+		size: Number(picture.getAttribute("viewBox")?.split(" ")[2]),
+		path: picture.querySelector("path")?.getAttribute("d") ?? "",
+	}));
+	const scale = 8;
+	const side = size * scale;
+	const data = new Uint8ClampedArray(side * side * 4).fill(255);
+	for (const [, x, y] of path.matchAll(/M(\d+) (\d+)/g)) {
+		for (let at = 0; at < scale * scale; at++) {
+			const row = Number(y) * scale + Math.floor(at / scale);
+			const pixel = row * side + Number(x) * scale + (at % scale);
+			data.fill(0, pixel * 4, pixel * 4 + 3);
+		}
+	}
+	return decodeQR({ width: side, height: side, data });
+}
 
 /** Do something with the messenger inside the page. */
 function told<Result>(
@@ -99,6 +119,7 @@ describe("every state of the workspace", () => {
 			const page = await pages.open("/conversations/?scene=joining", size);
 			await page.getByRole("img", { name: /QR-Code/ }).waitFor();
 			await page.getByText("MEB2-DEQ0-HWC6").waitFor();
+			expect(await readQr(page)).toBe(JOIN_LINK);
 			await page.getByText("noch 10 Minuten").waitFor();
 			expect(await barriers(page)).toEqual([]);
 			expect(await overflow(page)).toBe(0);
