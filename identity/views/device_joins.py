@@ -26,7 +26,7 @@ def refuse(request: HttpRequest, join_id: uuid.UUID) -> HttpResponse:
     actions.refuse_join(by=actor_of(request), join_id=join_id)
     told = _(
         "The browser was refused. If you did not ask yourself, somebody else is signed in as you: "
-        "end all other sessions here, set a new password, and call your IT service desk."
+        "end all other sessions here, and call your IT service desk."
     )
     messages.warning(request, told)
     return to_account()

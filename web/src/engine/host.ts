@@ -1,7 +1,8 @@
 /** The worker's side of the messenger: holds the lock, enters the service, runs the desk, answers calls. */
 
 import { backoffMs, pause } from "../lib/backoff";
-import { Http, Unreachable } from "../lib/http";
+import { Http, Problem, Unreachable } from "../lib/http";
+import { Serial } from "../lib/serial";
 import { Api } from "./api";
 import { CoreCryptoEngine, type EngineOptions } from "./core-crypto";
 import { Desk } from "./desk";
@@ -36,6 +37,7 @@ export class Host {
 	private waiting: { run(desk: Desk): void; reject(failure: Failure): void }[] = [];
 	private restart: (() => void) | null = null;
 	private joining: Joining | null = null;
+	private readonly joins = new Serial();
 	/** Why calls are refused now. */
 	private refusal: Failure | null = null;
 
@@ -60,7 +62,7 @@ export class Host {
 				this.lock.takeOver((signal) => this.run(signal));
 				break;
 			case "ask-to-join":
-				void this.join({ again: false });
+				void this.joins.run(() => this.join({ again: false }));
 				break;
 			case "withdraw-join":
 				void this.joining?.withdraw().catch((error) => this.log("not withdrawn", error));
@@ -110,7 +112,9 @@ export class Host {
 			if (error instanceof Blocked) {
 				this.blocked(error.state);
 				// What was asked before this page was loaded is still open.
-				if (error.state.state === "needs-approval") void this.join({ again: true });
+				if (error.state.state === "needs-approval") {
+					void this.joins.run(() => this.join({ again: true }));
+				}
 			} else {
 				this.log("could not start", error);
 				const reason = error instanceof Unreachable ? "offline" : "internal";
@@ -144,7 +148,7 @@ export class Host {
 
 	/** Ask to become a device; only a browser without the identity key gets here. */
 	private async join({ again }: { again: boolean }): Promise<void> {
-		if (this.joining || this.desk) return;
+		if (this.desk) return;
 		const ports = { ...this.setupPorts(), origin: this.options.origin, pause };
 		const joining = new Joining(ports);
 		this.joining = joining;
@@ -154,7 +158,9 @@ export class Host {
 			else if (ended) this.blocked({ state: "needs-approval", ended });
 		} catch (error) {
 			this.log("could not join", error);
-			if (error instanceof Blocked) this.blocked(error.state);
+			const signedOut = error instanceof Problem && error.status === 401;
+			if (signedOut) this.restart?.();
+			else if (error instanceof Blocked) this.blocked(error.state);
 			else this.blocked({ state: "needs-approval", ended: failureOf(error).code });
 		} finally {
 			if (this.joining === joining) this.joining = null;

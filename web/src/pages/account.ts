@@ -1,5 +1,4 @@
 /** The sign-in and a person's own account. */
 import "../lib/trusted-types";
 import "../elements/passkey";
-import "../elements/poll";
 import "../elements/print";
