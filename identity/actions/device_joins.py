@@ -8,6 +8,7 @@ import uuid
 from dataclasses import dataclass
 from datetime import timedelta
 
+from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric.ec import EllipticCurvePublicKey
 from django.contrib.sessions.backends.base import SessionBase
@@ -150,7 +151,7 @@ def _check_keys(keys: JoinKeys, key: IdentityKey) -> None:
         raise Invalid(errors={"mls_key": _("The nonce and the MLS key must have 32 bytes each.")})
     try:
         public_key = pki.p256(serialization.load_der_public_key(keys.device_key))
-    except (ValueError, TypeError):
+    except (ValueError, TypeError, UnsupportedAlgorithm):
         raise Invalid(errors={"device_key": _("This is not a public key on P-256.")}) from None
     if _spki(public_key) != keys.device_key or pki.fingerprint(public_key) == bytes(key.fingerprint):
         raise Invalid(errors={"device_key": _("A device needs a key of its own.")})

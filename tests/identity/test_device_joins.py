@@ -219,6 +219,7 @@ def test_without_an_identity_key_there_is_nobody_to_ask(alice):
         ({"mls_key": b64(bytes(31))}, "mls_key"),
         ({"device_key": b64(b"rubbish")}, "device_key"),
         ({"device_key": ""}, "device_key"),
+        ({"device_key": b64(bytes.fromhex("300b300506032a0304030200ff"))}, "device_key"),
         ({"device_id": str(uuid.UUID(int=4 << 76 | 2 << 62))}, "id"),
         ({"device_id": "no id"}, "device_id"),
     ],
