@@ -73,7 +73,7 @@ export async function enter(ports: SetupPorts): Promise<Session> {
 	const self = current ?? (await newSelf(ports, store, me, identityFingerprint));
 	const engine = await openEngine(ports, store, self);
 	if (!self.registered && identity) await register(ports, { store, self, identity, engine });
-	else if (me.deviceId !== self.deviceId) await attach(ports.api, store, self.deviceId);
+	else if (me.deviceId !== self.deviceId) await attachAgain(ports.api, store, self, identity !== null);
 	const registered = (await store.get("self", "self")) ?? self;
 	return { me, self: registered, store, engine, root: me.root, identityFingerprint, identity };
 }
@@ -190,6 +190,16 @@ async function registerOrAttach(
 		if (!(error instanceof Problem) || error.status !== 409) throw error;
 		await attach(api, store, made.deviceId);
 		return [made.certificate];
+	}
+}
+
+/** A browser that another one certified may ask that one again, when its device was revoked. */
+async function attachAgain(api: Api, store: Store, self: SelfRecord, holdsIdentity: boolean): Promise<void> {
+	try {
+		await attach(api, store, self.deviceId);
+	} catch (error) {
+		const gone = error instanceof Blocked && !holdsIdentity;
+		throw gone ? new Blocked({ state: "needs-approval", ended: "revoked" }) : error;
 	}
 }
 

@@ -17,7 +17,7 @@ export type EngineState =
 	| { state: "failed"; reason: string };
 
 /** mismatch: what was certified are not this browser's keys; anything else: the code of the service's refusal. */
-export type JoinEnd = "refused" | "expired" | "withdrawn" | "mismatch" | (string & {});
+export type JoinEnd = "refused" | "expired" | "withdrawn" | "mismatch" | "revoked" | (string & {});
 
 /** What somebody brought from the new browser: the whole fingerprint (base64url) of the QR code, or the short code. */
 export type JoinProof = { fingerprint: string } | { code: string };

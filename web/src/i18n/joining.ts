@@ -13,6 +13,8 @@ const de = {
 	"ended.withdrawn": "Sie haben die Anfrage zurückgenommen.",
 	"ended.mismatch":
 		"Die Bestätigung war nicht für die Schlüssel dieses Browsers. Er hat nichts angenommen. Rufen Sie die IT-Administration an.",
+	"ended.revoked":
+		"Dieses Gerät wurde gesperrt. Waren Sie das nicht, rufen Sie die IT-Administration an, bevor Sie neu anfragen.",
 	"ended.too-many-devices": "Sie haben schon fünf Geräte. Sperren Sie eines, das Sie nicht mehr benutzen.",
 	"ended.too-many-attempts": "Das waren zu viele Anfragen. Versuchen Sie es in einer Stunde noch einmal.",
 	"ended.offline": "Keine Verbindung zum Dienst. Versuchen Sie es noch einmal.",
@@ -79,6 +81,8 @@ const en: Record<keyof typeof de, string> = {
 	"ended.withdrawn": "You have withdrawn the request.",
 	"ended.mismatch":
 		"The approval was not for the keys of this browser. It has accepted nothing. Call the IT service desk.",
+	"ended.revoked":
+		"This device was revoked. If that was not you, call the IT service desk before you ask again.",
 	"ended.too-many-devices": "You have five devices already. Revoke one that you do not use any more.",
 	"ended.too-many-attempts": "Those were too many requests. Try again in an hour.",
 	"ended.offline": "No connection to the service. Try again.",

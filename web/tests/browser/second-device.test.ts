@@ -137,4 +137,21 @@ describe("a browser that was itself approved", { timeout: 120_000 }, () => {
 		await expect(approval).rejects.toThrow("no-identity-key");
 		expect(stage.world.joins.get(third.shown.joinId)?.state).toBe("waiting");
 	});
+
+	it("asks again as another device after it was revoked", async () => {
+		const alice = await stage.enter("alice");
+		const { second, shown } = await asks();
+		await alice.call("approve", shown.joinId, { code: shown.code });
+		await second.ready();
+		const joined = stage.world.devicesOf(alice.personId)[1];
+		if (joined) joined.revokedAt = new Date().toISOString();
+		await second.signIn(stage.world);
+		await second.open();
+		expect(await second.state("needs-approval")).toEqual({ state: "needs-approval", ended: "revoked" });
+		await second.call("askToJoin");
+		const again = await shownBy(second);
+		await alice.call("approve", again.joinId, { code: again.code });
+		await second.ready();
+		expect(stage.world.devicesOf(alice.personId).length).toBe(3);
+	});
 });

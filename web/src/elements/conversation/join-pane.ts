@@ -13,6 +13,7 @@ const ENDS = [
 	"expired",
 	"withdrawn",
 	"mismatch",
+	"revoked",
 	"too-many-devices",
 	"too-many-attempts",
 	"offline",
@@ -46,7 +47,7 @@ export function askPane(messenger: Asker, ended: JoinEnd | null): HTMLElement {
 
 function notice(ended: JoinEnd): HTMLElement {
 	const known = ENDS.find((one) => one === ended);
-	const bad = ended === "refused" || ended === "mismatch";
+	const bad = ["refused", "mismatch", "revoked"].includes(ended);
 	return make(
 		"div",
 		{ class: `notice notice--${bad ? "bad" : "warn"}` },
