@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import pyotp
 import pytest
-from playwright.sync_api import Browser, expect, sync_playwright
+from playwright.sync_api import Browser, Locator, expect, sync_playwright
 
 from medicus.lib.clock import now
 from tests.journeys import running as ways
@@ -139,12 +139,10 @@ def both_take_part(sofia: Person, second: Person, jonas: Person, conversation: s
     row = second.page.get_by_role("link", name=re.compile("Konsil Zimmer 12"))
     expect(row).to_be_visible()
     second.go(conversation)
-    expect(second.page.get_by_text("Dieses Gerät ist dem Gespräch beigetreten.")).to_be_visible()
+    expect(told_in(second, "Dieses Gerät ist dem Gespräch beigetreten.")).to_be_visible()
     expect(second.page.locator(".message__text", has_text=BEFORE)).to_have_count(0)
-    expect(
-        jonas.page.get_by_text("Sofia Papadopoulos ist jetzt mit einem weiteren Gerät dabei.")
-    ).to_be_visible()
-    expect(jonas.page.get_by_text("2 Geräte")).to_be_visible()
+    expect(told_in(jonas, "Sofia Papadopoulos ist jetzt mit einem weiteren Gerät dabei.")).to_be_visible()
+    expect(jonas.page.locator(".member", has_text="Sofia")).to_contain_text("2 Geräte")
     say(jonas, AFTER)
     sofia.go(conversation)
     for person in (sofia, second):
@@ -154,6 +152,11 @@ def both_take_part(sofia: Person, second: Person, jonas: Person, conversation: s
         expect(person.page.locator(".message__text", has_text=ANSWER)).to_be_visible()
     second.look("second-device-conversation")
     jonas.look("second-device-seen-by-a-peer")
+
+
+def told_in(person: Person, text: str) -> Locator:
+    """What stands between the messages of the open conversation."""
+    return person.page.locator(".thread__event", has_text=text)
 
 
 def refuses(sofia: Person, stranger: Person) -> None:
