@@ -18,7 +18,7 @@ from identity.views.answers import origin_of
 
 
 class JoinsView(APIView):
-    @extend_schema(responses=shapes.JoinListAnswer)
+    @extend_schema(operation_id="device_joins_list", responses=shapes.JoinListAnswer)
     def get(self, request: Request) -> Response:
         """The browsers that ask to become a device of the acting person now."""
         return Response(shapes.JoinListAnswer({"joins": access.open_joins(by=actor_of(request))}).data)

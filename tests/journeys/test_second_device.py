@@ -113,12 +113,14 @@ def approves(sofia: Person, code: str) -> None:
     sofia.go("/account/")
     row = page.locator("#joins .row")
     expect(row).to_contain_text("Chrome")
-    row.scroll_into_view_if_needed()
     sofia.look("second-device-account")
     row.get_by_role("link", name=re.compile("Prüfen")).click()
     field = page.get_by_label("Code, den der neue Browser zeigt")
     expect(field).to_be_visible()
-    assert faults_of(page, page.url.removeprefix(sofia.running.url)) == []
+    address = page.url.removeprefix(sofia.running.url)
+    assert faults_of(page, address) == []
+    sofia.go(address)
+    expect(field).to_be_visible()
     sofia.look("second-device-approve")
     approve = page.get_by_role("button", name="Dieses Gerät bestätigen")
     field.fill("ABCD")
