@@ -76,6 +76,9 @@ class Event(StrEnum):
     # keys and devices
     IDENTITY_KEY_CERTIFY = "identity-key:certify"
     IDENTITY_KEY_RESET = "identity-key:reset"
+    DEVICE_JOIN_ASK = "device-join:ask"
+    DEVICE_JOIN_REFUSE = "device-join:refuse"
+    DEVICE_JOIN_WITHDRAW = "device-join:withdraw"
     DEVICE_REGISTER = "device:register"
     DEVICE_ATTACH = "device:attach"
     DEVICE_REVOKE = "device:revoke"

@@ -71,6 +71,9 @@ LABELS = {
     Event.PASSWORD_RESET: _("Password reset"),
     Event.IDENTITY_KEY_CERTIFY: _("Identity key certified"),
     Event.IDENTITY_KEY_RESET: _("Identity key reset"),
+    Event.DEVICE_JOIN_ASK: _("A browser asks to become a device"),
+    Event.DEVICE_JOIN_REFUSE: _("A browser was refused as a device"),
+    Event.DEVICE_JOIN_WITHDRAW: _("A browser no longer asks to become a device"),
     Event.DEVICE_REGISTER: _("Device registered"),
     Event.DEVICE_ATTACH: _("Device used for a session"),
     Event.DEVICE_REVOKE: _("Device revoked"),
@@ -104,6 +107,7 @@ KINDS = {
     "attachment": _("Attachment"),
     "department": _("Department"),
     "device": _("Device"),
+    "device-join": _("Request of a browser"),
     "finding": _("Finding"),
     "group": _("Conversation"),
     "identity-key": _("Identity key"),
@@ -116,6 +120,7 @@ KINDS = {
 
 FACTS = {
     "added": _("Members added"),
+    "approved_by": _("Approved on the device"),
     "changed": _("Changed"),
     "claimed": _("Key packages"),
     "count": _("Number"),
@@ -129,6 +134,7 @@ FACTS = {
     "group": _("Conversation"),
     "identity_key": _("Identity key"),
     "invitation": _("Invitation"),
+    "join": _("Request of a browser"),
     "key_packages": _("Key packages"),
     "kind": _("Kind"),
     "last_resort": _("Of these, of last resort"),

@@ -4,6 +4,7 @@ Two limits (BSI TR-03161): idle, which is the row's `expire_date` and moves with
 counted from the sign-in. A half session has passed the password only; it opens nothing but the second factor.
 """
 
+import hashlib
 import uuid
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
@@ -189,6 +190,11 @@ def switch(session: SessionBase, *, membership_id: uuid.UUID, limits: Limits) ->
 def attach(session: SessionBase, *, device_id: uuid.UUID | None) -> None:
     """Bind a device, which has proven its key, to the session."""
     session[FULL] = session[FULL] | {"device": device_id and str(device_id)}
+
+
+def digest(session_key: str | None) -> bytes:
+    """What rows that belong to a session name it by: nobody enters it with that."""
+    return hashlib.sha256((session_key or "").encode()).digest()
 
 
 def end_access(row: Session, *, organisation_name: str) -> None:

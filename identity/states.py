@@ -236,6 +236,31 @@ class EvidenceKind(StrEnum):
     TRADE_REGISTER = "trade-register"
 
 
+class JoinState(StrEnum):
+    """Of a browser that asks to become a device. Past its end, one that waits gives nothing any more."""
+
+    WAITING = "waiting"
+    APPROVED = "approved"
+    REFUSED = "refused"
+    WITHDRAWN = "withdrawn"
+
+
+JOIN_TRANSITIONS: dict[JoinState, frozenset[JoinState]] = {
+    JoinState.WAITING: frozenset({JoinState.APPROVED, JoinState.REFUSED, JoinState.WITHDRAWN}),
+    JoinState.APPROVED: frozenset(),
+    JoinState.REFUSED: frozenset(),
+    JoinState.WITHDRAWN: frozenset(),
+}
+
+
+class JoinRefusal(StrEnum):
+    """Why the person refuses a browser that asks to join."""
+
+    NOT_MINE = "not-mine"
+    MISMATCH = "mismatch"
+    """The keys that the server delivered are not those that the asking browser showed."""
+
+
 class Refusal(StrEnum):
     """Why an invitation is refused."""
 

@@ -2,12 +2,13 @@
 
 from django.urls import include, path
 
-from identity import api, api_keys, api_offboarding, api_people, api_policies, urls_onboarding
+from identity import api, api_joins, api_keys, api_offboarding, api_people, api_policies, urls_onboarding
 from identity.access import despite_policy, public
 from identity.views import (
     account,
     confirming,
     departments,
+    device_joins,
     directory,
     imports,
     invitations,
@@ -43,6 +44,8 @@ urlpatterns = [
     path("account/password/", password.password, name="password"),
     path("account/sign-ins/<uuid:sign_in_id>/mine/", notices.mine, name="sign-in-mine"),
     path("account/sign-ins/<uuid:sign_in_id>/not-mine/", notices.not_mine, name="sign-in-not-mine"),
+    path("account/devices/join/<uuid:join_id>/", device_joins.join, name="device-join"),
+    path("account/devices/join/<uuid:join_id>/refuse/", device_joins.refuse, name="device-join-refuse"),
     path("account/recovery-codes/", recovery_codes.recovery_codes, name="recovery-codes"),
     path("account/passkeys/add/", passkeys.add, name="passkey-add"),
     path("account/passkeys/<uuid:passkey_id>/", passkeys.passkey, name="passkey"),
@@ -138,6 +141,11 @@ urlpatterns = [
     path("api/v1/devices/<uuid:device_id>/challenge", api.ChallengeView.as_view(), name="device-challenge"),
     path("api/v1/devices/<uuid:device_id>/attach", api.AttachView.as_view(), name="device-attach"),
     path("api/v1/devices/<uuid:device_id>/revoke", api.RevokeView.as_view(), name="device-revoke"),
+    path("api/v1/device-joins", api_joins.JoinsView.as_view(), name="device-joins"),
+    path("api/v1/device-joins/<uuid:join_id>", api_joins.JoinView.as_view(), name="device-join-api"),
+    path("api/v1/device-joins/<uuid:join_id>/approve", api_joins.ApproveView.as_view()),
+    path("api/v1/device-joins/<uuid:join_id>/refuse", api_joins.RefuseView.as_view()),
+    path("api/v1/device-joins/<uuid:join_id>/withdraw", api_joins.WithdrawView.as_view()),
     path(
         "api/v1/passkeys/assertion-options",
         public(api.AssertionOptionsView.as_view()),

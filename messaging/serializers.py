@@ -53,6 +53,14 @@ class ClaimRequest(serializers.Serializer[Any]):
     person_ids = serializers.ListField(
         child=serializers.UUIDField(), min_length=1, max_length=LEAVES_PER_GROUP
     )
+    device_ids = serializers.ListField(
+        child=serializers.UUIDField(),
+        required=False,
+        default=None,
+        allow_null=True,
+        max_length=LEAVES_PER_GROUP,
+        help_text="of these devices only; without it, of all",
+    )
 
 
 class ClaimedAnswer(serializers.Serializer[Claimed]):

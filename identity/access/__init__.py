@@ -27,6 +27,7 @@ from identity.access.api_keys import ApiKeyCard, api_keys, card_of_key
 from identity.access.applications import ApplicationCard, Queue, application, queue, waiting_applications
 from identity.access.checklist import Step, StepState, checklist
 from identity.access.dashboard import Dashboard, dashboard
+from identity.access.device_joins import Join, join, open_joins
 from identity.access.devices import (
     DeviceNeeded,
     chain_of,
@@ -78,6 +79,7 @@ __all__ = [
     "DirectoryPage",
     "ImportFile",
     "InvitationCard",
+    "Join",
     "Me",
     "OwnDevice",
     "OwnSession",
@@ -115,12 +117,14 @@ __all__ = [
     "has_second_factor",
     "import_file",
     "imports",
+    "join",
     "known_devices_of",
     "latest_invitation",
     "may_contact_strangers",
     "me",
     "membership",
     "note_activity_of_scope",
+    "open_joins",
     "organisation",
     "own_device",
     "own_memberships",

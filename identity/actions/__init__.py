@@ -16,15 +16,19 @@ from identity.actions.applications import (
     submit_application,
     withdraw_application,
 )
+from identity.actions.certified_devices import TooManyDevices
 from identity.actions.demo import email_of, seed_demo
 from identity.actions.departments import change_department, close_department
-from identity.actions.devices import (
-    TooManyDevices,
-    attach_device,
-    challenge_device,
-    register_device,
-    revoke_device,
+from identity.actions.device_joins import (
+    JoinMismatch,
+    JoinOver,
+    NewJoin,
+    approve_join,
+    ask_to_join,
+    refuse_join,
+    withdraw_join,
 )
+from identity.actions.devices import attach_device, challenge_device, register_device, revoke_device
 from identity.actions.directory import search_directory
 from identity.actions.expiry import expire
 from identity.actions.identity_keys import IdentityKeyExists, certify_identity_key, reset_identity_key
@@ -100,7 +104,10 @@ __all__ = [
     "IdentityKeyExists",
     "InvitationRefused",
     "Invited",
+    "JoinMismatch",
+    "JoinOver",
     "MadeKey",
+    "NewJoin",
     "NextStep",
     "Registration",
     "Taken",
@@ -108,6 +115,8 @@ __all__ = [
     "accept_invitation",
     "add_passkey",
     "approve_application",
+    "approve_join",
+    "ask_to_join",
     "assertion_options",
     "attach_device",
     "begin_invitation",
@@ -157,6 +166,7 @@ __all__ = [
     "offboard_ended",
     "open_invitation",
     "reactivate_membership",
+    "refuse_join",
     "refuse_key_in_address",
     "refuse_scim",
     "register_device",
@@ -190,4 +200,5 @@ __all__ = [
     "verify_organisation",
     "verify_second_factor",
     "withdraw_application",
+    "withdraw_join",
 ]

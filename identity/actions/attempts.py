@@ -93,6 +93,11 @@ def api_key_limits(*, address: str) -> list[Limit]:
     return [Limit(keyed_hash("api key from", _network(address)), 100, 900)]
 
 
+def join_limits(*, person_id: uuid.UUID) -> list[Limit]:
+    """The limit of browsers that ask to become a person's device: each asks for somebody's attention."""
+    return [Limit(keyed_hash("device join of", str(person_id)), 10, 3600)]
+
+
 def count(limits: Sequence[Limit]) -> None:
     """Count an attempt on each limit, before it is checked.
 

@@ -7,6 +7,7 @@ from django.contrib.sessions.models import Session
 from identity.models import (
     Attempts,
     DeviceChallenge,
+    DeviceJoin,
     KnownAddress,
     KnownBrowser,
     PasskeyChallenge,
@@ -17,6 +18,8 @@ from medicus.lib.actor import Actor, require_system
 from medicus.lib.clock import now
 
 SIGN_IN_DAYS = 90
+JOIN_DAYS = 1
+"""For so long a browser still learns what became of its request."""
 
 
 def expire(*, by: Actor) -> None:
@@ -33,6 +36,7 @@ def expire(*, by: Actor) -> None:
     KnownBrowser.objects.filter(expires_at__lte=at).delete()
     DeviceChallenge.objects.filter(expires_at__lte=at).delete()
     PasskeyChallenge.objects.filter(expires_at__lte=at).delete()
+    DeviceJoin.objects.filter(expires_at__lte=at - timedelta(days=JOIN_DAYS)).delete()
     SignIn.objects.filter(at__lte=at - timedelta(days=SIGN_IN_DAYS)).delete()
     SignIn.objects.filter(person=None).delete()
     for policy in Policy.objects.filter(history_days__lt=SIGN_IN_DAYS):

@@ -13,6 +13,7 @@ from identity.models.factor import (
     SignIn,
     TotpSecret,
 )
+from identity.models.join import DeviceJoin
 from identity.models.offboarding import Offboarding
 from identity.models.organisation import Department, Organisation
 from identity.models.person import Invitation, Membership, PeopleImport, Person
@@ -25,6 +26,7 @@ __all__ = [
     "Department",
     "Device",
     "DeviceChallenge",
+    "DeviceJoin",
     "IdentityKey",
     "Invitation",
     "KnownAddress",

@@ -18,8 +18,9 @@ from identity.views.answers import get_or_post
 @require_GET
 def account(request: HttpRequest) -> HttpResponse:
     """Sessions, devices, second factors and the sign-ins of late."""
-    found = access.account(by=actor_of(request), session_key=request.session.session_key)
-    return render(request, "identity/account.html", {"account": found})
+    by = actor_of(request)
+    found = access.account(by=by, session_key=request.session.session_key)
+    return render(request, "identity/account.html", {"account": found, "joins": access.open_joins(by=by)})
 
 
 @require_POST

@@ -102,9 +102,12 @@ def _check(package: Parsed, device: "Device", at: datetime) -> datetime:
 
 
 @transaction.atomic
-def claim_key_packages(*, by: Actor, person_ids: Collection[uuid.UUID]) -> Claim:
+def claim_key_packages(
+    *, by: Actor, person_ids: Collection[uuid.UUID], device_ids: Collection[uuid.UUID] | None = None
+) -> Claim:
     """Claim one key package for each active device of these people, except the actor's own device.
 
+    device_ids: only of these; whoever brings one more device of a person in leaves the others' packages alone.
     A package is given out once; when a device has none left, its last-resort package is given.
 
     Raises:
@@ -114,7 +117,9 @@ def claim_key_packages(*, by: Actor, person_ids: Collection[uuid.UUID]) -> Claim
     devices = {
         device.id: device
         for device in identity.devices_of(by=by, person_ids=person_ids)
-        if device.id != own and device.organisation.verified_at is not None
+        if device.id != own
+        and device.organisation.verified_at is not None
+        and (device_ids is None or device.id in device_ids)
     }
     packages = _take(list(devices), now())
     claimed = tuple(

@@ -32,9 +32,11 @@ class KeyPackagesView(APIView):
 class ClaimView(APIView):
     @extend_schema(request=serializers.ClaimRequest, responses=serializers.ClaimAnswer)
     def post(self, request: Request) -> Response:
-        """Claim one key package for each active device of these people."""
+        """Claim one key package for each active device of these people, or for some of them."""
         sent = checked(serializers.ClaimRequest, request.data)
-        claim = actions.claim_key_packages(by=actor_of(request), person_ids=sent["person_ids"])
+        claim = actions.claim_key_packages(
+            by=actor_of(request), person_ids=sent["person_ids"], device_ids=sent["device_ids"]
+        )
         return Response(serializers.ClaimAnswer(claim).data)
 
 

@@ -100,6 +100,10 @@ def _leaf(world: World, _: UUID) -> dict[str, Any]:
     return {"epoch": world.room.epoch, "identity": "somebody:else@nowhere.example"}
 
 
+def _approval(_world: World, _: UUID) -> dict[str, Any]:
+    return {"fingerprint": b64(bytes(32)), "certificate": ""}
+
+
 def _place(_world: World, _: UUID) -> dict[str, Any]:
     dates = {"valid_from": now().isoformat(), "valid_until": None}
     return {"function": "nurse", "department_id": None, "is_admin": False} | dates
@@ -174,6 +178,8 @@ DOORS = [
     on("POST", "account/sessions/{object}/end/", "session", frozenset({"alice"})),
     on("GET", "account/devices/{object}/revoke/", "device", frozenset({"alice"})),
     on("POST", "account/devices/{object}/revoke/", "device", frozenset({"alice"})),
+    on("GET", "account/devices/join/{object}/", "join", frozenset({"alice"})),
+    on("POST", "account/devices/join/{object}/refuse/", "join", frozenset({"alice"})),
     Door("POST", "sign-in/passkey/", scope="open"),
     Door("POST", "api/v1/passkeys/assertion-options", scope="open"),
     own("POST", "api/v1/passkeys/registration-options"),
@@ -287,6 +293,12 @@ DOORS = [
     on("POST", "api/v1/devices/{object}/challenge", "device", frozenset({"alice"})),
     on("POST", "api/v1/devices/{object}/attach", "device", frozenset({"alice"}), lambda *_: {"signature": b64(bytes(64))}),
     on("POST", "api/v1/devices/{object}/revoke", "device", frozenset({"alice", "adam"})),
+    own("GET", "api/v1/device-joins"),
+    own("POST", "api/v1/device-joins", lambda *_: {"device_id": str(new_id())}),
+    on("GET", "api/v1/device-joins/{object}", "join", frozenset({"alice"})),
+    on("POST", "api/v1/device-joins/{object}/approve", "join", frozenset({"alice"}), _approval),
+    on("POST", "api/v1/device-joins/{object}/refuse", "join", frozenset({"alice"})),
+    on("POST", "api/v1/device-joins/{object}/withdraw", "join", frozenset({"alice"})),
     own("GET", "api/v1/directory"),
     # audit
     own("GET", "audit/", opens_to=frozenset({"adam", "berta", "cora"})),

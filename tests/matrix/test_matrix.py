@@ -22,6 +22,7 @@ from medicus.lib.clock import now
 from messaging.live.service import service
 from tests.cast import Member
 from tests.conftest import member
+from tests.identity.devices import Newcomer
 from tests.matrix.doors import DOORS, EVERYBODY, SAME_VIEW, UNKNOWN, Door
 from tests.matrix.world import World, snapshot
 from tests.messaging.rooms import leave_packages, make_room
@@ -88,6 +89,7 @@ def world(
         upload=upload.rpartition("/")[2], attachment=whole.rpartition("/")[2],
         people_import=people_import(adam), event=_sealed_event_of(alice), application=str(sandbox.id),
         offboarding=_offboarding(adam), api_key=str(_key_of(adam.organisation, Scope.SCIM).key.id),
+        join=str(Newcomer(alice).ask().json()["id"]),
     )  # fmt: skip
 
 

@@ -34,6 +34,7 @@ class World:
     application: str
     offboarding: str
     api_key: str
+    join: str
 
     @property
     def secrets(self) -> dict[str, str]:
@@ -52,6 +53,7 @@ class World:
             "application": self.application,
             "offboarding": self.offboarding,
             "api-key": self.api_key,
+            "join": self.join,
         }
 
 

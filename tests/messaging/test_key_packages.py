@@ -98,6 +98,18 @@ def test_alice_does_not_claim_for_the_device_she_sits_at(alice):
     assert claim(alice, alice)["claimed"] == []
 
 
+def test_whoever_brings_one_device_in_leaves_the_others_packages_alone(alice, bob):
+    leave_packages(bob)
+    first = KeyPackage.objects.filter(device=bob.device).count()
+    asked = {"person_ids": [str(bob.person.id)], "device_ids": [str(alice.device.id)]}
+    answer = alice.api.post(f"{PATH}/claim", asked)
+    assert answer.json() == {"claimed": [], "without_device": [str(bob.person.id)]}
+    assert KeyPackage.objects.filter(device=bob.device, claimed_at=None).count() == first
+    asked["device_ids"] = [str(bob.device.id)]
+    (claimed,) = alice.api.post(f"{PATH}/claim", asked).json()["claimed"]
+    assert claimed["device_id"] == str(bob.device.id)
+
+
 def test_a_claim_is_recorded_for_both_hospitals(alice, bob):
     leave_packages(bob)
     claim(alice, bob)

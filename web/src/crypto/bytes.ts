@@ -60,6 +60,11 @@ export function base64url(bytes: Uint8Array): string {
 	return base64(bytes).replaceAll("+", "-").replaceAll("/", "_").replace(/=+$/, "");
 }
 
+/** Raises: DOMException when `encoded` is neither base64url nor base64. */
+export function fromBase64url(encoded: string): Bytes {
+	return fromBase64(encoded.replaceAll("-", "+").replaceAll("_", "/"));
+}
+
 export async function sha256(bytes: Uint8Array): Promise<Bytes> {
 	return new Uint8Array(await crypto.subtle.digest("SHA-256", owned(bytes)));
 }

@@ -3,7 +3,7 @@
 
 import * as asn1js from "asn1js";
 import * as pkijs from "pkijs";
-import { type Bytes, hex, sha256, utf8 } from "./bytes";
+import { type Bytes, hex, owned, sha256, utf8 } from "./bytes";
 import { THUMBPRINT_URI } from "./thumbprint";
 
 export const P256 = { name: "ECDSA", namedCurve: "P-256" } as const;
@@ -27,7 +27,18 @@ export async function keyFingerprint(spki: Uint8Array): Promise<string> {
 }
 
 export async function publicKeyFingerprint(publicKey: CryptoKey): Promise<string> {
-	return keyFingerprint(new Uint8Array(await crypto.subtle.exportKey("spki", publicKey)));
+	return keyFingerprint(await publicKeyInfo(publicKey));
+}
+
+/** SubjectPublicKeyInfo, DER. */
+export async function publicKeyInfo(publicKey: CryptoKey): Promise<Bytes> {
+	return new Uint8Array(await crypto.subtle.exportKey("spki", publicKey));
+}
+
+/** The key in a certificate as SubjectPublicKeyInfo, DER. */
+export function certifiedKey(certificate: Uint8Array): Bytes {
+	const { subjectPublicKeyInfo } = pkijs.Certificate.fromBER(owned(certificate));
+	return new Uint8Array(subjectPublicKeyInfo.toSchema().toBER(false));
 }
 
 export function personDns(personId: string, domain: string): string {

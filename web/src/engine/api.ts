@@ -1,6 +1,7 @@
 /** The service's API as the messenger uses it: one method per request, wire names turned into ours. */
 
 import { type Bytes, base64, fromBase64 } from "../crypto/bytes";
+import type { JoinKeys } from "../crypto/join";
 import type { Http } from "../lib/http";
 import type { DeviceRecord, MemberRecord, PersonRecord } from "./records";
 import type { GroupKind } from "./types";
@@ -46,6 +47,16 @@ export interface WelcomeListing {
 	groupId: string;
 	welcome: Bytes;
 	seq: number;
+}
+
+/** A browser that asks to become a device. `state`: waiting, approved, refused, withdrawn or expired. */
+export interface JoinRequest {
+	id: string;
+	state: string;
+	keys: JoinKeys;
+	expiresAt: string;
+	/** Once approved: DER, device first. */
+	chain: Bytes[];
 }
 
 export interface CommitRequest {
@@ -103,6 +114,34 @@ export class Api {
 		return found;
 	}
 
+	async askToJoin(keys: JoinKeys, name: string): Promise<JoinRequest> {
+		const body = {
+			device_id: keys.deviceId,
+			name,
+			nonce: base64(keys.nonce),
+			mls_key: base64(keys.mlsKey),
+			device_key: base64(keys.deviceKey),
+		};
+		return joinOf(await this.http.post<WireJoin>(`${V1}/device-joins`, body));
+	}
+
+	async join(id: string): Promise<JoinRequest> {
+		return joinOf(await this.http.get<WireJoin>(`${V1}/device-joins/${id}`));
+	}
+
+	async approveJoin(id: string, fingerprint: Uint8Array, certificate: Uint8Array): Promise<void> {
+		const body = { fingerprint: base64(fingerprint), certificate: base64(certificate) };
+		await this.http.post(`${V1}/device-joins/${id}/approve`, body);
+	}
+
+	async refuseJoin(id: string, reason: "not-mine" | "mismatch"): Promise<void> {
+		await this.http.post(`${V1}/device-joins/${id}/refuse`, { reason });
+	}
+
+	async withdrawJoin(id: string): Promise<void> {
+		await this.http.post(`${V1}/device-joins/${id}/withdraw`);
+	}
+
 	async publishKeyPackages(keyPackages: readonly Uint8Array[]): Promise<number> {
 		const body = { key_packages: keyPackages.map(base64), last_resort: null };
 		return (await this.http.post<{ available: number }>(`${V1}/key-packages`, body)).available;
@@ -112,8 +151,13 @@ export class Api {
 		return (await this.http.get<{ available: number }>(`${V1}/key-packages`)).available;
 	}
 
-	async claim(personIds: readonly string[]): Promise<{ claimed: Claimed[]; withoutDevice: string[] }> {
-		const answer = await this.http.post<WireClaims>(`${V1}/key-packages/claim`, { person_ids: personIds });
+	/** `deviceIds`: only of these; without it, of all devices of these people. */
+	async claim(
+		personIds: readonly string[],
+		deviceIds: readonly string[] | null = null,
+	): Promise<{ claimed: Claimed[]; withoutDevice: string[] }> {
+		const body = { person_ids: personIds, device_ids: deviceIds };
+		const answer = await this.http.post<WireClaims>(`${V1}/key-packages/claim`, body);
 		const claimed = answer.claimed.map((one) => ({
 			personId: one.person_id,
 			deviceId: one.device_id,
@@ -185,6 +229,17 @@ interface WireDevice {
 	revoked_at: string | null;
 }
 
+interface WireJoin {
+	id: string;
+	state: string;
+	device_id: string;
+	nonce: string;
+	mls_key: string;
+	device_key: string;
+	expires_at: string;
+	chain: string[];
+}
+
 interface WireClaims {
 	claimed: { person_id: string; device_id: string; key_package: string }[];
 	without_device: string[];
@@ -247,6 +302,21 @@ function deviceOf(device: WireDevice): DeviceRecord {
 		personId: device.person_id,
 		chain: device.chain,
 		revokedAt: device.revoked_at,
+	};
+}
+
+function joinOf(join: WireJoin): JoinRequest {
+	return {
+		id: join.id,
+		state: join.state,
+		keys: {
+			deviceId: join.device_id,
+			nonce: fromBase64(join.nonce),
+			mlsKey: fromBase64(join.mls_key),
+			deviceKey: fromBase64(join.device_key),
+		},
+		expiresAt: join.expires_at,
+		chain: join.chain.map(fromBase64),
 	};
 }
 

@@ -6,6 +6,7 @@ import type { Arguments, FromWorker, Method, Result, ToWorker } from "./rpc";
 import type {
 	Conversation,
 	EngineState,
+	JoinProof,
 	Message,
 	Messenger,
 	MessengerEvent,
@@ -100,6 +101,26 @@ class MessengerClient implements Messenger {
 
 	open(messageId: string, onProgress?: (done: number, total: number) => void): Promise<Blob> {
 		return this.call("open", [messageId], onProgress);
+	}
+
+	askToJoin(): void {
+		this.post({ type: "ask-to-join" });
+	}
+
+	withdrawJoin(): void {
+		this.post({ type: "withdraw-join" });
+	}
+
+	mayApprove(): Promise<boolean> {
+		return this.call("mayApprove", []);
+	}
+
+	approve(
+		joinId: string,
+		proof: JoinProof,
+		onProgress?: (done: number, total: number) => void,
+	): Promise<void> {
+		return this.call("approve", [joinId, proof], onProgress);
 	}
 
 	private begin(again: boolean): Worker {

@@ -1,6 +1,8 @@
 /** One device's messenger, put together: what pages ask for, and what happens by itself. Lives in the worker. */
 
+import { Admission } from "./admission";
 import type { Api } from "./api";
+import { approve } from "./approval";
 import { Committer } from "./commits";
 import type { Context } from "./context";
 import { openAttachment } from "./downloads";
@@ -17,7 +19,7 @@ import type { MessageRecord } from "./records";
 import { type Session, topUpKeyPackages } from "./setup";
 import { Streams } from "./streams";
 import type { Language } from "./texts";
-import type { Conversation, Message, MessengerEvent, NewConversation } from "./types";
+import type { Conversation, JoinProof, Message, MessengerEvent, NewConversation } from "./types";
 import { Upkeep } from "./upkeep";
 import { Uploads } from "./uploads";
 import { conversationView, messageView } from "./views";
@@ -45,6 +47,7 @@ export class Desk {
 	private readonly streams: Streams;
 	private readonly committer: Committer;
 	private readonly membership: Membership;
+	private readonly admission: Admission;
 	private readonly upkeep: Upkeep;
 	private readonly outbox: Outbox;
 	private readonly uploads: Uploads;
@@ -81,6 +84,7 @@ export class Desk {
 		});
 		this.committer = new Committer(context, this.streams, this.guard);
 		this.membership = new Membership(context, this.guard, this.committer, this.streams);
+		this.admission = new Admission(context, this.membership, (groupId) => this.titleAgain(groupId));
 		this.upkeep = new Upkeep(context, this.committer, this.guard);
 		this.live = new Live(options.liveUrl, this.liveHooks());
 		this.outbox = new Outbox(context, this.guard, {
@@ -152,9 +156,7 @@ export class Desk {
 
 	async add(conversationId: string, personIds: string[]): Promise<void> {
 		await this.membership.add(conversationId, personIds);
-		const { title } = this.context.groups.get(conversationId);
-		// Who comes later has not read the message that carries the title.
-		if (title) await this.title(conversationId, title);
+		await this.titleAgain(conversationId);
 	}
 
 	remove(conversationId: string, personId: string): Promise<void> {
@@ -201,6 +203,22 @@ export class Desk {
 		return openAttachment(this.context.api, message.attachment, progress);
 	}
 
+	get mayApprove(): boolean {
+		return this.options.session.identity !== null;
+	}
+
+	/** Raises: Failure `no-identity-key`, `join-over`, `join-mismatch`, Problem, Unreachable. */
+	async approve(
+		joinId: string,
+		proof: JoinProof,
+		progress: (done: number, total: number) => void,
+	): Promise<void> {
+		const { api, devices, now } = this.context;
+		await approve(api, this.options.session, { joinId, proof, at: now() });
+		devices.forget();
+		await this.admission.run({ patient: true, progress });
+	}
+
 	private mayWrite(conversationId: string): void {
 		this.context.groups.writable(conversationId);
 		if (this.guard.trust(conversationId).state !== "verified") throw new Failure("unknown-leaf");
@@ -209,6 +227,12 @@ export class Desk {
 	private enqueued(message: MessageRecord): Message {
 		this.background(() => this.outbox.pump(message.conversationId));
 		return messageView(this.context, message);
+	}
+
+	/** Who comes later has not read the message that carries the title. */
+	private async titleAgain(groupId: string): Promise<void> {
+		const { title } = this.context.groups.get(groupId);
+		if (title) await this.title(groupId, title);
 	}
 
 	private async title(groupId: string, title: string): Promise<void> {
@@ -263,6 +287,7 @@ export class Desk {
 		);
 		await this.outbox.pumpAll();
 		await topUpKeyPackages(api, engine);
+		await this.admission.run({ patient: false });
 	}
 
 	private async joined(groupId: string): Promise<void> {

@@ -1,17 +1,19 @@
 /** The worker's side of the messenger: holds the lock, enters the service, runs the desk, answers calls. */
 
 import { backoffMs, pause } from "../lib/backoff";
-import { Http, Unreachable } from "../lib/http";
+import { Http, Problem, Unreachable } from "../lib/http";
+import { Serial } from "../lib/serial";
 import { Api } from "./api";
 import { CoreCryptoEngine, type EngineOptions } from "./core-crypto";
 import { Desk } from "./desk";
 import { Failure, failureOf } from "./failure";
+import { Joining } from "./joining";
 import { liveUrl } from "./live";
 import { EngineLock } from "./lock";
 import type { FromWorker, Method, ToWorker } from "./rpc";
 import { Blocked, enter, type Session } from "./setup";
 import { Store } from "./store";
-import type { EngineState, NewConversation } from "./types";
+import type { EngineState, JoinProof, NewConversation } from "./types";
 
 export interface HostOptions {
 	wasmUrl: string;
@@ -34,6 +36,8 @@ export class Host {
 	private freshCsrf: ((token: string) => void)[] = [];
 	private waiting: { run(desk: Desk): void; reject(failure: Failure): void }[] = [];
 	private restart: (() => void) | null = null;
+	private joining: Joining | null = null;
+	private readonly joins = new Serial();
 	/** Why calls are refused now. */
 	private refusal: Failure | null = null;
 
@@ -56,6 +60,12 @@ export class Host {
 				break;
 			case "take-over":
 				this.lock.takeOver((signal) => this.run(signal));
+				break;
+			case "ask-to-join":
+				void this.joins.run(() => this.join({ again: false }));
+				break;
+			case "withdraw-join":
+				void this.joining?.withdraw().catch((error) => this.log("not withdrawn", error));
 				break;
 		}
 	}
@@ -99,8 +109,13 @@ export class Host {
 			await this.serve(session);
 			return null;
 		} catch (error) {
-			if (error instanceof Blocked) this.blocked(error.state);
-			else {
+			if (error instanceof Blocked) {
+				this.blocked(error.state);
+				// What was asked before this page was loaded is still open.
+				if (error.state.state === "needs-approval") {
+					void this.joins.run(() => this.join({ again: true }));
+				}
+			} else {
 				this.log("could not start", error);
 				const reason = error instanceof Unreachable ? "offline" : "internal";
 				this.blocked({ state: "failed", reason });
@@ -131,7 +146,30 @@ export class Host {
 		for (const { run } of this.waiting.splice(0)) run(desk);
 	}
 
+	/** Ask to become a device; only a browser without the identity key gets here. */
+	private async join({ again }: { again: boolean }): Promise<void> {
+		if (this.desk) return;
+		const ports = { ...this.setupPorts(), origin: this.options.origin, pause };
+		const joining = new Joining(ports);
+		this.joining = joining;
+		try {
+			const ended = await joining.run({ again });
+			if (ended === "approved") this.restart?.();
+			else if (ended) this.blocked({ state: "needs-approval", ended });
+		} catch (error) {
+			this.log("could not join", error);
+			const signedOut = error instanceof Problem && error.status === 401;
+			if (signedOut) this.restart?.();
+			else if (error instanceof Blocked) this.blocked(error.state);
+			else this.blocked({ state: "needs-approval", ended: failureOf(error).code });
+		} finally {
+			if (this.joining === joining) this.joining = null;
+		}
+	}
+
 	private async close(): Promise<void> {
+		this.joining?.stop();
+		this.joining = null;
 		const desk = this.desk;
 		this.desk = null;
 		await desk?.stop();
@@ -233,5 +271,9 @@ function dispatch(
 			return desk.markSeen(String(first), Number(second));
 		case "open":
 			return desk.open(String(first), progress);
+		case "mayApprove":
+			return Promise.resolve(desk.mayApprove);
+		case "approve":
+			return desk.approve(String(first), second as JoinProof, progress);
 	}
 }

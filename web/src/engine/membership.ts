@@ -16,6 +16,12 @@ import type { GroupRecord } from "./records";
 import type { Streams } from "./streams";
 import type { GroupKind, NewConversation } from "./types";
 
+/** A device with the identity that its leaves carry. */
+export interface OwnDevice {
+	id: string;
+	identity: string;
+}
+
 export class Membership {
 	constructor(
 		private readonly context: Context,
@@ -30,7 +36,7 @@ export class Membership {
 	async create({ kind, personIds }: NewConversation): Promise<string> {
 		const existing = kind === "direct" ? this.directWith(personIds) : null;
 		if (existing) return existing;
-		const keyPackages = await this.claim(personIds, []);
+		const keyPackages = await this.claim([...personIds, this.context.self.personId], []);
 		const id = newId();
 		await this.start(id, kind);
 		try {
@@ -48,6 +54,29 @@ export class Membership {
 		const present = await this.context.engine.identities(groupId);
 		await this.addKeyPackages(groupId, await this.claim(personIds, present));
 		await this.refresh();
+	}
+
+	/** Bring in devices of the own person. Returns false while one of them has no key package to claim. */
+	async addDevices(groupId: string, devices: readonly OwnDevice[]): Promise<boolean> {
+		const { api, self } = this.context;
+		const ids = devices.map(({ id }) => id);
+		const { claimed } = await api.claim([self.personId], ids);
+		const offered: { identity: string; keyPackage: Uint8Array }[] = [];
+		for (const one of claimed) {
+			offered.push({ identity: await this.verifiedIdentity(one), keyPackage: one.keyPackage });
+		}
+		let complete = true;
+		await this.committer.run(groupId, async () => {
+			await this.guard.demandTrust(groupId);
+			const present = await this.context.engine.identities(groupId);
+			const lacking = devices.flatMap(({ identity }) => (present.includes(identity) ? [] : [identity]));
+			const fitting = offered.filter(({ identity }) => lacking.includes(identity));
+			complete = fitting.length === lacking.length;
+			if (fitting.length === 0) return null;
+			const keyPackages = fitting.map(({ keyPackage }) => keyPackage);
+			return (send) => this.context.engine.add(groupId, keyPackages, send);
+		});
+		return complete;
 	}
 
 	/** Remove all leaves that say they are this person's, certified or not. */
@@ -126,10 +155,12 @@ export class Membership {
 		await this.context.groups.drop(id);
 	}
 
-	/** One verified key package per device that is not in the group yet. */
+	/** One verified key package per device that is not in the group yet. Oneself may have no other device. */
 	private async claim(personIds: readonly string[], present: readonly string[]): Promise<Uint8Array[]> {
 		if (personIds.length === 0) return [];
-		const { claimed, withoutDevice } = await this.context.api.claim(personIds);
+		const { api, self } = this.context;
+		const { claimed, withoutDevice: unreached } = await api.claim(personIds);
+		const withoutDevice = unreached.filter((id) => id !== self.personId);
 		if (withoutDevice.length > 0) {
 			const names = withoutDevice.map((id) => this.context.groups.person(id).name);
 			throw new Failure("no-device", names.join(", "));

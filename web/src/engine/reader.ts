@@ -119,8 +119,11 @@ export class Reader {
 		const gone = [...was].filter((person) => !is.has(person));
 		const ended = gone.filter((person) => this.context.groups.person(person).left);
 		const removed = gone.filter((person) => !ended.includes(person));
+		const fresh = people(after.filter((identity) => !before.includes(identity)));
+		const again = [...fresh].filter((person) => was.has(person));
 		const notes: MessageRecord[] = [];
 		if (added.length > 0) notes.push(this.note(groupId, entry, "added", added));
+		if (again.length > 0) notes.push(this.note(groupId, entry, "device-added", again));
 		if (ended.length > 0) notes.push(this.note(groupId, entry, "ended", ended));
 		if (removed.length > 0) notes.push(this.note(groupId, entry, "removed", removed));
 		return notes;

@@ -70,6 +70,15 @@ export class Roster {
 		return certified.length + ended.length === 1;
 	}
 
+	/** Whether a listed device is one now: certified under the pinned key, neither revoked nor expired. */
+	async isValid(record: DeviceRecord): Promise<boolean> {
+		const found = record.revokedAt ? null : await this.verified(record);
+		if (!found || found.expired) return false;
+		const { personId, domain, identityFingerprint } = found.device;
+		const pin = this.sources.pin(personId, domain);
+		return personId === record.personId && (!pin || pin.fingerprint === identityFingerprint);
+	}
+
 	private async listed(leaves: readonly Leaf[], fresh: boolean): Promise<DeviceRecord[]> {
 		const people = new Set(leaves.map(({ identity }) => parseIdentity(identity)?.personId ?? ""));
 		people.delete("");

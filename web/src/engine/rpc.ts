@@ -1,14 +1,18 @@
 /** What page and worker say to each other. */
 
 import type { Language } from "./texts";
-import type { Messenger, MessengerEvent, MessengerFailure } from "./types";
+import type { JoinProof, Messenger, MessengerEvent, MessengerFailure } from "./types";
 
 /** Methods of the messenger that are calls to the worker. */
 export type Method = {
 	[K in keyof Messenger]: Messenger[K] extends (...args: never[]) => Promise<unknown> ? K : never;
 }[keyof Messenger];
 
-export type Arguments<M extends Method> = M extends "open" ? [messageId: string] : Parameters<Messenger[M]>;
+export type Arguments<M extends Method> = M extends "open"
+	? [messageId: string]
+	: M extends "approve"
+		? [joinId: string, proof: JoinProof]
+		: Parameters<Messenger[M]>;
 export type Result<M extends Method> = Awaited<ReturnType<Messenger[M]>>;
 
 export type ToWorker =
@@ -16,7 +20,9 @@ export type ToWorker =
 	| { type: "start"; csrf: string; language: Language; deviceName: string; again: boolean }
 	| { type: "call"; id: number; method: Method; args: unknown[] }
 	| { type: "csrf"; token: string }
-	| { type: "take-over" };
+	| { type: "take-over" }
+	| { type: "ask-to-join" }
+	| { type: "withdraw-join" };
 
 export type FromWorker =
 	| { type: "event"; event: MessengerEvent }

@@ -39,6 +39,8 @@ export interface Session {
 	root: Bytes;
 	/** SHA-256 of the own identity key, hex. */
 	identityFingerprint: string;
+	/** Null in a browser that another one of the person certified. */
+	identity: CryptoKeyPair | null;
 }
 
 /** This browser cannot become a device now; the state says why. */
@@ -62,15 +64,18 @@ export async function enter(ports: SetupPorts): Promise<Session> {
 	await checkRoot(store, me);
 	const known = await store.get("self", "self");
 	const identity = await identityKey(ports, store, me, known);
-	const identityFingerprint = await publicKeyFingerprint(identity.publicKey);
+	const identityFingerprint = identity
+		? await publicKeyFingerprint(identity.publicKey)
+		: (me.identityFingerprint ?? "");
 	const lasts = known && Date.parse(known.expiresAt) > ports.now().getTime() + ENDING_MS;
 	const current = known && lasts && (await isOf(known, identityFingerprint, store)) ? known : null;
+	if (!identity && !current?.registered) throw new Blocked({ state: "needs-approval", ended: null });
 	const self = current ?? (await newSelf(ports, store, me, identityFingerprint));
 	const engine = await openEngine(ports, store, self);
-	if (!self.registered) await register(ports, { store, self, identity, engine });
-	else if (me.deviceId !== self.deviceId) await attach(ports.api, store, self.deviceId);
+	if (!self.registered && identity) await register(ports, { store, self, identity, engine });
+	else if (me.deviceId !== self.deviceId) await attachAgain(ports.api, store, self, identity !== null);
 	const registered = (await store.get("self", "self")) ?? self;
-	return { me, self: registered, store, engine, root: me.root, identityFingerprint };
+	return { me, self: registered, store, engine, root: me.root, identityFingerprint, identity };
 }
 
 /** Put the number of key packages that wait on the server up to about fifty. */
@@ -93,22 +98,23 @@ async function whoAmI(api: Api): Promise<Me> {
 }
 
 /** The root is pinned when first seen: whoever could exchange it could certify anybody. */
-async function checkRoot(store: Store, { root }: Me): Promise<void> {
+export async function checkRoot(store: Store, { root }: Me): Promise<void> {
 	const pinned = await store.get("secrets", "root");
 	if (!pinned) return store.write([{ table: "secrets", key: "root", value: base64(root) }]);
 	if (!equal(fromBase64(pinned), root)) throw new Blocked({ state: "failed", reason: "root-changed" });
 }
 
+/** Null when it was made in another browser of the person. */
 async function identityKey(
 	{ api, report }: SetupPorts,
 	store: Store,
 	me: Me,
 	known: SelfRecord | null,
-): Promise<CryptoKeyPair> {
+): Promise<CryptoKeyPair | null> {
 	const pair = await store.keyPair("identity");
 	if (me.identityFingerprint) {
-		if (pair && (await publicKeyFingerprint(pair.publicKey)) === me.identityFingerprint) return pair;
-		throw new Blocked({ state: "needs-reset" });
+		const fits = pair && (await publicKeyFingerprint(pair.publicKey)) === me.identityFingerprint;
+		return fits ? pair : null;
 	}
 	report({ state: "setting-up", step: "identity-key" });
 	// A key that was certified before and no longer is, was reset: it must not come back.
@@ -122,8 +128,8 @@ async function isOf(self: SelfRecord, identityFingerprint: string, store: Store)
 	return (await store.get("secrets", `identity-of-${self.deviceId}`)) === identityFingerprint;
 }
 
-async function newSelf(
-	{ now }: SetupPorts,
+export async function newSelf(
+	{ now }: Pick<SetupPorts, "now">,
 	store: Store,
 	me: Me,
 	identityFingerprint: string,
@@ -145,7 +151,11 @@ async function newSelf(
 	return self;
 }
 
-async function openEngine({ openEngine }: SetupPorts, store: Store, self: SelfRecord): Promise<MlsEngine> {
+export async function openEngine(
+	{ openEngine }: Pick<SetupPorts, "openEngine">,
+	store: Store,
+	self: SelfRecord,
+): Promise<MlsEngine> {
 	const { personId, deviceId, domain } = self;
 	return openEngine({
 		database: `medicus-mls-${deviceId}`,
@@ -186,6 +196,16 @@ async function registerOrAttach(
 	}
 }
 
+/** A browser that another one certified may ask that one again, when its device was revoked. */
+async function attachAgain(api: Api, store: Store, self: SelfRecord, holdsIdentity: boolean): Promise<void> {
+	try {
+		await attach(api, store, self.deviceId);
+	} catch (error) {
+		const gone = error instanceof Blocked && !holdsIdentity;
+		throw gone ? new Blocked({ state: "needs-approval", ended: "revoked" }) : error;
+	}
+}
+
 async function attach(api: Api, store: Store, deviceId: string): Promise<void> {
 	const { privateKey } = await ownKey(store, deviceId);
 	try {
@@ -199,7 +219,7 @@ async function attach(api: Api, store: Store, deviceId: string): Promise<void> {
 	}
 }
 
-async function ownKey(store: Store, deviceId: string): Promise<CryptoKeyPair> {
+export async function ownKey(store: Store, deviceId: string): Promise<CryptoKeyPair> {
 	const pair = await store.keyPair(deviceId);
 	if (!pair) throw new Error("the device's key is missing");
 	return pair;

@@ -33,6 +33,7 @@ const TEXTS: Record<Language, Texts> = {
 		event: {
 			joined: () => "Dieses Gerät ist dem Gespräch beigetreten.",
 			added: (names) => `${names} wurde hinzugefügt.`,
+			"device-added": (names) => `${names} ist jetzt mit einem weiteren Gerät dabei.`,
 			removed: (names) => `${names} wurde entfernt.`,
 			ended: (names) =>
 				`Der Zugang von ${names} ist beendet. Das Gespräch geht ohne ${names} weiter; neue Nachrichten kommen dort nicht mehr an.`,
@@ -62,6 +63,7 @@ const TEXTS: Record<Language, Texts> = {
 		event: {
 			joined: () => "This device joined the conversation.",
 			added: (names) => `${names} was added.`,
+			"device-added": (names) => `${names} is here with another device now.`,
 			removed: (names) => `${names} was removed.`,
 			ended: (names) =>
 				`The access of ${names} has ended. The conversation goes on without ${names}, who gets no new messages.`,

@@ -3,17 +3,26 @@
 
 export type GroupKind = "direct" | "team" | "case";
 
-/** starting → (setting-up) → ready; locked-elsewhere: another tab holds the engine; needs-reset: this person has an
- *  identity key, but not in this browser; access-ended: by the organisation, in whose words `detail` is; failed: `reason` is a code: device-revoked, root-changed, offline, internal. */
+/** starting → (setting-up) → ready; locked-elsewhere: another tab holds the engine; needs-approval: this person has an
+ *  identity key, but not in this browser, `ended` says what became of the last request; joining: this browser asks, and
+ *  shows `link` and `code` for ten minutes; access-ended: by the organisation, in whose words `detail` is; failed: `reason`
+ *  is a code: device-revoked, root-changed, offline, internal. */
 export type EngineState =
 	| { state: "starting" }
 	| { state: "setting-up"; step: "identity-key" | "device" | "key-packages" }
 	| { state: "ready"; deviceId: string; online: boolean }
 	| { state: "locked-elsewhere" }
-	| { state: "needs-reset" }
+	| { state: "needs-approval"; ended: JoinEnd | null }
+	| { state: "joining"; link: string; code: string; expiresAt: string }
 	| { state: "signed-out" }
 	| { state: "access-ended"; detail: string }
 	| { state: "failed"; reason: string };
+
+/** mismatch: what was certified are not this browser's keys; anything else: the code of the service's refusal. */
+export type JoinEnd = "refused" | "expired" | "withdrawn" | "mismatch" | "revoked" | (string & {});
+
+/** What somebody brought from the new browser: the whole fingerprint (base64url) of the QR code, or the short code. */
+export type JoinProof = { fingerprint: string } | { code: string };
 
 export interface Member {
 	personId: string;
@@ -60,8 +69,17 @@ export type SendState =
 	| { state: "sent"; seq: number }
 	| { state: "failed"; reason: string };
 
-/** joined: this device came in; ended: somebody was removed because their access had ended; lost: a crash cost this device its place; unknown-leaf: an uncertified device came in. */
-export type EventKind = "joined" | "added" | "removed" | "ended" | "key-changed" | "unknown-leaf" | "lost";
+/** joined: this device came in; ended: somebody was removed because their access had ended; lost: a crash cost this
+ *  device its place; unknown-leaf: an uncertified device came in. */
+export type EventKind =
+	| "joined"
+	| "added"
+	| "device-added"
+	| "removed"
+	| "ended"
+	| "key-changed"
+	| "unknown-leaf"
+	| "lost";
 
 /** What happened, for a page that words it itself; `text` of the message has the same in plain words. */
 export interface ConversationEvent {
@@ -127,4 +145,16 @@ export interface Messenger {
 	markSeen(conversationId: string, seq: number): Promise<void>;
 	/** Decrypted and verified bytes; `onProgress` in bytes. */
 	open(messageId: string, onProgress?: (done: number, total: number) => void): Promise<Blob>;
+	/** Ask the person's first device to certify this browser; the state tells how it goes. */
+	askToJoin(): void;
+	withdrawJoin(): void;
+	/** Whether the person's identity key is in this browser: only then it can approve another one. */
+	mayApprove(): Promise<boolean>;
+	/** Certify the keys of a browser that asks, if `proof` fits them, and bring it into the conversations, which
+	 *  `onProgress` counts. Rejects with `join-mismatch` when it does not fit, `no-identity-key`, `join-over`. */
+	approve(
+		joinId: string,
+		proof: JoinProof,
+		onProgress?: (done: number, total: number) => void,
+	): Promise<void>;
 }

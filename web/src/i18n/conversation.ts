@@ -172,9 +172,6 @@ const de = {
 	"engine.locked.title": "In einem anderen Fenster geöffnet",
 	"engine.locked.text": "Nachrichten können auf diesem Gerät nur in einem Fenster zugleich geöffnet sein.",
 	"engine.locked.action": "Hier verwenden",
-	"engine.reset.title": "Dieser Browser kennt Ihren Schlüssel nicht",
-	"engine.reset.text":
-		"Ihr persönlicher Schlüssel ist auf einem anderen Gerät oder in einem anderen Browser entstanden.\nHaben Sie das Gerät noch? Öffnen Sie Medicus dort.\nIst es verloren oder gelöscht? Rufen Sie die IT-Administration Ihres Hauses an. Sie prüft, wer Sie sind, und gibt einen neuen Schlüssel frei. Frühere Nachrichten sind dann nicht mehr lesbar, und Ihre Kolleginnen und Kollegen sehen, dass Ihr Schlüssel neu ist.",
 	"engine.access-ended.title": "Ihr Zugang ist beendet",
 	"engine.signed-out.title": "Ihre Sitzung ist beendet",
 	"engine.signed-out.text": "Ungesendete Nachrichten bleiben auf diesem Gerät verschlüsselt gespeichert.",
@@ -381,9 +378,6 @@ const en: Record<keyof typeof de, string> = {
 	"engine.locked.title": "Open in another window",
 	"engine.locked.text": "Messages can be open in one window at a time on this device.",
 	"engine.locked.action": "Use here",
-	"engine.reset.title": "This browser does not know your key",
-	"engine.reset.text":
-		"Your personal key was made on another device or in another browser.\nDo you still have the device? Open Medicus there.\nIs it lost or erased? Call the IT administration of your hospital. It checks who you are and releases a new key. Earlier messages can then no longer be read, and your colleagues see that your key is new.",
 	"engine.access-ended.title": "Your access has ended",
 	"engine.signed-out.title": "Your session has ended",
 	"engine.signed-out.text": "Unsent messages stay on this device, encrypted.",

@@ -33,12 +33,12 @@ describe("the first sign-in of Alice", { timeout: 120_000 }, () => {
 		expect(stage.world.requests.filter((request) => request === "POST /api/v1/identity-keys").length).toBe(1);
 	});
 
-	it("in a second stage.browser needs a reset, because the identity key is in the first", async () => {
+	it("in a second browser needs an approval, because the identity key is in the first", async () => {
 		await stage.enter("alice");
 		const second = await Actor.enter(stage.browser, stage.world, stage.origin, "alice");
 		stage.add(second);
-		expect(await second.state("needs-reset")).toEqual({ state: "needs-reset" });
-		await expect(second.call("conversations")).rejects.toThrow("needs-reset");
+		expect(await second.state("needs-approval")).toEqual({ state: "needs-approval", ended: null });
+		await expect(second.call("conversations")).rejects.toThrow("needs-approval");
 	});
 
 	it("goes on where a closed tab left it", async () => {

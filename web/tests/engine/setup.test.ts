@@ -192,9 +192,9 @@ describe("a later sign-in", () => {
 });
 
 describe("an identity key", () => {
-	it("that is not in this browser needs a reset", async () => {
+	it("that is not in this browser needs the approval of the one where it is", async () => {
 		await enter(ports());
-		expect(await blocked("another browser")).toEqual({ state: "needs-reset" });
+		expect(await blocked("another browser")).toEqual({ state: "needs-approval", ended: null });
 	});
 
 	it("that was reset is replaced by a new one, with a new device", async () => {

@@ -104,7 +104,8 @@ test.each([
 	["setting-up", DESK],
 	["empty", PHONE],
 	["locked-elsewhere", DESK],
-	["needs-reset", DESK],
+	["needs-approval", DESK],
+	["joining", PHONE],
 	["failed", DESK],
 	["signed-out", DESK],
 ])(

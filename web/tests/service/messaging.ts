@@ -17,6 +17,11 @@ export class Refusal extends Error {
 	}
 }
 
+export interface ClaimBody {
+	person_ids: string[];
+	device_ids: string[] | null;
+}
+
 export interface News {
 	entries(group: Group, entry: Entry): void;
 	welcome(deviceId: string): void;
@@ -33,8 +38,12 @@ export class Delivery {
 		private readonly news: News,
 	) {}
 
-	claim(personIds: string[]): unknown {
-		const devices = personIds.flatMap((id) => this.world.devicesOf(id).filter(({ revokedAt }) => !revokedAt));
+	claim(session: Session, { person_ids: personIds, device_ids: only }: ClaimBody): unknown {
+		const devices = personIds.flatMap((id) =>
+			this.world.devicesOf(id).filter((device) => {
+				return !device.revokedAt && device.id !== session.deviceId && (only?.includes(device.id) ?? true);
+			}),
+		);
 		const claimed = devices.flatMap((device) => {
 			const keyPackage = device.keyPackages.shift();
 			return keyPackage

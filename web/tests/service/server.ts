@@ -6,7 +6,8 @@ import type { AddressInfo } from "node:net";
 import * as pkijs from "pkijs";
 import { type WebSocket, WebSocketServer } from "ws";
 import { base64, fromBase64, fromHex } from "../../src/crypto/bytes";
-import { type CommitBody, Delivery, type MessageBody, Refusal } from "./messaging";
+import { Joins } from "./joins";
+import { type ClaimBody, type CommitBody, Delivery, type MessageBody, Refusal } from "./messaging";
 import { sendFile } from "./static";
 import { Tus } from "./tus";
 import type { Entry, Group, Session, World } from "./world";
@@ -16,6 +17,7 @@ type Json = Record<string, unknown>;
 
 export class Service {
 	readonly delivery: Delivery;
+	readonly joins: Joins;
 	private readonly server: Server;
 	private readonly sockets = new WebSocketServer({ noServer: true });
 	private readonly live = new Map<WebSocket, Session>();
@@ -36,6 +38,7 @@ export class Service {
 			receipts: (group, personId) => this.tellReceipts(group, personId),
 		});
 		this.tus = new Tus(world);
+		this.joins = new Joins(world);
 		this.server = createServer((request, response) => void this.handle(request, response));
 		this.server.on("upgrade", (request, socket, head) => {
 			const session = this.session(request);
@@ -139,7 +142,7 @@ export class Service {
 		const routes: Record<string, () => unknown> = {
 			"POST key-packages/": () => this.publish(session, body.key_packages as string[]),
 			"GET key-packages/": () => this.publish(session, []),
-			"POST key-packages/claim": () => delivery.claim(body.person_ids as string[]),
+			"POST key-packages/claim": () => delivery.claim(session, body as unknown as ClaimBody),
 			"POST groups/": () => delivery.create(session, body as { id: string; kind: string }),
 			"GET groups/": () => delivery.views(session),
 			"POST groups/commits": () => delivery.commit(session, group(), body as unknown as CommitBody),
@@ -153,6 +156,11 @@ export class Service {
 				welcomes: world.welcomes.filter(({ deviceId }) => deviceId === session.deviceId),
 			}),
 			"DELETE welcomes/": () => this.dropWelcome(id),
+			"POST device-joins/": () => this.joins.ask(session, body),
+			"GET device-joins/": () => this.joins.read(session, id),
+			"POST device-joins/approve": () => this.joins.approve(session, id, body),
+			"POST device-joins/refuse": () => this.joins.end(session, id, "refused"),
+			"POST device-joins/withdraw": () => this.joins.end(session, id, "withdrawn"),
 		};
 		const name = resource === "key-packages" && id === "claim" ? "claim" : part;
 		const route = routes[`${method} ${resource}/${name}`];

@@ -31,6 +31,16 @@ export interface Device {
 	nonce: Uint8Array | null;
 }
 
+/** A browser that asks to become a device, in the shape of the API. */
+export interface Join {
+	id: string;
+	personId: string;
+	token: string;
+	state: string;
+	asked: Record<string, unknown>;
+	expiresAt: string;
+}
+
 export interface Entry {
 	seq: number;
 	id: string;
@@ -82,6 +92,7 @@ export class World {
 	readonly people = new Map<string, Person>();
 	readonly sessions = new Map<string, Session>();
 	readonly devices = new Map<string, Device>();
+	readonly joins = new Map<string, Join>();
 	readonly groups = new Map<string, Group>();
 	readonly uploads = new Map<string, Upload>();
 	welcomes: Welcome[] = [];

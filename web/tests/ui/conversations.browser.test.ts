@@ -1,10 +1,11 @@
 import type { Page } from "playwright-core";
+import decodeQR from "qr/decode.js";
 import { describe, expect, it, vi } from "vitest";
 import { bob, carla, id, ME, message } from "./cast";
 import { dicom, type Element, IMAGE } from "./dicom";
 import type { FakeMessenger } from "./fake-messenger";
 import { barriers, DESK, overflow, PHONE, testPage } from "./page";
-import { SCENES } from "./scenes";
+import { JOIN_LINK, SCENES } from "./scenes";
 
 vi.setConfig({ testTimeout: 60_000 });
 
@@ -32,6 +33,25 @@ pages.answers["/api/v1/directory"] = (request, response) => {
 	response.setHeader("Content-Type", "application/json");
 	response.end(JSON.stringify({ results: FOUND.filter(({ name }) => name.toLowerCase().includes(query)) }));
 };
+
+/** Read the QR code on the page as a telephone would, from its squares. */
+async function readQr(page: Page): Promise<string> {
+	const { size, path } = await page.locator(".qr svg").evaluate((picture) => ({
+		size: Number(picture.getAttribute("viewBox")?.split(" ")[2]),
+		path: picture.querySelector("path")?.getAttribute("d") ?? "",
+	}));
+	const scale = 8;
+	const side = size * scale;
+	const data = new Uint8ClampedArray(side * side * 4).fill(255);
+	for (const [, x, y] of path.matchAll(/M(\d+) (\d+)/g)) {
+		for (let at = 0; at < scale * scale; at++) {
+			const row = Number(y) * scale + Math.floor(at / scale);
+			const pixel = row * side + Number(x) * scale + (at % scale);
+			data.fill(0, pixel * 4, pixel * 4 + 3);
+		}
+	}
+	return decodeQR({ width: side, height: side, data });
+}
 
 /** Do something with the messenger inside the page. */
 function told<Result>(
@@ -71,16 +91,42 @@ describe("every state of the workspace", () => {
 		expect(await overflow(page)).toBe(0);
 	});
 
-	it("offers to use the messages here, to sign in again, and says what a lost key means", async () => {
+	it("offers to use the messages here, and to sign in again", async () => {
 		const elsewhere = await pages.open("/conversations/?scene=locked-elsewhere");
 		await elsewhere.getByRole("button", { name: "Hier verwenden" }).click();
 		expect(await calls(elsewhere, "takeOver")).toHaveLength(1);
 		const out = await pages.open(`${CASE}?scene=signed-out`);
 		const link = await out.getByRole("link", { name: "Neu anmelden" }).getAttribute("href");
 		expect(link).toBe(`/sign-in/?next=${encodeURIComponent(CASE)}`);
-		const lost = await pages.open("/conversations/?scene=needs-reset");
-		await lost.getByText("IT-Administration").waitFor();
 	});
+
+	it("offers to add a browser that is no device yet, and says what that means", async () => {
+		const page = await pages.open("/conversations/?scene=needs-approval", PHONE);
+		await page.getByText("Frühere Nachrichten sind hier auch danach nicht zu lesen").waitFor();
+		await page.getByText("IT-Administration").waitFor();
+		expect(await barriers(page)).toEqual([]);
+		expect(await overflow(page)).toBe(0);
+		await page.getByRole("button", { name: "Diesen Browser hinzufügen" }).click();
+		expect(await calls(page, "askToJoin")).toHaveLength(1);
+		const refused = await pages.open("/conversations/?scene=join-refused");
+		await refused.getByText("auf Ihrem anderen Gerät abgelehnt").waitFor();
+		await refused.getByRole("button", { name: "Neu anfragen" }).waitFor();
+	});
+
+	it.each([DESK, PHONE])(
+		"shows QR code and code while a browser waits, and lets it be taken back",
+		async (size) => {
+			const page = await pages.open("/conversations/?scene=joining", size);
+			await page.getByRole("img", { name: /QR-Code/ }).waitFor();
+			await page.getByText("MEB2-DEQ0-HWC6").waitFor();
+			expect(await readQr(page)).toBe(JOIN_LINK);
+			await page.getByText("noch 10 Minuten").waitFor();
+			expect(await barriers(page)).toEqual([]);
+			expect(await overflow(page)).toBe(0);
+			await page.getByRole("button", { name: "Anfrage zurücknehmen" }).click();
+			expect(await calls(page, "withdrawJoin")).toHaveLength(1);
+		},
+	);
 
 	it("takes decrypted text off the screen when the session ends", async () => {
 		const page = await pages.open(CASE);

@@ -2,6 +2,7 @@
 import type {
 	Conversation,
 	EngineState,
+	JoinProof,
 	Message,
 	Messenger,
 	MessengerEvent,
@@ -18,6 +19,8 @@ export class FakeMessenger implements Messenger {
 	readonly calls: unknown[][] = [];
 	/** The next call of `send`, `attach`, … rejects with this. */
 	refuseNext: MessengerFailure | null = null;
+	/** Whether the person's identity key is in this browser. */
+	holdsKey = true;
 	/** The bytes of attachments, by message id. */
 	readonly blobs = new Map<string, Blob>();
 	/** Told to whoever listens, after the state and the conversations. */
@@ -69,6 +72,29 @@ export class FakeMessenger implements Messenger {
 	takeOver(): void {
 		this.calls.push(["takeOver"]);
 		this.setState({ state: "ready", deviceId: "device", online: true });
+	}
+
+	askToJoin(): void {
+		this.calls.push(["askToJoin"]);
+	}
+
+	withdrawJoin(): void {
+		this.calls.push(["withdrawJoin"]);
+	}
+
+	async mayApprove(): Promise<boolean> {
+		return this.holdsKey;
+	}
+
+	/** Two conversations, then done. */
+	async approve(
+		joinId: string,
+		proof: JoinProof,
+		onProgress?: (done: number, total: number) => void,
+	): Promise<void> {
+		this.calls.push(["approve", joinId, proof]);
+		this.refuse();
+		for (const done of [0, 1, 2]) onProgress?.(done, 2);
 	}
 
 	async conversations(): Promise<Conversation[]> {

@@ -3,6 +3,9 @@ import type { Message } from "../../src/engine/types";
 import { alice, anton, bob, carla, conversation, file, id, message } from "./cast";
 import { FakeMessenger } from "./fake-messenger";
 
+/** What a browser that asks to join shows as its QR code. */
+export const JOIN_LINK = `https://medicus.example/account/devices/join/0197f0a0-0000-7000-8000-000000000001/#${"A".repeat(43)}`;
+
 const MINUTE = 60_000;
 const ago = (minutes: number) => new Date(Date.now() - minutes * MINUTE).toISOString();
 const at = (one: Message, minutes: number): Message => ({ ...one, sentAt: ago(minutes) });
@@ -151,7 +154,14 @@ export const SCENES: Record<string, () => FakeMessenger> = {
 	starting: inState({ state: "starting" }),
 	"setting-up": inState({ state: "setting-up", step: "device" }),
 	"locked-elsewhere": inState({ state: "locked-elsewhere" }),
-	"needs-reset": inState({ state: "needs-reset" }),
+	"needs-approval": inState({ state: "needs-approval", ended: null }),
+	"join-refused": inState({ state: "needs-approval", ended: "refused" }),
+	joining: inState({
+		state: "joining",
+		link: JOIN_LINK,
+		code: "MEB2-DEQ0-HWC6",
+		expiresAt: new Date(Date.now() + 9.5 * 60_000).toISOString(),
+	}),
 	"signed-out": inState({ state: "signed-out" }),
 	failed: inState({ state: "failed", reason: "IndexedDB: QuotaExceededError" }),
 };

@@ -65,7 +65,7 @@ class Workspace implements Context {
 		this.me = person;
 		this.route = new Route((id) => this.opened(id));
 		this.store = new ConversationStore(messenger, person, (event) => this.heard(event));
-		this.pane = new EnginePane(() => messenger.takeOver());
+		this.pane = new EnginePane(messenger);
 		this.list = new ConversationList(this, () => this.begin(null));
 		this.thread = new Thread(this, this.store, () => this.toggleDetails());
 		this.details = new Details(

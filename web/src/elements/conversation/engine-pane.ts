@@ -1,8 +1,9 @@
 import { button } from "../../dom/button";
 import { kernIcon } from "../../dom/kern-icon";
 import { make, setHidden } from "../../dom/make";
-import type { EngineState } from "../../engine/types";
+import type { EngineState, Messenger } from "../../engine/types";
 import { t } from "../../i18n/conversation";
+import { askPane, waitPane } from "./join-pane";
 
 const STEPS = ["identity-key", "device", "key-packages"] as const;
 
@@ -11,7 +12,7 @@ export class EnginePane {
 	readonly element = make("div", { class: "engine-pane", attributes: { hidden: true } });
 	private shown = "";
 
-	constructor(private readonly takeOver: () => void) {}
+	constructor(private readonly messenger: Pick<Messenger, "takeOver" | "askToJoin" | "withdrawJoin">) {}
 
 	/** Returns whether the pane stands instead of the workspace. */
 	update(engine: EngineState): boolean {
@@ -26,10 +27,12 @@ export class EnginePane {
 	private pane(engine: EngineState): HTMLElement {
 		if (engine.state === "setting-up") return settingUp(engine.step);
 		if (engine.state === "locked-elsewhere") {
-			const here = button(t("engine.locked.action"), this.takeOver, { look: "primary" });
+			const takeOver = () => this.messenger.takeOver();
+			const here = button(t("engine.locked.action"), takeOver, { look: "primary" });
 			return paneOf("open-in-new", t("engine.locked.title"), t("engine.locked.text"), here);
 		}
-		if (engine.state === "needs-reset") return paneOf("key", t("engine.reset.title"), t("engine.reset.text"));
+		if (engine.state === "needs-approval") return askPane(this.messenger, engine.ended);
+		if (engine.state === "joining") return waitPane(this.messenger, engine);
 		if (engine.state === "signed-out") {
 			const text = t("engine.signed-out.text");
 			return paneOf("lock", t("engine.signed-out.title"), text, signInLink());

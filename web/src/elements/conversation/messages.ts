@@ -155,6 +155,7 @@ function markRow(row: Exclude<ThreadRow, { kind: "message" }>, me: string): Row<
 const EVENT_ICONS = {
 	joined: "person-add",
 	added: "person-add",
+	"device-added": "device",
 	removed: "people",
 	ended: "people",
 	"key-changed": "key",

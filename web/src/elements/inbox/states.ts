@@ -19,8 +19,10 @@ export function pictureOf(state: EngineState, doings: Doings): HTMLElement | nul
 			return settingUp(state.step);
 		case "locked-elsewhere":
 			return empty("lockedElsewhere", t("lockedElsewhereWhy"), button(t("takeOver"), doings.takeOver));
-		case "needs-reset":
-			return empty("needsReset", t("needsResetWhy"));
+		case "needs-approval":
+			return empty("needsApproval", t("needsApprovalWhy"), link("/conversations/", t("addBrowser")));
+		case "joining":
+			return empty("joining", t("joiningWhy"), link("/conversations/", t("showCode")));
 		case "signed-out":
 			return empty("signedOut", "", button(t("signIn"), doings.reload));
 		case "access-ended":
@@ -33,8 +35,7 @@ export function pictureOf(state: EngineState, doings: Doings): HTMLElement | nul
 }
 
 export function nothingYet(directory: string): HTMLElement {
-	const link = make("a", { class: "button", text: t("find"), attributes: { href: directory } });
-	return empty("none", t("noneWhy"), link);
+	return empty("none", t("noneWhy"), link(directory, t("find")));
 }
 
 function skeleton(): HTMLElement {
@@ -62,7 +63,7 @@ function stepItem(text: string, ahead: number): HTMLElement {
 }
 
 function empty(
-	title: "lockedElsewhere" | "needsReset" | "signedOut" | "accessEnded" | "failed" | "none",
+	title: "lockedElsewhere" | "needsApproval" | "joining" | "signedOut" | "accessEnded" | "failed" | "none",
 	why: string,
 	act: HTMLElement | null = null,
 ): HTMLElement {
@@ -73,6 +74,10 @@ function empty(
 		why ? make("p", { text: why }) : null,
 		act,
 	);
+}
+
+function link(href: string, text: string): HTMLAnchorElement {
+	return make("a", { class: "button", text, attributes: { href } });
 }
 
 function button(text: string, onClick: () => void): HTMLButtonElement {

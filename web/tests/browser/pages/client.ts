@@ -2,7 +2,7 @@
 import "../../../src/lib/trusted-types";
 import { hex, sha256, utf8 } from "../../../src/crypto/bytes";
 import { createMessenger } from "../../../src/engine/client";
-import type { MessengerEvent } from "../../../src/engine/types";
+import type { JoinProof, MessengerEvent } from "../../../src/engine/types";
 import { plaintextAtRest } from "../at-rest";
 
 const messenger = createMessenger();
@@ -21,6 +21,10 @@ const calls = {
 	markSeen: messenger.markSeen.bind(messenger),
 	readableAtRest: (texts: string[]) => plaintextAtRest(texts),
 	takeOver: async () => messenger.takeOver(),
+	askToJoin: async () => messenger.askToJoin(),
+	withdrawJoin: async () => messenger.withdrawJoin(),
+	mayApprove: () => messenger.mayApprove(),
+	approve: (joinId: string, proof: JoinProof) => messenger.approve(joinId, proof),
 	state: async () => messenger.state,
 	/** A file of `size` bytes that begins with `head`. */
 	attach: (id: string, name: string, size: number, head: string) => {

@@ -1,6 +1,7 @@
 /** The small elements of every page, each as its template writes it. `?part=` says which. */
 import "../../../src/pages/frame";
 import "../../../src/elements/confirm";
+import "../../../src/elements/device-approval/element";
 import "../../../src/elements/inbox/element";
 import "../../../src/elements/poll";
 import "../../../src/elements/upload/element";
@@ -55,11 +56,31 @@ function inbox(): HTMLElement {
 	);
 }
 
+/** The page around it lets the person refuse. */
+function approval(): HTMLElement[] {
+	const element = document.createElement("medicus-device-approval");
+	element.setAttribute("join", "0197f0a0-0000-7000-8000-000000000001");
+	const scene = parameters.get("scene") ?? "ready";
+	const messenger = SCENES[scene === "without-key" ? "ready" : scene]?.();
+	if (messenger) {
+		messenger.holdsKey = scene !== "without-key";
+		Object.assign(window, { messenger });
+		queueMicrotask(() => Object.assign(element, { messenger }));
+	}
+	const refuse = make("button", {
+		class: "button",
+		text: "Nicht meine Anfrage",
+		attributes: { type: "submit" },
+	});
+	return [element, make("form", { attributes: { "data-refuse": true } }, refuse)];
+}
+
 const PARTS: Record<string, () => HTMLElement[]> = {
 	upload: () => [upload()],
 	confirm: () => [confirm()],
 	menu: () => [menu("eins"), menu("zwei")],
 	inbox: () => [inbox()],
+	approval,
 };
 
 main?.classList.remove("page--fill");

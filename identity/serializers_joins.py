@@ -1,0 +1,48 @@
+"""The shapes of the API of browsers that ask to become a device."""
+
+from typing import Any
+
+from rest_framework import serializers
+
+from identity.device_join import MLS_KEY_BYTES, NONCE_BYTES
+from identity.serializers import Base64Field, ChainField, InstantField
+from identity.states import JoinRefusal
+
+
+class AskRequest(serializers.Serializer[Any]):
+    device_id = serializers.UUIDField(help_text="UUID of version 7, made by the client")
+    name = serializers.CharField(max_length=100, allow_blank=True)
+    nonce = Base64Field(maximum_bytes=NONCE_BYTES)
+    mls_key = Base64Field(maximum_bytes=MLS_KEY_BYTES, help_text="Ed25519, 32 bytes")
+    device_key = Base64Field(maximum_bytes=200, help_text="SubjectPublicKeyInfo DER, ECDSA P-256")
+
+
+class JoinAnswer(serializers.Serializer[Any]):
+    id = serializers.UUIDField()
+    state = serializers.CharField(help_text="waiting, approved, refused, withdrawn or expired")
+    name = serializers.CharField()
+    browser = serializers.CharField()
+    system = serializers.CharField()
+    network = serializers.CharField(help_text="the address without its end")
+    device_id = serializers.UUIDField()
+    nonce = Base64Field()
+    mls_key = Base64Field()
+    device_key = Base64Field()
+    created_at = InstantField()
+    expires_at = InstantField()
+    chain = ChainField(help_text="once approved: device, person, organisation, root; DER")
+
+
+class JoinListAnswer(serializers.Serializer[Any]):
+    joins = JoinAnswer(many=True)
+
+
+class ApproveRequest(serializers.Serializer[Any]):
+    fingerprint = Base64Field(maximum_bytes=32, help_text="what both browsers have compared, SHA-256")
+    certificate = Base64Field()
+
+
+class RefuseRequest(serializers.Serializer[Any]):
+    reason = serializers.ChoiceField(
+        choices=[item.value for item in JoinRefusal], default=JoinRefusal.NOT_MINE.value
+    )
