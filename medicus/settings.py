@@ -68,6 +68,7 @@ INSTALLED_APPS = [
     "drf_spectacular",
     "audit",
     "identity",
+    "rota",
     "storage",
     "messaging",
     "teleconsult",
@@ -197,7 +198,7 @@ LANGUAGE_COOKIE_NAME = "language"
 # Our own words win over the same words of a library: to DRF, "Search" is a noun.
 LOCALE_PATHS = [
     BASE_DIR / app / "locale"
-    for app in ("medicus", "audit", "identity", "storage", "messaging", "teleconsult")
+    for app in ("medicus", "audit", "identity", "rota", "storage", "messaging", "teleconsult")
 ]
 USE_I18N = True
 USE_TZ = True
