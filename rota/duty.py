@@ -3,11 +3,11 @@
 Of the shifts that cover the instant, that of the lowest rank counts whose person is then a member: who has taken
 over, else who is planned, else the substitute, else nobody."""
 
+import itertools
 import uuid
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-import itertools
 
 
 @dataclass(frozen=True, slots=True)

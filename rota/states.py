@@ -88,5 +88,11 @@ IMPORT_NAMES: dict[str, Promise] = {
 
 
 def words_of(codes: Collection[str]) -> dict[str, str]:
-    """What those of these codes are called that are acts on a shift, for the pages of the audit log."""
-    return {code: str(ACT_NAMES[code]) for code in codes if code in ACT_NAMES}
+    """What those of these codes are called that are ranks, for the pages of the audit log."""
+    named = {rank_code(rank): str(name) for rank, name in RANK_NAMES.items()}
+    return {code: named[code] for code in codes if code in named}
+
+
+def rank_code(rank: int) -> str:
+    """A rank as the audit log writes it."""
+    return Rank(rank).name.lower().replace("_", "-")

@@ -10,7 +10,7 @@ from medicus.lib.actor import Actor
 from medicus.lib.clock import now
 from medicus.lib.ids import new_id
 from rota.models import DutyRecord, Role, Shift
-from rota.states import Act, Rank
+from rota.states import Act, rank_code
 
 
 def keep(event: Event, act: Act, shifts: Sequence[Shift], *, by: Actor, role: Role, reason: str = "") -> None:
@@ -24,7 +24,7 @@ def keep(event: Event, act: Act, shifts: Sequence[Shift], *, by: Actor, role: Ro
             details={
                 "shift": str(shift.id),
                 "membership": str(shift.membership_id),
-                "rank": Rank(shift.rank).name.lower().replace("_", "-"),
+                "rank": rank_code(shift.rank),
                 "since": f"{shift.starts_at:%Y-%m-%dT%H:%M:%SZ}",
                 "until": f"{shift.ends_at:%Y-%m-%dT%H:%M:%SZ}",
             },

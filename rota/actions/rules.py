@@ -93,7 +93,8 @@ def check_free(
     found = Shift.objects.filter(
         role=role, rank=rank, removed_at=None, starts_at__lt=ends_at, ends_at__gt=starts_at
     )
-    other = found.exclude(id=but).select_related("membership__person").order_by("starts_at").first()
+    others = found.exclude(id=but) if but else found
+    other = others.select_related("membership__person").order_by("starts_at").first()
     if other is not None:
         raise Invalid(errors={"starts_at": _overlap(other)})
 

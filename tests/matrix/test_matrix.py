@@ -2,6 +2,7 @@
 
 import json
 import re
+from datetime import timedelta
 from typing import Any
 from urllib.parse import urlencode
 from uuid import UUID
@@ -20,6 +21,7 @@ from identity.states import Function
 from medicus.lib.actor import SYSTEM
 from medicus.lib.clock import now
 from messaging.live.service import service
+from rota import actions as rota
 from tests.cast import Member
 from tests.conftest import member
 from tests.matrix.doors import DOORS, EVERYBODY, SAME_VIEW, UNKNOWN, Door
@@ -76,7 +78,7 @@ def world(
         people=people, patient=patient, finding=finding, share=share(alice, finding.finding_id, bob), room=room,
         welcome_id=bob.api.get("/api/v1/welcomes").json()["welcomes"][0]["id"],
         upload=upload.rpartition("/")[2], attachment=whole.rpartition("/")[2],
-        people_import=people_import(adam), event=_sealed_event_of(alice),
+        people_import=people_import(adam), event=_sealed_event_of(alice), rota=rota_of(adam, alice),
     )  # fmt: skip
 
 
@@ -86,6 +88,32 @@ def people_import(adam: Member) -> str:
     waiting = check_people(by=adam.actor, content=content).waiting
     assert waiting
     return str(waiting.id)
+
+
+def rota_of(adam: Member, alice: Member) -> dict[str, str]:
+    """A role that Alice fills, one shift of hers, one that was deleted, and a calendar that was read."""
+    words = rota.RoleWords(name="Secret role", fillers=[alice.membership.id])
+    role = rota.create_role(by=adam.actor, organisation_id=adam.organisation.id, words=words)
+    shifts = [
+        rota.plan_shift(
+            by=adam.actor,
+            role_id=role.id,
+            membership_id=alice.membership.id,
+            starts_at=now() + timedelta(days=days),
+            ends_at=now() + timedelta(days=days, hours=8),
+        )[0]
+        for days in (1, 2)
+    ]
+    rota.remove_shift(by=adam.actor, shift_id=shifts[1].id)
+    content = b"BEGIN:VCALENDAR\r\nVERSION:2.0\r\nPRODID:x\r\nEND:VCALENDAR\r\n"
+    read = rota.check_calendar(by=adam.actor, role_id=role.id, content=content)
+    return {
+        "role": str(role.id),
+        "role's name": "Secret role",
+        "shift": str(shifts[0].id),
+        "removed-shift": str(shifts[1].id),
+        "rota-import": str(read.id),
+    }
 
 
 def _sealed_event_of(alice: Member) -> str:

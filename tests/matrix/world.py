@@ -31,6 +31,7 @@ class World:
     attachment: str
     people_import: str
     event: str
+    rota: dict[str, str]
 
     @property
     def secrets(self) -> dict[str, str]:
@@ -46,7 +47,7 @@ class World:
             "attachment": self.attachment,
             "people-import": self.people_import,
             "event": self.event,
-        }
+        } | self.rota
 
 
 def snapshot() -> dict[str, list[tuple[Any, ...]]]:
