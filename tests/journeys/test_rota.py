@@ -3,6 +3,7 @@
 import datetime as dt
 import re
 from collections.abc import Iterator
+from zoneinfo import ZoneInfo
 
 import pytest
 from playwright.sync_api import Browser, expect, sync_playwright
@@ -13,6 +14,7 @@ from tests.journeys.running import Running
 from tests.journeys.test_pages import faults_of
 
 pytestmark = pytest.mark.journey
+BERLIN = ZoneInfo("Europe/Berlin")
 ROLE = "Neurologie, Dienstarzt"
 
 
@@ -87,7 +89,7 @@ def make(stefan: Person) -> None:
 def plan(stefan: Person) -> str:
     """Plan six hours from now on; the address of the role's page."""
     page = stefan.page
-    now = dt.datetime.now().replace(second=0, microsecond=0)  # noqa: DTZ005 (as the page writes it)
+    now = dt.datetime.now(BERLIN).replace(second=0, microsecond=0)
     page.get_by_label("Person", exact=True).select_option(label="Dr. med. Leyla Yıldız, Neurologie")
     page.get_by_label("Von", exact=True).fill(local(now))
     page.get_by_label("Bis", exact=True).fill(local(now + dt.timedelta(hours=6)))
@@ -103,7 +105,7 @@ def import_calendar(stefan: Person, address: str) -> None:
     page.get_by_role("link", name="Kalender importieren").click()
     check(stefan, "rota-import-read")
     page.get_by_label("Kalenderdatei").set_input_files(
-        [{"name": "x.ics", "mimeType": "text/calendar", "buffer": calendar(dt.date.today())}]  # type: ignore[list-item]
+        [{"name": "x.ics", "mimeType": "text/calendar", "buffer": calendar(dt.datetime.now(BERLIN).date())}]  # type: ignore[list-item]
     )
     page.get_by_role("button", name="Datei prüfen").click()
     expect(page.get_by_text("Niemand, der diese Rolle besetzen darf")).to_be_visible()
