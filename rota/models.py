@@ -182,7 +182,7 @@ class DutyRecord(models.Model):
     event_id = models.UUIDField(help_text="of the audit log")
 
     class Meta:
-        indexes = [models.Index(fields=["role", "id"], name="duty_record_by_role")]
+        indexes = [models.Index(fields=["role", "event_id"], name="duty_record_by_role")]
 
     def __str__(self) -> str:
         return f"{self.act} of {self.shift_id}"

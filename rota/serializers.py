@@ -9,7 +9,7 @@ from identity.states import Speciality
 from rota.states import FilledBy, Rank
 
 FILLED_BY = [item.value for item in FilledBy]
-RANKS = [rank.value for rank in Rank]
+RANKS = "0: taken over, 1: on duty, 2: substitute"
 
 
 class RoleRequest(serializers.Serializer[Any]):
@@ -70,7 +70,7 @@ class HeldAnswer(serializers.Serializer[Any]):
     membership_id = serializers.UUIDField()
     person_id = serializers.UUIDField()
     name = serializers.CharField()
-    rank = serializers.ChoiceField(choices=RANKS)
+    rank = serializers.IntegerField(help_text=RANKS)
     since = InstantField()
     until = InstantField()
 
@@ -138,7 +138,7 @@ class ShiftAnswer(serializers.Serializer[Any]):
     membership_id = serializers.UUIDField()
     starts_at = InstantField()
     ends_at = InstantField()
-    rank = serializers.ChoiceField(choices=RANKS)
+    rank = serializers.IntegerField(help_text=RANKS)
 
 
 class TurnAnswer(ShiftAnswer):

@@ -103,7 +103,7 @@ def own_role(*, by: Actor, role_id: uuid.UUID) -> Role:
         NotFound: absent, closed, of another organisation, or asked by a patient.
     """
     found = role(by=by, role_id=role_id)
-    if not abilities(found, by=by).see_rota:
+    if reach(found, by=by) != Reach.OWN:
         raise NotFound
     return found
 

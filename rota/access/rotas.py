@@ -36,9 +36,10 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class Day:
-    """A day of the week. gaps: when nobody is on duty; only what is not over yet."""
+    """A day of the week. ends: the first instant after it. gaps: when nobody is on duty; only what is not over yet."""
 
     day: date
+    ends: datetime
     is_today: bool
     entries: Sequence[Entry]
     gaps: Sequence[tuple[datetime, datetime]]
@@ -163,7 +164,7 @@ def history(*, by: Actor, role_id: uuid.UUID, limit: int = HISTORY) -> list[Chan
         NotFound: see `own_role`.
     """
     found = own_role(by=by, role_id=role_id)
-    rows = list(DutyRecord.objects.filter(role=found.id).order_by("-id")[:limit])
+    rows = list(DutyRecord.objects.filter(role=found.id).order_by("-event_id")[:limit])
     members = people_by_membership_id({str(row.membership_id) for row in rows})
     people = people_by_id({*members.values(), *(row.by_person_id for row in rows if row.by_person_id)})
     names = {person_id: card.name for person_id, card in people.items()}
@@ -201,7 +202,7 @@ def _day(day: date, turns: Sequence[Turn]) -> Day:
     held = spans(on_it, since=begin, until=end)
     at = now()
     open_ = [(max(since, at), until) for since, until in gaps(held, since=begin, until=end) if until > at]
-    return Day(day, begin <= at < end, [_entry(turn, begin, end, at) for turn in on_it], open_)
+    return Day(day, end, begin <= at < end, [_entry(turn, begin, end, at) for turn in on_it], open_)
 
 
 def _entry(turn: Turn, begin: datetime, end: datetime, at: datetime) -> Entry:

@@ -166,6 +166,6 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='dutyrecord',
-            index=models.Index(fields=['role', 'id'], name='duty_record_by_role'),
+            index=models.Index(fields=['role', 'event_id'], name='duty_record_by_role'),
         ),
     ]

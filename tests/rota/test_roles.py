@@ -271,7 +271,7 @@ class TestTakingOver:
     def test_she_hands_back_and_the_rota_holds_again(self, role, alice, agnes, plan, time_machine):
         plan(alice, 0, 8)
         agnes.api.post(f"/api/v1/roles/{role.id}/take-over")
-        time_machine.shift(dt.timedelta(minutes=5))
+        time_machine.move_to(now() + dt.timedelta(minutes=5))
         assert alice.api.post(f"/api/v1/roles/{role.id}/hand-back").status_code == 409
         assert agnes.api.post(f"/api/v1/roles/{role.id}/hand-back").status_code == 200
         assert access.holder(role=role, at=now()).now.name == "Alice Ahrens"
@@ -282,14 +282,14 @@ class TestTakingOver:
     ):
         plan(alice, 0, 8)
         actions.take_over(by=agnes.actor, role_id=role.id)
-        time_machine.shift(dt.timedelta(minutes=5))
+        time_machine.move_to(now() + dt.timedelta(minutes=5))
         assert bob.api.post(f"/api/v1/roles/{role.id}/hand-back").status_code == 404
         assert anton.api.post(f"/api/v1/roles/{role.id}/hand-back").status_code == 200
 
     def test_the_second_who_takes_over_ends_the_first(self, role, alice, agnes, plan, time_machine):
         plan(alice, 0, 8)
         actions.take_over(by=agnes.actor, role_id=role.id)
-        time_machine.shift(dt.timedelta(minutes=5))
+        time_machine.move_to(now() + dt.timedelta(minutes=5))
         actions.take_over(by=alice.actor, role_id=role.id)
         assert access.holder(role=role, at=now()).now.name == "Alice Ahrens"
         acts = [change.act for change in access.history(by=alice.actor, role_id=role.id)]

@@ -119,14 +119,14 @@ class TestChangeAndDelete:
 
     def test_of_one_that_has_begun_only_the_end_changes(self, anton, alice, agnes, plan, time_machine):
         shift = plan(alice, 0, 8)
-        time_machine.shift(dt.timedelta(hours=1))
+        time_machine.move_to(now() + dt.timedelta(hours=1))
         with pytest.raises(Invalid, match="only its end"):
             change_shift(by=anton.actor, shift_id=shift.id, membership_id=agnes.membership.id,
                          starts_at=shift.starts_at, ends_at=shift.ends_at)  # fmt: skip
         changed = change_shift(by=anton.actor, shift_id=shift.id, membership_id=alice.membership.id,
                                starts_at=shift.starts_at, ends_at=now() + HOUR)  # fmt: skip
         assert changed.ends_at < shift.ends_at
-        time_machine.shift(dt.timedelta(hours=2))
+        time_machine.move_to(now() + dt.timedelta(hours=2))
         with pytest.raises(Conflict, match="over"):
             remove_shift(by=anton.actor, shift_id=shift.id)
 
@@ -146,7 +146,7 @@ class TestChangeAndDelete:
 
     def test_deleting_a_running_shift_ends_it_now(self, role, anton, alice, plan, time_machine):
         shift = plan(alice, 0, 8)
-        time_machine.shift(dt.timedelta(hours=1))
+        time_machine.move_to(now() + dt.timedelta(hours=1))
         ended = remove_shift(by=anton.actor, shift_id=shift.id)
         assert ended.removed_at is None
         assert ended.ends_at <= now()
@@ -156,7 +156,7 @@ class TestChangeAndDelete:
 class TestLeaving:
     def test_who_leaves_holds_nothing_from_then_on(self, role, alice, agnes, plan, time_machine):
         running, ahead, _other = plan(alice, 0, 8), plan(alice, 24, 30), plan(agnes, 8, 9)
-        time_machine.shift(dt.timedelta(hours=1))
+        time_machine.move_to(now() + dt.timedelta(hours=1))
         at = now()
         assert offboarded(membership_id=alice.membership.id, at=at) == {"shifts": 2}
         running.refresh_from_db()
