@@ -5,12 +5,13 @@ that repeats by less than a day, or that might never come to an end, is refused 
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import recurring_ical_events
 from django.utils.translation import gettext as _
 from icalendar import Calendar, Event
+from icalendar.error import BrokenCalendarProperty
 
 from identity.days import begin_of
 from medicus.lib.errors import Invalid
@@ -216,10 +217,11 @@ def _event(component: Any) -> CalendarEvent:
 
 
 def _instant(value: date | datetime) -> datetime:
-    """A whole day from its first instant on; a time without a zone in that of the service."""
+    """In UTC, as times of one zone are compared by what the clock shows. A whole day from its first instant on; a time
+    without a zone in that of the service."""
     if not isinstance(value, datetime):
-        return begin_of(value)
-    return value if value.tzinfo is not None else instant(value)
+        return begin_of(value).astimezone(UTC)
+    return value.astimezone(UTC) if value.tzinfo is not None else instant(value)
 
 
 def _emails(component: Any) -> Iterator[str]:
@@ -235,10 +237,12 @@ def _summary(component: Any) -> str:
 
 
 def _fault(number: int, component: Any, reason: str) -> Fault:
-    begin = getattr(component.get("DTSTART"), "dt", None)
-    return Fault(
-        number,
-        _summary(component),
-        begin.isoformat(" ")[:16] if isinstance(begin, datetime) else str(begin or ""),
-        reason,
-    )
+    return Fault(number, _summary(component), _begins(component), reason)
+
+
+def _begins(component: Any) -> str:
+    try:
+        begin = getattr(component.get("DTSTART"), "dt", "")
+    except BrokenCalendarProperty:
+        return ""
+    return begin.isoformat(" ")[:16] if isinstance(begin, datetime) else str(begin)

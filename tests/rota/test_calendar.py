@@ -76,6 +76,9 @@ class TestReading:
         ("bad", "reason"),
         [
             (event(end=""), "no end"),
+            (event(start="nonsense"), "cannot be read"),
+            (event("RRULE:nonsense"), "cannot be read"),
+            (event("RRULE:FREQ=DAILY;INTERVAL=0"), "cannot be read"),
             (event("RRULE:FREQ=SECONDLY"), "only daily and weekly"),
             (event("RRULE:FREQ=HOURLY;COUNT=3"), "only daily and weekly"),
             (event("RRULE:FREQ=WEEKLY;BYSECOND=0,1,2"), "only daily and weekly"),
