@@ -97,7 +97,7 @@ def _write(by: Actor, role: Role, words: RoleWords, event: Event) -> None:
             role.save()
             _name(role, Part.FILLER, words.fillers if words.filled_by == FilledBy.LIST else ())
             _name(role, Part.PLANNER, words.planners)
-            tell(event, by=by, role=role, kind=words.filled_by, public=int(role.is_public))
+            tell(event, by=by, role=role, kind=words.filled_by.value, public=int(role.is_public))
     except IntegrityError:
         raise Invalid(errors={"name": _("There is a role of this name already.")}) from None
 

@@ -111,8 +111,7 @@ def restore_shift(*, by: Actor, shift_id: uuid.UUID) -> Shift:
 
     Raises:
         NotFound: absent, not deleted, or the actor does not plan this role.
-        Invalid: its time is taken meanwhile, or its person has left.
-        Conflict: it would have begun already.
+        Conflict: it would have begun already, its time is taken meanwhile, or its person has left.
     """
     found = planned_shift(by=by, shift_id=shift_id, removed=True)
     with transaction.atomic():
@@ -120,8 +119,11 @@ def restore_shift(*, by: Actor, shift_id: uuid.UUID) -> Shift:
         found = planned_shift(by=by, shift_id=shift_id, removed=True)
         if found.starts_at <= now():
             raise Conflict(_("This shift would have begun already. Please plan a new one."))
-        member = filler(role, found.membership_id)
-        check(role, member, Rank(found.rank), found.starts_at, found.ends_at)
+        try:
+            member = filler(role, found.membership_id)
+            check(role, member, Rank(found.rank), found.starts_at, found.ends_at)
+        except Invalid as error:
+            raise Conflict(" ".join([error.detail, *error.errors.values()]).strip()) from None
         found.removed_at = None
         found.save(update_fields=["removed_at"])
         keep(Event.SHIFT_RESTORE, Act.RESTORE, [found], by=by, role=role)

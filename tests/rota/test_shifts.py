@@ -139,7 +139,7 @@ class TestChangeAndDelete:
         assert shift.removed_at is None
         remove_shift(by=anton.actor, shift_id=shift.id)
         plan(agnes, 2, 3)
-        with pytest.raises(Invalid, match="overlaps"):
+        with pytest.raises(Conflict, match="overlaps"):
             restore_shift(by=anton.actor, shift_id=shift.id)
         with pytest.raises(NotFound):
             restore_shift(by=alice.actor, shift_id=shift.id)
