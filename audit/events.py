@@ -82,6 +82,21 @@ class Event(StrEnum):
     DEVICE_REGISTER = "device:register"
     DEVICE_ATTACH = "device:attach"
     DEVICE_REVOKE = "device:revoke"
+    # roles and the rota
+    ROLE_CREATE = "role:create"
+    ROLE_CHANGE = "role:change"
+    ROLE_CLOSE = "role:close"
+    ROLE_SET_CHAIN = "role:set-chain"
+    ROLE_TAKE_OVER = "role:take-over"
+    ROLE_HAND_BACK = "role:hand-back"
+    SHIFT_PLAN = "shift:plan"
+    SHIFT_CHANGE = "shift:change"
+    SHIFT_REMOVE = "shift:remove"
+    SHIFT_RESTORE = "shift:restore"
+    SHIFT_CUT = "shift:cut"
+    ROTA_IMPORT_CHECK = "rota-import:check"
+    ROTA_IMPORT_START = "rota-import:start"
+    ROTA_IMPORT_UNDO = "rota-import:undo"
     # directory
     DIRECTORY_SEARCH = "directory:search"
     # messaging

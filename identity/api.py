@@ -129,6 +129,7 @@ class DirectoryView(APIView):
             query=asked["q"],
             speciality=asked["speciality"],
             organisation_id=asked["organisation"],
+            on_duty=asked["on_duty"],
             page=asked["page"],
         )
         return Response(serializers.DirectoryAnswer(found).data)

@@ -163,6 +163,7 @@ class DirectoryForm(forms.Form):
     organisation = forms.TypedChoiceField(
         label=_("Organisation"), required=False, coerce=uuid.UUID, empty_value=None
     )
+    on_duty = forms.BooleanField(label=_("On duty now"), required=False)
     page = forms.IntegerField(required=False, min_value=1, max_value=100_000)
 
     def __init__(self, asked: Any, *, organisations: Iterable[tuple[uuid.UUID, str]]) -> None:

@@ -147,6 +147,7 @@ class DirectoryQuery(serializers.Serializer[Any]):
         choices=[item.value for item in Speciality], required=False, allow_blank=True, default=""
     )
     organisation = serializers.UUIDField(required=False, default=None)
+    on_duty = serializers.BooleanField(required=False, default=False)
     page = serializers.IntegerField(required=False, min_value=1, max_value=100_000, default=1)
 
 
@@ -166,6 +167,7 @@ class DirectoryEntryAnswer(serializers.Serializer[Any]):
     department = serializers.CharField()
     organisation = DirectoryOrganisation(source="*")
     reachable = serializers.BooleanField(help_text="has a device for encrypted conversations")
+    duties = serializers.ListField(child=serializers.CharField(), help_text="names of the roles held now")
 
 
 class DirectoryAnswer(serializers.Serializer[Any]):

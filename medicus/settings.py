@@ -72,6 +72,7 @@ INSTALLED_APPS = [
     "drf_spectacular",
     "audit",
     "identity",
+    "rota",
     "storage",
     "messaging",
     "teleconsult",
@@ -202,7 +203,7 @@ LANGUAGE_COOKIE_NAME = "language"
 # Our own words win over the same words of a library: to DRF, "Search" is a noun.
 LOCALE_PATHS = [
     BASE_DIR / app / "locale"
-    for app in ("medicus", "audit", "identity", "storage", "messaging", "teleconsult")
+    for app in ("medicus", "audit", "identity", "rota", "storage", "messaging", "teleconsult")
 ]
 USE_I18N = True
 USE_TZ = True

@@ -12,6 +12,7 @@ urlpatterns = [
     path("", include("teleconsult.urls")),
     path("", include("messaging.urls")),
     path("", include("storage.urls")),
+    path("", include("rota.urls")),
     path("", include("identity.urls")),
     path("", include("audit.urls")),
 ]

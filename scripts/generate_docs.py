@@ -17,7 +17,7 @@ from typing import Any
 import django
 
 ROOT = Path(__file__).resolve().parent.parent
-APPS = ("audit", "identity", "storage", "messaging", "teleconsult")
+APPS = ("audit", "identity", "rota", "storage", "messaging", "teleconsult")
 
 
 def main() -> int:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from identity.access.offboarding import HandedOver, handed_over_to
 from medicus.lib.actor import Actor
+from rota.access import OwnDuty, own_duties
 from storage.access import (
     FindingCard,
     PatientCard,
@@ -24,12 +25,14 @@ class WorkList:
     shared: findings that other hospitals have opened to this person, the newest share first.
     patients: whose folders this person opened last, the latest first.
     left: for whom this person stands in, and what these have shared that is still open.
+    duties: the roles that this person holds now.
     """
 
     shared: Sequence[FindingCard]
     patients: Sequence[PatientCard]
     left: Sequence[HandedOver]
     left_shares: Sequence[ShareCard]
+    duties: Sequence[OwnDuty]
 
     @property
     def named_patients(self) -> int:
@@ -46,4 +49,5 @@ def work_list(*, by: Actor) -> WorkList:
         recent_patients(by=by, limit=RECENT_PATIENTS),
         left,
         shares_handed_over(by=by, person_ids=[one.person_id for one in left]),
+        own_duties(by=by),
     )

@@ -24,8 +24,11 @@ def _allow_emptying() -> None:
     from django.db import connection
 
     from audit.append_only import TABLES
+    from rota.keeping import RECORDS
 
     with connection.cursor() as cursor:
+        if connection.vendor == "sqlite":  # PostgreSQL's emptying is no deletion of rows
+            cursor.execute(f"DROP TRIGGER IF EXISTS {RECORDS}_no_delete")
         for table in TABLES:
             of_table = f"truncate ON {table}" if connection.vendor == "postgresql" else "delete"
             cursor.execute(f"DROP TRIGGER IF EXISTS {table}_no_{of_table}")

@@ -17,12 +17,18 @@ def search_directory(
     query: str = "",
     speciality: str = "",
     organisation_id: uuid.UUID | None = None,
+    on_duty: bool = False,
     page: int = 1,
 ) -> DirectoryPage:
     """Search the directory, and record that it was searched; not for whom."""
     with transaction.atomic():
         found = access.directory(
-            by=by, query=query, speciality=speciality, organisation_id=organisation_id, page=page
+            by=by,
+            query=query,
+            speciality=speciality,
+            organisation_id=organisation_id,
+            on_duty=on_duty,
+            page=page,
         )
         details: dict[str, str | int] = {"results": found.total, "page": found.page}
         audit.record(Event.DIRECTORY_SEARCH, by=by, details=details)

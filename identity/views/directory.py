@@ -24,8 +24,9 @@ def directory(request: HttpRequest) -> HttpResponse:
         query=asked.get("q") or "",
         speciality=asked.get("speciality") or "",
         organisation_id=asked.get("organisation"),
+        on_duty=bool(asked.get("on_duty")),
         page=asked.get("page") or 1,
     )
-    kept = {name: asked[name] for name in ("q", "speciality", "organisation") if asked.get(name)}
+    kept = {name: asked[name] for name in ("q", "speciality", "organisation", "on_duty") if asked.get(name)}
     context = {"form": form, "found": found, "searched": bool(kept), "query": urlencode(kept)}
     return render(request, "identity/directory.html", context)

@@ -41,6 +41,7 @@ def test_bob_finds_alice_across_hospitals(bob, alice, device_of):
                     "verified_at": f"{verified_at:%Y-%m-%dT%H:%M:%S.%fZ}",
                 },
                 "reachable": False,
+                "duties": [],
             }
         ],
         "total": 1,
@@ -158,7 +159,9 @@ def test_results_come_in_pages(alice, crowd):
 
 
 def test_the_number_of_queries_does_not_grow_with_the_people(alice, crowd, django_assert_num_queries):
-    with django_assert_num_queries(4):  # own organisation, count, ids of the page, the page
+    with django_assert_num_queries(
+        6
+    ):  # own organisation, count, ids of the page, the page; who is on duty: two
         directory(by=alice.actor, query="n0")
 
 

@@ -20,6 +20,7 @@ Body = Callable[[World, UUID], dict[str, Any]]
 
 EVERYBODY = frozenset({"alice", "anton", "adam", "bob", "berta", "charlie", "cora", "olga"})
 CLINICIANS_OF_A = frozenset({"alice", "anton"})
+COLLEAGUES_OF_A = CLINICIANS_OF_A | {"adam"}
 ADMINISTRATORS = frozenset({"adam", "berta", "cora"})
 OPERATORS = frozenset({"olga"})
 IN_THE_ROOM = frozenset({"alice", "bob"})
@@ -111,6 +112,12 @@ def _place(_world: World, _: UUID) -> dict[str, Any]:
 
 def _decision(_world: World, _: UUID) -> dict[str, Any]:
     return {"submission": 0, "note": "Looked it up.", "reason": "Not found."}
+
+
+def _shift(world: World, _: UUID) -> dict[str, Any]:
+    begins, alice = now() + timedelta(days=30), world.people["alice"].membership.id
+    times = {"starts_at": begins.isoformat(), "ends_at": (begins + timedelta(hours=8)).isoformat()}
+    return {"membership_id": str(alice)} | times
 
 
 DOORS = [
@@ -233,6 +240,48 @@ DOORS = [
     on("POST", "api/v1/operator/applications/{object}/approve", "application", OPERATORS, _decision),
     on("POST", "api/v1/operator/applications/{object}/decline", "application", OPERATORS, _decision),
     on("POST", "api/v1/operator/applications/{object}/link", "application", OPERATORS),
+    # roles and rotas
+    own("GET", "roles/"),
+    own("GET", "roles/own-shifts.ics"),
+    on("GET", "roles/{object}/", "role", COLLEAGUES_OF_A),
+    on("GET", "roles/{object}/history/", "role", COLLEAGUES_OF_A),
+    on("GET", "roles/{object}/shifts/", "role", frozenset({"adam"})),
+    on("POST", "roles/{object}/shifts/", "role", frozenset({"adam"})),
+    on("GET", "roles/{object}/take-over/", "role", frozenset({"alice"})),
+    on("POST", "roles/{object}/take-over/", "role", frozenset({"alice"}), lambda *_: {"reason": "Now"}),
+    on("POST", "roles/{object}/hand-back/", "role", frozenset({"alice", "adam"})),
+    on("GET", "roles/{object}/import/", "role", frozenset({"adam"})),
+    on("POST", "roles/{object}/import/", "role", frozenset({"adam"})),
+    on("GET", "rota-imports/{object}/", "rota-import", frozenset({"adam"})),
+    on("POST", "rota-imports/{object}/start/", "rota-import", frozenset({"adam"})),
+    on("POST", "rota-imports/{object}/undo/", "rota-import", frozenset({"adam"})),
+    on("GET", "shifts/{object}/", "shift", frozenset({"adam"})),
+    on("POST", "shifts/{object}/", "shift", frozenset({"adam"})),
+    on("POST", "shifts/{object}/remove/", "shift", frozenset({"adam"})),
+    on("POST", "shifts/{object}/restore/", "removed-shift", frozenset({"adam"})),
+    own("GET", "administration/roles/", opens_to=ADMINISTRATORS),
+    own("GET", "administration/roles/new/", opens_to=ADMINISTRATORS),
+    own("POST", "administration/roles/new/", opens_to=ADMINISTRATORS),
+    on("GET", "administration/roles/{object}/", "role", frozenset({"adam"})),
+    on("POST", "administration/roles/{object}/", "role", frozenset({"adam"})),
+    on("GET", "administration/roles/{object}/chain/", "role", frozenset({"adam"})),
+    on("POST", "administration/roles/{object}/chain/", "role", frozenset({"adam"})),
+    on("POST", "administration/roles/{object}/close/", "role", frozenset({"adam"})),
+    own("GET", "api/v1/administration/roles", opens_to=ADMINISTRATORS),
+    own("POST", "api/v1/administration/roles", lambda *_: {"name": "Ward 3", "filled_by": "list"}, ADMINISTRATORS),
+    on("GET", "api/v1/administration/roles/{object}", "role", frozenset({"adam"})),
+    on("PUT", "api/v1/administration/roles/{object}", "role", frozenset({"adam"}), lambda *_: {"name": "Other", "filled_by": "list"}),
+    on("PUT", "api/v1/administration/roles/{object}/chain", "role", frozenset({"adam"}), lambda *_: {"steps": []}),
+    on("POST", "api/v1/administration/roles/{object}/close", "role", frozenset({"adam"})),
+    own("GET", "api/v1/roles"),
+    on("GET", "api/v1/roles/{object}", "role", COLLEAGUES_OF_A),
+    on("GET", "api/v1/roles/{object}/shifts", "role", COLLEAGUES_OF_A),
+    on("POST", "api/v1/roles/{object}/shifts", "role", frozenset({"adam"}), _shift),
+    on("POST", "api/v1/roles/{object}/take-over", "role", frozenset({"alice"})),
+    on("POST", "api/v1/roles/{object}/hand-back", "role", frozenset({"alice", "adam"})),
+    on("PUT", "api/v1/shifts/{object}", "shift", frozenset({"adam"}), _shift),
+    on("DELETE", "api/v1/shifts/{object}", "shift", frozenset({"adam"})),
+    on("POST", "api/v1/shifts/{object}/restore", "removed-shift", frozenset({"adam"})),
     # an organisation's administration
     own("GET", "administration/people/", opens_to=ADMINISTRATORS),
     on("GET", "administration/people/{object}/", "colleague", frozenset({"adam"})),

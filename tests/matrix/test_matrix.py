@@ -2,6 +2,7 @@
 
 import json
 import re
+from datetime import timedelta
 from typing import Any
 from urllib.parse import urlencode
 from uuid import UUID
@@ -20,6 +21,7 @@ from identity.states import Function, SignInNotice, Way
 from medicus.lib.actor import SYSTEM, Scope
 from medicus.lib.clock import now
 from messaging.live.service import service
+from rota import actions as rota
 from tests.cast import Member
 from tests.conftest import member
 from tests.identity.devices import Newcomer
@@ -89,7 +91,7 @@ def world(
         upload=upload.rpartition("/")[2], attachment=whole.rpartition("/")[2],
         people_import=people_import(adam), event=_sealed_event_of(alice), application=str(sandbox.id),
         offboarding=_offboarding(adam), api_key=str(_key_of(adam.organisation, Scope.SCIM).key.id),
-        join=str(Newcomer(alice).ask().json()["id"]),
+        join=str(Newcomer(alice).ask().json()["id"]), rota=rota_of(adam, alice),
     )  # fmt: skip
 
 
@@ -109,6 +111,32 @@ def _offboarding(adam: Member) -> str:
 
 def _key_of(organisation: Organisation, *scopes: Scope) -> MadeKey:
     return create_api_key(by=SYSTEM, organisation_id=organisation.id, name="System", scopes=scopes)
+
+
+def rota_of(adam: Member, alice: Member) -> dict[str, str]:
+    """A role that Alice fills, one shift of hers, one that was deleted, and a calendar that was read."""
+    words = rota.RoleWords(name="Secret role", fillers=[alice.membership.id])
+    role = rota.create_role(by=adam.actor, organisation_id=adam.organisation.id, words=words)
+    shifts = [
+        rota.plan_shift(
+            by=adam.actor,
+            role_id=role.id,
+            membership_id=alice.membership.id,
+            starts_at=now() + timedelta(days=days),
+            ends_at=now() + timedelta(days=days, hours=8),
+        )[0]
+        for days in (1, 2)
+    ]
+    rota.remove_shift(by=adam.actor, shift_id=shifts[1].id)
+    content = b"BEGIN:VCALENDAR\r\nVERSION:2.0\r\nPRODID:x\r\nEND:VCALENDAR\r\n"
+    read = rota.check_calendar(by=adam.actor, role_id=role.id, content=content)
+    return {
+        "role": str(role.id),
+        "role's name": "Secret role",
+        "shift": str(shifts[0].id),
+        "removed-shift": str(shifts[1].id),
+        "rota-import": str(read.id),
+    }
 
 
 def _sealed_event_of(alice: Member) -> str:

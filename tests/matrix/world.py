@@ -35,6 +35,7 @@ class World:
     offboarding: str
     api_key: str
     join: str
+    rota: dict[str, str]
 
     @property
     def secrets(self) -> dict[str, str]:
@@ -54,7 +55,7 @@ class World:
             "offboarding": self.offboarding,
             "api-key": self.api_key,
             "join": self.join,
-        }
+        } | self.rota
 
 
 def snapshot(*, but: frozenset[str] = frozenset()) -> dict[str, list[tuple[Any, ...]]]:

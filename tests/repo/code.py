@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent.parent
-APPS = ("audit", "identity", "storage", "messaging", "teleconsult")
+APPS = ("audit", "identity", "rota", "storage", "messaging", "teleconsult")
 
 
 def tracked(*patterns: str) -> list[Path]:

@@ -12,7 +12,7 @@ from babel.messages.catalog import Catalog
 from babel.messages.pofile import read_po
 
 ROOT = Path(__file__).resolve().parent.parent.parent
-APPS = ("medicus", "audit", "identity", "storage", "messaging", "teleconsult")
+APPS = ("medicus", "audit", "identity", "rota", "storage", "messaging", "teleconsult")
 
 
 def catalogue(path: Path) -> Catalog:

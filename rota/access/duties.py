@@ -1,0 +1,186 @@
+"""Who is on duty: the one place that others ask. A fixed number of queries, however many roles."""
+
+import uuid
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db.models import Q, QuerySet
+
+from medicus.lib.actor import Actor
+from medicus.lib.clock import now
+from rota.access.roles import may_see_holder, visible_roles
+from rota.duty import NOBODY, Duty, Held, Turn, duty_at
+from rota.models import EscalationStep, Role, Shift
+
+AHEAD = timedelta(days=14)
+"""How far the next one is looked for."""
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """Who is asked, how many minutes after the first. holder: None while nobody can be asked.
+
+    role_name: of the role that is asked; empty where a person is."""
+
+    after_minutes: int
+    role_id: uuid.UUID | None
+    role_name: str
+    membership_id: uuid.UUID | None
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Holder:
+    """Who holds a role, and the next one. Where nobody does, `alternatives` are those of the chain who can be asked."""
+
+    now: Held | None
+    next: Held | None
+    alternatives: tuple[Link, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class OwnDuty:
+    """A role that somebody holds now."""
+
+    role_id: uuid.UUID
+    role_name: str
+    until: datetime
+    membership_id: uuid.UUID
+
+
+def holder(*, role: Role, at: datetime) -> Holder:
+    """Say who holds a role at an instant: taken over, else planned, else the substitute; else nobody, and whom to ask.
+
+    For pages and apps that have decided who may know (`rota.access.role`)."""
+    duty = duties([role.id], at=at)[role.id]
+    links = () if duty.now else tuple(link for link in chain_at(role=role, at=at)[1:] if link.name)
+    return Holder(duty.now, duty.next, links)
+
+
+def duties(role_ids: Collection[uuid.UUID], *, at: datetime) -> dict[uuid.UUID, Duty]:
+    """Who holds each of these roles, and who next: one query."""
+    turns: dict[uuid.UUID, list[Turn]] = {role_id: [] for role_id in role_ids}
+    for turn in turns_of(Q(role__in=role_ids), since=at, until=at + AHEAD):
+        turns[turn.role_id].append(turn)
+    return {role_id: duty_at(found, at) if found else NOBODY for role_id, found in turns.items()}
+
+
+def turns_of(which: Q, *, since: datetime, until: datetime) -> list[Turn]:
+    """The shifts that touch a time, with the validity of their memberships."""
+    rows = Shift.objects.filter(which, removed_at=None, ends_at__gt=since, starts_at__lt=until)
+    return [_turn(row) for row in rows.select_related("membership__person").order_by("starts_at", "rank")]
+
+
+def chain_at(*, role: Role, at: datetime) -> list[Link]:
+    """Who is asked in which order, were the role addressed at this instant, and after how many minutes.
+
+    The first is who holds it. The seam for timers: a step is due `after_minutes` after the first while nobody has
+    acknowledged. A role in the chain stands for its holder alone, not for its own chain."""
+    steps = list(
+        EscalationStep.objects.filter(role=role.id).select_related("to_role", "to_membership__person")
+    )
+    held = duties({role.id, *(step.to_role_id for step in steps if step.to_role_id)}, at=at)
+    links = [_role_link(0, role, held[role.id].now)]
+    minutes = 0
+    for step in steps:
+        minutes += step.wait_minutes
+        links.append(_link(minutes, step, held, at))
+    return links
+
+
+def chain_as_form(*, role_id: uuid.UUID) -> dict[str, str | int]:
+    """The steps of a chain under the names of the form that changes it; for pages that have decided who may know."""
+    given: dict[str, str | int] = {}
+    for step in EscalationStep.objects.filter(role=role_id):
+        who = f"role:{step.to_role_id}" if step.to_role_id else f"person:{step.to_membership_id}"
+        given |= {f"who_{step.position}": who, f"minutes_{step.position}": step.wait_minutes}
+    return given
+
+
+def own_duties(*, by: Actor) -> list[OwnDuty]:
+    """The roles that the acting person holds now, the one that ends first before the others."""
+    if by.membership_id is None:
+        return []
+    at = now()
+    mine = Shift.objects.filter(
+        membership=by.membership_id, removed_at=None, starts_at__lte=at, ends_at__gt=at
+    )
+    roles = Role.objects.filter(closed_at=None, id__in=mine.values("role"))
+    names = {role.id: role.name for role in roles}
+    found = [
+        OwnDuty(role_id, names[role_id], duty.now.until, duty.now.membership_id)
+        for role_id, duty in duties(names, at=at).items()
+        if duty.now and duty.now.membership_id == by.membership_id
+    ]
+    return sorted(found, key=lambda each: each.until)
+
+
+def duties_of_memberships(
+    *, by: Actor, membership_ids: Collection[uuid.UUID]
+) -> dict[uuid.UUID, list[OwnDuty]]:
+    """The roles that these people hold now, as far as the actor may know: for the directory's badges."""
+    found: dict[uuid.UUID, list[OwnDuty]] = {}
+    for duty in _told(by, Q(membership__in=membership_ids)):
+        found.setdefault(duty.membership_id, []).append(duty)
+    return {membership_id: each for membership_id, each in found.items() if membership_id in membership_ids}
+
+
+def memberships_on_duty(*, by: Actor) -> set[uuid.UUID]:
+    """The memberships of those who hold a role now, as far as the actor may know: for the directory's filter."""
+    return {duty.membership_id for duty in _told(by, Q())}
+
+
+def _told(by: Actor, which: Q) -> list[OwnDuty]:
+    at = now()
+    running = Shift.objects.filter(which, removed_at=None, starts_at__lte=at, ends_at__gt=at)
+    roles = {role.id: role for role in _in(visible_roles(by=by), running)}
+    told = {role_id: role for role_id, role in roles.items() if may_see_holder(role, by=by)}
+    return [
+        OwnDuty(role_id, told[role_id].name, duty.now.until, duty.now.membership_id)
+        for role_id, duty in duties(told, at=at).items()
+        if duty.now
+    ]
+
+
+def _in(roles: QuerySet[Role], shifts: QuerySet[Shift]) -> Iterable[Role]:
+    return roles.filter(id__in=shifts.values("role"))
+
+
+def _role_link(minutes: int, role: Role, held: Held | None) -> Link:
+    return Link(minutes, role.id, role.name, held.membership_id if held else None, held.name if held else "")
+
+
+def _link(minutes: int, step: EscalationStep, held: dict[uuid.UUID, Duty], at: datetime) -> Link:
+    if step.to_role is not None:
+        current = held[step.to_role.id].now if step.to_role.closed_at is None else None
+        return _role_link(minutes, step.to_role, current)
+    assert step.to_membership is not None, "a step asks a role or a person"
+    asked = is_member(step.to_membership, at)
+    return Link(minutes, None, "", step.to_membership_id, step.to_membership.person.name if asked else "")
+
+
+def is_member(membership: Any, at: datetime) -> bool:
+    """Whether a membership that was read with its person holds at an instant."""
+    ends = membership.valid_until is not None and membership.valid_until <= at
+    blocked = membership.deactivated_at is not None or not membership.person.is_active
+    return bool(membership.valid_from <= at and not ends and not blocked)
+
+
+def _turn(row: Any) -> Turn:
+    membership = row.membership
+    blocked = membership.deactivated_at if membership.person.is_active else now()
+    return Turn(
+        shift_id=row.id,
+        role_id=row.role_id,
+        membership_id=membership.id,
+        person_id=membership.person_id,
+        name=membership.person.name,
+        rank=row.rank,
+        starts_at=row.starts_at,
+        ends_at=row.ends_at,
+        member_from=membership.valid_from,
+        member_until=membership.valid_until,
+        blocked_at=blocked,
+    )
