@@ -29,6 +29,9 @@ def test_alice_makes_a_group_and_is_its_owner(alice, equipped):
                 "function": "Physician",
                 "organisation": {"id": str(alice.organisation.id), "name": "Hospital A"},
                 "owner": True,
+                "ended": False,
+                "left": False,
+                "deputy": "",
                 "receipts": {"delivered": 0, "seen": 0},
             }
         ],
