@@ -124,6 +124,7 @@ def check_application(*, by: Actor, organisation_id: uuid.UUID, submission: int,
     Raises:
         Invalid: `errors["note"]`: it does not say what was checked.
         NotFound: not an operator, or the organisation is absent.
+        FreshFactorRequired: the second factor was shown too long ago.
         Conflict: it is not waiting for the check, has changed, or the operator belongs to it.
     """
     operator_id, application = _looked_at(by, organisation_id, submission)
@@ -145,7 +146,6 @@ def approve_application(*, by: Actor, organisation_id: uuid.UUID, submission: in
             record does not stand in DNS now.
     """
     operator_id, application = _looked_at(by, organisation_id, submission)
-    require_fresh(by)
     if ApplicationState.APPROVED not in APPLICATION_TRANSITIONS[ApplicationState(application.state)]:
         raise Conflict(_("The evidence has not been checked yet, or the decision is made."))
     if application.checked_by_id == operator_id:
@@ -166,11 +166,13 @@ def decline_application(*, by: Actor, organisation_id: uuid.UUID, submission: in
     Raises:
         Invalid: `errors["reason"]`: there is none.
         NotFound: not an operator, or the organisation is absent.
+        FreshFactorRequired: the second factor was shown too long ago.
         Conflict: it does not wait for a decision, or has changed.
     """
     require_operator(by)
-    application = _same(application_of(by=by, organisation_id=organisation_id), submission)
+    application = application_of(by=by, organisation_id=organisation_id)
     require_fresh(by)
+    _require_same(application, submission)
     reason = _sentence(reason, "reason", _("Please give a reason that the hospital can act on."))
     with transaction.atomic():
         _move(
@@ -186,16 +188,17 @@ def decline_application(*, by: Actor, organisation_id: uuid.UUID, submission: in
 
 def _looked_at(by: Actor, organisation_id: uuid.UUID, submission: int) -> tuple[uuid.UUID, Application]:
     operator_id = require_operating_person(by)
-    application = _same(application_of(by=by, organisation_id=organisation_id), submission)
+    application = application_of(by=by, organisation_id=organisation_id)
+    require_fresh(by)
+    _require_same(application, submission)
     if Membership.objects.filter(person=operator_id, organisation=organisation_id).exists():
         raise Conflict(_("You belong to this organisation: other people check it."))
     return operator_id, application
 
 
-def _same(application: Application, submission: int) -> Application:
+def _require_same(application: Application, submission: int) -> None:
     if application.submissions != submission:
         raise Conflict(_("The application has changed since you opened it: please look at it again."))
-    return application
 
 
 def _ask(by: Actor, application: Application) -> DomainOutcome:

@@ -25,6 +25,7 @@ from identity.states import APPLYING, Function, OrganisationKind
 from medicus.lib.actor import SYSTEM, Actor, require_system
 from medicus.lib.clock import now
 from medicus.lib.errors import Conflict, Invalid, NotFound
+from medicus.lib.freshness import require_fresh
 
 ABANDONED_AFTER = timedelta(days=14)
 """As long as the first link holds; then a domain that somebody took by mistake is free again."""
@@ -69,10 +70,12 @@ def link_for_first_administrator(*, by: Actor, organisation_id: uuid.UUID) -> In
 
     Raises:
         NotFound: not an operator, or the organisation is absent.
+        FreshFactorRequired: the second factor was shown too long ago.
         Conflict: its administrator has begun already.
     """
     require_operator(by)
     application = application_of(by=by, organisation_id=organisation_id)
+    require_fresh(by)
     first = Membership.objects.filter(organisation=application.organisation_id, is_admin=True)
     membership = first.select_related("person", "organisation").order_by("id").first()
     if membership is None or membership.person.has_usable_password():
@@ -86,10 +89,12 @@ def remove_registration(*, by: Actor, organisation_id: uuid.UUID) -> None:
 
     Raises:
         NotFound: not an operator, or the organisation is absent.
+        FreshFactorRequired: the second factor was shown too long ago.
         Conflict: it is verified, or somebody has begun.
     """
     require_operator(by)
     organisation = application_of(by=by, organisation_id=organisation_id).organisation
+    require_fresh(by)
     if organisation.verified_at or begun_by(organisation).exists():
         raise Conflict(_("Somebody works in this organisation already."))
     with transaction.atomic():

@@ -147,7 +147,9 @@ def test_others_do_not_hear_of_a_sandbox(alice, olga, client):
 
 
 def test_an_operator_s_home_leads_to_the_applications(olga, alice, adam):
-    assert b"/operator/applications/" in olga.client.get("/").content
+    home = olga.client.get("/").content
+    assert home.count(b'<a href="/operator/applications/"') == 2, "both navigations lead there"
+    assert b'href=""' not in home
     for person in (alice, adam):
         assert b"/operator/applications/" not in person.client.get("/").content
     assert olga.client.get("/patients/").status_code == 404

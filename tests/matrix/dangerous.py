@@ -16,6 +16,7 @@ EVERYDAY = (
 
 _ADMIN = {"function": "it", "valid_from": "2026-01-01", "is_admin": "on"}
 _NEW = {"email": "n@hospital-a.example", "given_name": "Nina", "family_name": "Noll"}
+_DECISION = {"submission": 0, "note": "Looked it up.", "reason": "Not found."}
 _NAMED = {"name": "Key", "passkey": "{}"}
 
 DANGEROUS: dict[str, tuple[str, dict[str, Any]]] = {
@@ -46,6 +47,16 @@ DANGEROUS: dict[str, tuple[str, dict[str, Any]]] = {
     "POST audit/export/": ("adam", {}),
     "POST administration/api-keys/": ("adam", {"name": "PIS", "scopes": "scim", "days": "30"}),
     "POST api/v1/administration/api-keys": ("adam", {"name": "PIS", "scopes": ["scim"], "days": 30}),
+    "POST operator/applications/{object}/check/": ("olga", _DECISION),
+    "POST operator/applications/{object}/approve/": ("olga", _DECISION),
+    "POST operator/applications/{object}/decline/": ("olga", _DECISION),
+    "POST operator/applications/{object}/link/": ("olga", {}),
+    "POST operator/applications/{object}/remove/": ("olga", {}),
+    "DELETE api/v1/operator/applications/{object}": ("olga", {}),
+    "POST api/v1/operator/applications/{object}/check": ("olga", _DECISION),
+    "POST api/v1/operator/applications/{object}/approve": ("olga", _DECISION),
+    "POST api/v1/operator/applications/{object}/decline": ("olga", _DECISION),
+    "POST api/v1/operator/applications/{object}/link": ("olga", {}),
 }
 """Who may, and with what: for making administrators, only that is dangerous."""
 
@@ -66,6 +77,18 @@ HARMLESS = {
     "POST api/v1/devices/{object}/attach": "needs the device's key",
     "POST administration/people/{object}/reactivate/": "gives back what was there",
     "POST api/v1/administration/people/{object}/reactivate": "gives back what was there",
+    "POST register/": "nobody is signed in",
+    "POST api/v1/registrations": "nobody is signed in",
+    "POST administration/domain/": "a look into DNS",
+    "POST administration/evidence/": "two operators look at it",
+    "POST administration/application/submit/": "two operators look at it",
+    "POST administration/application/withdraw/": "ending is safe",
+    "POST api/v1/administration/application/check-domain": "a look into DNS",
+    "PUT api/v1/administration/application/evidence": "two operators look at it",
+    "POST api/v1/administration/application/submit": "two operators look at it",
+    "POST api/v1/administration/application/withdraw": "ending is safe",
+    "POST operator/applications/{object}/check-domain/": "a look into DNS",
+    "POST api/v1/operator/applications/{object}/check-domain": "a look into DNS",
     "POST audit/patients/": "a search, whose words stay out of the address",
     "POST administration/people/import/": "a dry run",
     "POST administration/people/{object}/invite-again/": "somebody who was chosen before",
