@@ -42,7 +42,8 @@ class ApproveRequest(serializers.Serializer[Any]):
     certificate = Base64Field()
 
 
+REFUSALS = [item.value for item in JoinRefusal]
+
+
 class RefuseRequest(serializers.Serializer[Any]):
-    reason = serializers.ChoiceField(
-        choices=[item.value for item in JoinRefusal], default=JoinRefusal.NOT_MINE.value
-    )
+    reason = serializers.ChoiceField(choices=REFUSALS, default=JoinRefusal.NOT_MINE.value)

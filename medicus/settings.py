@@ -259,6 +259,8 @@ SPECTACULAR_SETTINGS = {
         "ApplicationState": "identity.serializers_onboarding.APPLICATION_STATES",
         "StepState": "identity.serializers_onboarding.STEP_STATES",
         "MembershipState": "identity.serializers_people.STATES",
+        "OffboardingReason": "identity.api_offboarding.REASONS",
+        "JoinRefusal": "identity.serializers_joins.REFUSALS",
         "ApiKeyState": "identity.serializers_api_keys.KEY_STATES",
     },
 }

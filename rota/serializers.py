@@ -54,7 +54,7 @@ class ChainRequest(serializers.Serializer[Any]):
     steps = StepRequest(many=True)
 
 
-class LinkAnswer(serializers.Serializer[Any]):
+class ChainLinkAnswer(serializers.Serializer[Any]):
     after_minutes = serializers.IntegerField(help_text="after the first was asked")
     role_id = serializers.UUIDField(allow_null=True)
     role_name = serializers.CharField()
@@ -63,7 +63,7 @@ class LinkAnswer(serializers.Serializer[Any]):
 
 
 class ChainAnswer(serializers.Serializer[Any]):
-    chain = LinkAnswer(many=True)
+    chain = ChainLinkAnswer(many=True)
 
 
 class HeldAnswer(serializers.Serializer[Any]):
@@ -112,7 +112,7 @@ class RoleAnswer(serializers.Serializer[Any]):
     organisation_name = serializers.CharField()
     now = HeldAnswer(source="holder.now", allow_null=True, default=None)
     next = HeldAnswer(source="holder.next", allow_null=True, default=None)
-    chain = LinkAnswer(many=True)
+    chain = ChainLinkAnswer(many=True)
 
 
 class ShiftQuery(serializers.Serializer[Any]):

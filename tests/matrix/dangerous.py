@@ -10,9 +10,10 @@ from tests.matrix.world import World
 EVERYDAY = (
     "api/v1/attachments", "api/v1/findings", "api/v1/groups", "api/v1/key-packages", "api/v1/patients",
     "api/v1/shares", "api/v1/uploads", "api/v1/welcomes", "findings/", "patients/", "shares/",
+    "api/v1/roles", "api/v1/shifts", "roles/", "rota-imports/", "shifts/", "scim/",
     "enrol/", "invitation/", "language/", "membership/", "sign-in/", "sign-out/",
 )  # fmt: skip
-"""The work itself, and the way in and out."""
+"""The work itself, the rota, what only systems with a key do, and the way in and out."""
 
 _ADMIN = {"function": "it", "valid_from": "2026-01-01", "is_admin": "on"}
 _NEW = {"email": "n@hospital-a.example", "given_name": "Nina", "family_name": "Noll"}
@@ -45,6 +46,8 @@ DANGEROUS: dict[str, tuple[str, dict[str, Any]]] = {
     "POST administration/policies/": ("adam", {"name": "strangers", "strangers": "nobody"}),
     "PATCH api/v1/administration/policies": ("adam", {"strangers": "nobody"}),
     "POST audit/export/": ("adam", {}),
+    "POST administration/people/{object}/offboarding/": ("adam", {"reason": "left", "confirmed": "on"}),
+    "POST api/v1/administration/people/{object}/offboarding": ("adam", {"reason": "left"}),
     "POST administration/api-keys/": ("adam", {"name": "PIS", "scopes": "scim", "days": "30"}),
     "POST api/v1/administration/api-keys": ("adam", {"name": "PIS", "scopes": ["scim"], "days": 30}),
     "POST operator/applications/{object}/check/": ("olga", _DECISION),
@@ -95,6 +98,21 @@ HARMLESS = {
     "POST administration/people/{object}/revoke-invitation/": "ending is safe",
     "POST api/v1/administration/people/{object}/invitation": "somebody who was chosen before",
     "DELETE api/v1/administration/people/{object}/invitation": "ending is safe",
+    "POST administration/api-keys/{object}/revoke/": "ending is safe",
+    "POST api/v1/administration/api-keys/{object}/revoke": "ending is safe",
+    "POST api/v1/device-joins": "an existing device decides",
+    "POST api/v1/device-joins/{object}/approve": "needs the person's identity key",
+    "POST api/v1/device-joins/{object}/refuse": "ending is safe",
+    "POST api/v1/device-joins/{object}/withdraw": "ending is safe",
+    "POST account/devices/join/{object}/refuse/": "ending is safe",
+    "POST administration/roles/new/": "a name",
+    "POST administration/roles/{object}/": "a name, and who may be planned",
+    "POST administration/roles/{object}/chain/": "whom to ask next",
+    "POST administration/roles/{object}/close/": "the rota stays readable",
+    "POST api/v1/administration/roles": "a name",
+    "PUT api/v1/administration/roles/{object}": "a name, and who may be planned",
+    "PUT api/v1/administration/roles/{object}/chain": "whom to ask next",
+    "POST api/v1/administration/roles/{object}/close": "the rota stays readable",
     "POST administration/departments/": "a name",
     "POST administration/departments/{object}/": "a name",
     "POST administration/departments/{object}/close/": "only an empty one",
