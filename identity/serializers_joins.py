@@ -43,6 +43,6 @@ class ApproveRequest(serializers.Serializer[Any]):
 
 
 class RefuseRequest(serializers.Serializer[Any]):
-    reason = serializers.ChoiceField(
+    refusal = serializers.ChoiceField(
         choices=[item.value for item in JoinRefusal], default=JoinRefusal.NOT_MINE.value
     )
