@@ -65,7 +65,7 @@ class RefuseView(APIView):
     def post(self, request: Request, join_id: uuid.UUID) -> Response:
         """Refuse a browser that asks."""
         sent = _read(shapes.RefuseRequest, request.data)
-        actions.refuse_join(by=actor_of(request), join_id=join_id, reason=JoinRefusal(sent["reason"]))
+        actions.refuse_join(by=actor_of(request), join_id=join_id, reason=JoinRefusal(sent["refusal"]))
         return Response(status=204)
 
 

@@ -46,4 +46,4 @@ REFUSALS = [item.value for item in JoinRefusal]
 
 
 class RefuseRequest(serializers.Serializer[Any]):
-    reason = serializers.ChoiceField(choices=REFUSALS, default=JoinRefusal.NOT_MINE.value)
+    refusal = serializers.ChoiceField(choices=REFUSALS, default=JoinRefusal.NOT_MINE.value)

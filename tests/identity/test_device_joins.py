@@ -79,7 +79,7 @@ def test_the_approved_browser_attaches_by_its_own_key_and_the_first_keeps_its_de
 
 
 def test_a_request_is_refused_by_whoever_did_not_ask(first, second, join_id):
-    assert first.api.post(f"{JOINS}/{join_id}/refuse", {"reason": "mismatch"}).status_code == 204
+    assert first.api.post(f"{JOINS}/{join_id}/refuse", {"refusal": "mismatch"}).status_code == 204
     assert second.state(join_id) == "refused"
     refused = AuditEvent.objects.get(event="device-join:refuse")
     assert b"mismatch" in bytes(refused.canonical)

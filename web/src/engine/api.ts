@@ -134,8 +134,8 @@ export class Api {
 		await this.http.post(`${V1}/device-joins/${id}/approve`, body);
 	}
 
-	async refuseJoin(id: string, reason: "not-mine" | "mismatch"): Promise<void> {
-		await this.http.post(`${V1}/device-joins/${id}/refuse`, { reason });
+	async refuseJoin(id: string, refusal: "not-mine" | "mismatch"): Promise<void> {
+		await this.http.post(`${V1}/device-joins/${id}/refuse`, { refusal });
 	}
 
 	async withdrawJoin(id: string): Promise<void> {
