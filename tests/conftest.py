@@ -50,6 +50,14 @@ def _close_connections_of_threads() -> None:
     connections.settings["default"]["CONN_MAX_AGE"] = 0
 
 
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix: None) -> None:
+    """Emptying all tables after a test may take longer on a busy machine than any statement of the product may."""
+    options = connections["default"].settings_dict["OPTIONS"]
+    if "options" in options:
+        options["options"] = options["options"].replace("statement_timeout=5s", "statement_timeout=60s")
+
+
 @pytest.fixture(scope="session", autouse=True)
 def _without_the_built_front_end() -> None:
     """Pages are rendered as before a build: Python's tests need no npm, and no build may disturb them."""

@@ -262,7 +262,7 @@ def test_without_the_audit_row_nothing_is_shared_or_revoked(
 def test_every_pair_of_states_is_as_the_table_says(
     alice: Member, bob: Member, ct: FindingCard, before: ShareState, after: ShareState
 ) -> None:
-    from storage.actions.shares import _close
+    from storage.actions.shares import close_share
 
     made = share(alice, ct.finding_id, bob)
     ended_at = None if before == ShareState.ACTIVE else now()
@@ -272,7 +272,7 @@ def test_every_pair_of_states_is_as_the_table_says(
         return
     row = Share.objects.select_related("finding__patient", "membership").get(id=made.share_id)
     with transaction.atomic():
-        assert _close(row, after, by=SYSTEM) is (after in SHARE_TRANSITIONS[before])
+        assert close_share(row, after, by=SYSTEM) is (after in SHARE_TRANSITIONS[before])
 
 
 BREAKS = {

@@ -1,12 +1,6 @@
-"""Closed sets of `identity`, and what each value is called."""
+"""Closed sets of `identity`, and what may follow what."""
 
-from collections.abc import Collection
 from enum import StrEnum
-
-from django.utils.functional import Promise
-from django.utils.translation import gettext_lazy as _
-
-from medicus.lib.actor import Scope
 
 
 class OrganisationKind(StrEnum):
@@ -71,7 +65,9 @@ class StrangersPolicy(StrEnum):
 
 
 IDLE_MINUTES = (5, 30)
+
 ABSOLUTE_HOURS = (1, 12)
+
 HISTORY_DAYS = (7, 90)
 """What an organisation may choose, from least to most; the most is the service's own, and the default."""
 
@@ -331,153 +327,3 @@ class Speciality(StrEnum):
     SURGERY = "surgery"
     UROLOGY = "urology"
     NONE = "none"
-
-
-FUNCTION_NAMES: dict[str, Promise] = {
-    Function.PHYSICIAN: _("Physician"),
-    Function.NURSE: _("Nurse"),
-    Function.MTR: _("Radiographer"),
-    Function.ADMINISTRATION: _("Administration"),
-    Function.IT: _("IT"),
-    Function.PATIENT: _("Patient"),
-}
-
-SPECIALITY_NAMES: dict[str, Promise] = {
-    Speciality.ANAESTHESIOLOGY: _("Anaesthesiology"),
-    Speciality.CARDIOLOGY: _("Cardiology"),
-    Speciality.DERMATOLOGY: _("Dermatology"),
-    Speciality.EMERGENCY_MEDICINE: _("Emergency medicine"),
-    Speciality.ENDOCRINOLOGY: _("Endocrinology"),
-    Speciality.GASTROENTEROLOGY: _("Gastroenterology"),
-    Speciality.GENERAL_MEDICINE: _("General medicine"),
-    Speciality.GERIATRICS: _("Geriatrics"),
-    Speciality.GYNAECOLOGY: _("Gynaecology and obstetrics"),
-    Speciality.HAEMATO_ONCOLOGY: _("Haematology and oncology"),
-    Speciality.INTERNAL_MEDICINE: _("Internal medicine"),
-    Speciality.LABORATORY_MEDICINE: _("Laboratory medicine"),
-    Speciality.NEPHROLOGY: _("Nephrology"),
-    Speciality.NEUROLOGY: _("Neurology"),
-    Speciality.NEUROSURGERY: _("Neurosurgery"),
-    Speciality.OPHTHALMOLOGY: _("Ophthalmology"),
-    Speciality.ORTHOPAEDICS: _("Orthopaedics and trauma surgery"),
-    Speciality.OTORHINOLARYNGOLOGY: _("Otorhinolaryngology"),
-    Speciality.PAEDIATRICS: _("Paediatrics"),
-    Speciality.PATHOLOGY: _("Pathology"),
-    Speciality.PNEUMOLOGY: _("Pneumology"),
-    Speciality.PSYCHIATRY: _("Psychiatry"),
-    Speciality.RADIOLOGY: _("Radiology"),
-    Speciality.RADIOTHERAPY: _("Radiotherapy"),
-    Speciality.SURGERY: _("Surgery"),
-    Speciality.UROLOGY: _("Urology"),
-}
-
-
-WAY_NAMES: dict[str, Promise] = {
-    Way.PASSWORD: _("Password"),
-    Way.TOTP: _("Password and code of the app"),
-    Way.RECOVERY_CODE: _("Password and recovery code"),
-    Way.PASSKEY: _("Password and passkey"),
-    Way.PASSKEY_ALONE: _("Passkey"),
-}
-
-
-def way_name(way: str) -> str:
-    """What people call a way to sign in, in the language of the request."""
-    return str(WAY_NAMES.get(way, way))
-
-
-STATE_NAMES: dict[str, Promise] = {
-    MembershipState.PLANNED: _("Not yet valid"),
-    MembershipState.ACTIVE: _("Active"),
-    MembershipState.DEACTIVATED: _("Deactivated"),
-    MembershipState.ENDED: _("Ended"),
-}
-
-OFFBOARDING_REASONS: dict[str, Promise] = {
-    OffboardingReason.LEFT: _("Leaves the organisation"),
-    OffboardingReason.LAST_DAY: _("The last day has passed"),
-    OffboardingReason.PROVISIONING: _("Not active any more in the organisation's own list of people"),
-    OffboardingReason.MISUSE: _("Suspicion of misuse"),
-    OffboardingReason.LOST: _("Device or keys lost"),
-}
-
-OFFBOARDING_STEPS: dict[str, Promise] = {
-    OffboardingStep.BEGIN: _("Offboarding begun"),
-    OffboardingStep.END_ACCESS: _("Access to the organisation ended"),
-    OffboardingStep.END_SESSIONS: _("Sessions ended"),
-    OffboardingStep.REVOKE_KEY: _("Identity key revoked"),
-    OffboardingStep.REVOKE_DEVICES: _("Devices revoked"),
-    OffboardingStep.WITHDRAW_INVITATIONS: _("Invitation links withdrawn"),
-}
-
-FILTER_NAMES: dict[str, Promise] = {
-    StaffFilter.NEVER_SIGNED_IN: _("Never signed in"),
-    StaffFilter.NO_SECOND_FACTOR: _("Without second factor"),
-    StaffFilter.INACTIVE: _("Inactive"),
-    StaffFilter.EXPIRING: _("Ends within 30 days"),
-}
-
-
-INVITATION_NAMES: dict[str, Promise] = {
-    InvitationState.OPEN: _("Sent, not opened yet"),
-    InvitationState.BEGUN: _("Opened"),
-    InvitationState.ACCEPTED: _("Accepted"),
-    InvitationState.REVOKED: _("Revoked"),
-}
-
-IMPORT_NAMES: dict[str, Promise] = {
-    ImportState.CHECKED: _("Checked, not started"),
-    ImportState.QUEUED: _("Waits"),
-    ImportState.RUNNING: _("Running"),
-    ImportState.DONE: _("Done"),
-    ImportState.FAILED: _("Broken off"),
-    ImportState.UNDONE: _("Undone"),
-}
-
-API_KEY_NAMES: dict[str, Promise] = {
-    ApiKeyState.ACTIVE: _("Active"),
-    ApiKeyState.EXPIRED: _("Expired"),
-    ApiKeyState.REVOKED: _("Revoked"),
-}
-
-SCOPE_NAMES: dict[str, Promise] = {
-    Scope.SCIM: _("Manage people and departments (SCIM)"),
-    Scope.PEOPLE_READ: _("Read people and departments"),
-    Scope.AUDIT_READ: _("Read the audit log"),
-}
-
-REFUSALS: dict[str, Promise] = {
-    Refusal.UNKNOWN: _(
-        "This link is not one of ours. Perhaps a part of it is missing: please copy all of it."
-    ),
-    Refusal.USED: _("This link has been used already. If that was you, simply sign in."),
-    Refusal.REVOKED: _("This link does not hold any more: it was withdrawn, or replaced by a newer one."),
-    Refusal.EXPIRED: _("This link has expired. Your administrator can send you a new one."),
-    Refusal.OTHER_BROWSER: _(
-        "This link was opened in another browser before. Please go on there. If that was not you, tell your administrator at once."
-    ),
-    Refusal.NOT_BEGUN: _("Please open the link first."),
-    Refusal.NOT_YET: _("Your access has not begun yet. Please open the link again when it has."),
-    Refusal.NO_ACCESS: _("Your access has ended. Please ask your administrator."),
-}
-
-
-def function_name(function: str) -> str:
-    """What people call a function, in the language of the request."""
-    return str(FUNCTION_NAMES.get(function, function))
-
-
-def speciality_name(speciality: str) -> str:
-    """What people call a speciality, in the language of the request; empty for none."""
-    return str(SPECIALITY_NAMES.get(speciality, ""))
-
-
-def scope_name(scope: str) -> str:
-    """What people call a permission of an API key, in the language of the request."""
-    return str(SCOPE_NAMES.get(scope, scope))
-
-
-def words_of(codes: Collection[str]) -> dict[str, str]:
-    """What those of these codes are called that are ours, for the pages of the audit log."""
-    names = FUNCTION_NAMES | OFFBOARDING_REASONS | OFFBOARDING_STEPS
-    return {code: str(names[code]) for code in codes if code in names}
