@@ -13,9 +13,10 @@ from django.utils.translation import gettext_lazy as _
 from identity.access.actors import valid_memberships
 from identity.access.applications import application_of
 from identity.access.staff import administered
-from identity.models import Application, Department, Passkey
+from identity.models import Application, Department, Passkey, Policy
 from identity.onboarding_texts import OUTCOME_TEXTS
 from identity.states import STAFF, ApplicationState
+from medicus.lib import callbacks
 from medicus.lib.actor import Actor
 
 
@@ -31,12 +32,15 @@ class StepState(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """What the steps are computed from. people: with a valid place in the organisation."""
+    """What the steps are computed from. people: others with a valid place in the organisation. roles: open ones, as
+    the app of the rota counts them. has_policy: a default was changed."""
 
     application: Application
     has_passkey: bool
     departments: int
     people: int
+    roles: int
+    has_policy: bool
 
     @property
     def verified(self) -> bool:
@@ -97,6 +101,8 @@ def _facts(by: Actor) -> Facts:
         has_passkey=Passkey.objects.filter(person=by.person_id).exists(),
         departments=departments.count(),
         people=people.aggregate(count=Count("id", filter=~Q(person=by.person_id)))["count"],
+        roles=sum(callbacks.call("open-roles", organisation_id=organisation_id)),
+        has_policy=Policy.objects.filter(organisation=organisation_id).exists(),
     )
 
 
@@ -158,6 +164,18 @@ def _people(facts: Facts) -> Told:
     return StepState.OPEN, _("Invite people one by one, or import a list.")
 
 
+def _roles(facts: Facts) -> Told:
+    if facts.roles:
+        return StepState.DONE, _("There are roles that others ask by their name.")
+    return StepState.OPEN, _("Name roles such as a cardiologist on call, and plan who holds them.")
+
+
+def _policies(facts: Facts) -> Told:
+    if facts.has_policy:
+        return StepState.DONE, _("You have chosen what holds for your people.")
+    return StepState.OPEN, _("The defaults hold for everybody. Look whether they fit.")
+
+
 def _live(facts: Facts) -> Told:
     if not facts.verified:
         return StepState.LATER, _("With the approval you see other organisations, and they see you.")
@@ -175,5 +193,7 @@ RULES: Sequence[Rule] = (
     Rule("second-factor", _("Passkey of your own"), _YOU, "identity:passkey-add", _second_factor),
     Rule("departments", _("Departments"), _YOU, "identity:departments", _departments),
     Rule("people", _("People"), _YOU, "identity:people", _people),
+    Rule("roles", _("Roles and rota"), _YOU, "rota:administration", _roles),
+    Rule("policies", _("Policies"), _YOU, "identity:policies", _policies),
     Rule("live", _("Live"), _YOU, "", _live),
 )

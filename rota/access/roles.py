@@ -265,3 +265,8 @@ def _cards(found: QuerySet[Membership]) -> list[Candidate]:
         )
         for row in rows
     ]
+
+
+def open_roles(*, organisation_id: uuid.UUID) -> int:
+    """How many roles an organisation has that are not closed; for its checklist."""
+    return Role.objects.filter(organisation=organisation_id, closed_at=None).count()

@@ -12,6 +12,7 @@ from identity import plot
 from identity.access import StepState, checklist, dashboard
 from identity.actions import (
     approve_application,
+    change_policies,
     check_application,
     check_domain,
     create_department,
@@ -22,10 +23,12 @@ from identity.actions import (
     submit_application,
 )
 from identity.models import Application, Passkey, SignIn, TotpSecret
+from identity.policies import PolicyName
 from identity.states import Function, Speciality, Way
 from medicus.lib.clock import now
 from medicus.lib.errors import NotFound
 from medicus.lib.ids import new_id
+from rota.actions import RoleWords, create_role
 from tests.conftest import member
 from tests.identity.conftest import IK
 
@@ -47,7 +50,7 @@ def test_each_step_follows_the_truth(application, sara, olga, otto, zone):
     which = {"organisation_id": application.organisation_id}
     assert states(sara) == {
         "register": "done", "domain": "next", "evidence": "next", "approval": "later",
-        "second-factor": "open", "departments": "done", "people": "later", "live": "later",
+        "second-factor": "open", "departments": "done", "people": "later", "roles": "open", "policies": "open", "live": "later",
     }  # fmt: skip
     check_domain(by=sara.actor, **which)
     state_evidence(by=sara.actor, **which, **IK)
@@ -65,6 +68,10 @@ def test_each_step_follows_the_truth(application, sara, olga, otto, zone):
     assert (states(sara)["approval"], states(sara)["live"]) == ("done", "next")
     member(sara.organisation, "Simon", "Seidel", Function.PHYSICIAN)
     passkey(sara.person)
+    assert {key for key, state in states(sara).items() if state == "open"} == {"roles", "policies"}
+    ours = {"by": sara.actor, "organisation_id": application.organisation_id}
+    create_role(**ours, words=RoleWords(name="On call"))
+    change_policies(**ours, values={PolicyName.IDLE_MINUTES: 20}, address="127.0.0.1")
     assert set(states(sara).values()) == {"done"}
 
 
@@ -99,7 +106,7 @@ def test_the_page_shows_the_steps_and_who_acts(sara):
     page = sara.client.get("/administration/").content.decode()
     assert 'href="/administration/domain/"' in page
     assert "Who acts: You" in page
-    assert "2 of 8 done" in page
+    assert "2 of 10 done" in page
     assert page.count('<a href="/administration/" aria-current="page">') == 2, "both navigations lead here"
     assert 'href=""' not in page
     steps = sara.api.get("/api/v1/administration/checklist").json()["steps"]
