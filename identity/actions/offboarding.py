@@ -124,7 +124,7 @@ def offboard_ended(*, by: Actor) -> int:
 def undo_offboarding(*, by: Actor, membership: Membership, at: datetime) -> None:
     """Mark that a place is open again, in the transaction that opens it; the rest does not come back."""
     if not by.has(Role.SYSTEM):
-        administered(by=by)
+        administered(by=by, scope=Scope.SCIM)
     Offboarding.objects.filter(membership=membership, undone_at=None).update(undone_at=at)
 
 

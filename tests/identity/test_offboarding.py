@@ -216,7 +216,7 @@ def test_the_last_administrator_stays_until_there_is_another(adam, alice):
 def test_an_administrator_who_was_ended_meanwhile_ends_nobody(adam, alice, anton):
     Membership.objects.filter(id=alice.membership.id).update(is_admin=True)
     alice.membership.refresh_from_db()
-    actor = actor_in(alice.membership)
+    actor = actor_in(alice.membership, verified_at=now())
     offboarded(adam, alice)
     with pytest.raises(Conflict):
         offboard(by=actor, membership_id=anton.membership.id)

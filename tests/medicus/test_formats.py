@@ -11,8 +11,8 @@ from django.utils import translation
 
 AT = datetime(2004, 1, 19, 13, 27)  # noqa: DTZ001 - as a device's clock showed it
 NAMED = re.compile(r'(?:\|date:|\|time:|now )"([^"]+)"')
-#: Words of a long date, and seconds; whatever has a day and a month in it has a name.
-PLAIN = {"l", "H:i:s"}
+#: Weekdays, a day alone, and seconds; whatever has a day and a month in it has a name.
+PLAIN = {"l", "D", "j", "H:i:s"}
 
 
 def written(template: str, language: str) -> str:
