@@ -12,7 +12,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from audit import access, actions, fhir, serializers
-from audit.forms import AccessLogForm, FilterForm
+from audit.forms import AccessLogForm, FilterForm, OwnLogForm
 from audit.requests import actor_of, proof_file
 from medicus.lib.actor import Scope
 
@@ -69,3 +69,26 @@ class AccessLogView(APIView):
         period = AccessLogForm(request.query_params).wanted()
         log = actions.read_access_log(by=actor_of(request), patient_id=patient_id, period=period)
         return Response(serializers.AccessLogAnswer(log).data)
+
+
+class OwnAccessLogView(APIView):
+    for_patients = True
+
+    @extend_schema(parameters=[serializers.OwnLogQuery], responses=serializers.OwnAccessLogAnswer)
+    def get(self, request: Request) -> Response:
+        """Who looked at the acting patient's data, over all hospitals that keep a record of them, the newest first."""
+        wanted = OwnLogForm(request.query_params).wanted()
+        log = actions.read_own_access_log(by=actor_of(request), wanted=wanted)
+        return Response(serializers.OwnAccessLogAnswer(log).data)
+
+
+class NewAccessesView(APIView):
+    for_patients = True
+
+    @extend_schema(parameters=[serializers.NewAccessesQuery], responses=serializers.NewAccessesAnswer)
+    def get(self, request: Request) -> Response:
+        """How many accesses by others came after the event `after`: for a page that keeps itself up to date."""
+        query = serializers.NewAccessesQuery(data=request.query_params)
+        query.is_valid(raise_exception=True)
+        count = access.new_accesses(by=actor_of(request), after=query.validated_data["after"])
+        return Response(serializers.NewAccessesAnswer({"count": count}).data)

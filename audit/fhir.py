@@ -42,6 +42,7 @@ _PURPOSES = {
     "transfer": ("TREAT", "treatment"),
     "tumour-board": ("CAREMGT", "care management"),
     "emergency": ("ETREAT", "Emergency Treatment"),
+    "emergency-access": ("BTG", "break the glass"),
 }
 
 

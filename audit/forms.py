@@ -1,6 +1,6 @@
 """What the page and the API take to look for events."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime, time, timedelta
 from typing import Any, cast
 
@@ -8,7 +8,7 @@ from django import forms
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from audit.access import Period, Someone, Wanted
+from audit.access import OwnWanted, Period, Someone, Wanted
 from audit.events import Event
 from audit.labels import LABELS
 from medicus.lib.errors import Invalid
@@ -49,6 +49,28 @@ class AccessLogForm(PeriodForm):
         """
         since, until = self.period()
         return Period(since, until, self.cleaned_data["before"])
+
+
+class OwnLogForm(PeriodForm):
+    """What a patient filters their own log by."""
+
+    hospital = forms.UUIDField(label=_("Hospital"), required=False, widget=forms.Select())
+    before = forms.UUIDField(required=False, widget=forms.HiddenInput())
+    field_order = ("hospital", "since", "until", "before")
+
+    def offer(self, hospitals: Mapping[str, str]) -> None:
+        """Let the hospital be chosen among those that keep a record of the patient."""
+        choices = [("", _("All hospitals")), *sorted(hospitals.items(), key=lambda one: one[1])]
+        cast("forms.Select", self.fields["hospital"].widget).choices = choices
+
+    def wanted(self) -> OwnWanted:
+        """What to show.
+
+        Raises:
+            Invalid: a field cannot be read.
+        """
+        since, until = self.period()
+        return OwnWanted(since, until, self.cleaned_data["hospital"], self.cleaned_data["before"])
 
 
 class PatientNumberForm(forms.Form):

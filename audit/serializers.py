@@ -87,12 +87,49 @@ class AccessLogAnswer(serializers.Serializer[Any]):
     older = serializers.UUIDField(allow_null=True)
 
 
+class OwnAccessAnswer(serializers.Serializer[Any]):
+    """`role`, `why`: in words, empty where none was recorded. `hospital`: of who acted; `record`: that keeps the
+    record. `detail`: with whom something was shared."""
+
+    event_id = serializers.UUIDField()
+    at = serializers.DateTimeField(default_timezone=UTC)
+    who = serializers.CharField()
+    is_you = serializers.BooleanField()
+    role = serializers.CharField()
+    hospital = serializers.CharField()
+    record = serializers.CharField()
+    event = serializers.CharField()
+    what = serializers.CharField()
+    detail = serializers.CharField()
+    why = serializers.CharField()
+
+
+class OwnAccessLogAnswer(serializers.Serializer[Any]):
+    """`newest`: of all there is; `older`: the `before` of the next page, or null."""
+
+    accesses = OwnAccessAnswer(many=True)
+    newest = serializers.UUIDField(allow_null=True)
+    older = serializers.UUIDField(allow_null=True)
+
+
+class NewAccessesQuery(serializers.Serializer[Any]):
+    after = serializers.UUIDField()
+
+
+class NewAccessesAnswer(serializers.Serializer[Any]):
+    count = serializers.IntegerField()
+
+
 class PeriodQuery(serializers.Serializer[Any]):
     """Checked by the forms in `audit.forms`, which the pages use as well."""
 
     since = serializers.DateField(required=False)
     until = serializers.DateField(required=False)
     before = serializers.UUIDField(required=False)
+
+
+class OwnLogQuery(PeriodQuery):
+    hospital = serializers.UUIDField(required=False)
 
 
 class EventsQuery(PeriodQuery):

@@ -13,5 +13,7 @@ urlpatterns = [
     path("audit/patients/", views.find_access_log, name="find-access-log"),
     path("audit/patients/<uuid:patient_id>/", views.access_log, name="access-log"),
     path("api/v1/audit/patients/<uuid:patient_id>/accesses", api.AccessLogView.as_view(), name="accesses"),
+    path("api/v1/me/access-log", api.OwnAccessLogView.as_view(), name="own-access-log"),
+    path("api/v1/me/access-log/new", api.NewAccessesView.as_view(), name="new-accesses"),
     path("api/v1/audit/events", api.EventsView.as_view(), name="event-list"),
 ]

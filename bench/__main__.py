@@ -11,6 +11,7 @@ from bench import results
 MODULES = {
     "messaging": "bench.messaging",
     "audit": "bench.audit",
+    "directory": "bench.directory",
     "log": "bench.log",
     "mls": "bench.mls",
     "server": "bench.server",

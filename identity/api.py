@@ -1,7 +1,6 @@
-"""The API of identity keys, devices and the directory."""
+"""The API of identity keys and devices."""
 
 import uuid
-from typing import Any
 
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework.request import Request
@@ -10,6 +9,7 @@ from rest_framework.views import APIView
 
 from identity import access, actions, serializers
 from identity.access import actor_of
+from identity.api_reading import read
 from identity.proof import Proof
 from identity.states import Way
 
@@ -26,7 +26,7 @@ class IdentityKeysView(APIView):
     def post(self, request: Request) -> Response:
         """Certify the identity key that this browser has made."""
         key = actions.certify_identity_key(
-            by=actor_of(request), request_der=_read(serializers.CertifyRequest, request.data)["csr"]
+            by=actor_of(request), request_der=read(serializers.CertifyRequest, request.data)["csr"]
         )
         return Response(serializers.IdentityKeyAnswer(key).data, status=201)
 
@@ -38,14 +38,14 @@ class DevicesView(APIView):
     )
     def get(self, request: Request) -> Response:
         """The devices of people, revoked ones included, each with its certificate chain."""
-        asked = _read(serializers.DeviceListQuery, {"person": request.query_params.getlist("person")})
+        asked = read(serializers.DeviceListQuery, {"person": request.query_params.getlist("person")})
         devices = access.known_devices_of(by=actor_of(request), person_ids=asked["person"])
         return Response(serializers.DeviceListAnswer({"devices": devices}).data)
 
     @extend_schema(request=serializers.RegisterRequest, responses={201: serializers.RegisterAnswer})
     def post(self, request: Request) -> Response:
         """Register this browser as a device, and attach it to the session."""
-        sent = _read(serializers.RegisterRequest, request.data)
+        sent = read(serializers.RegisterRequest, request.data)
         device = actions.register_device(
             by=actor_of(request),
             session=request.session,
@@ -72,7 +72,7 @@ class AttachView(APIView):
             by=actor_of(request),
             session=request.session,
             device_id=device_id,
-            signature=_read(serializers.AttachRequest, request.data)["signature"],
+            signature=read(serializers.AttachRequest, request.data)["signature"],
         )
         return Response(serializers.DeviceId(device).data)
 
@@ -89,7 +89,7 @@ class ConfirmView(APIView):
     @extend_schema(request=serializers.ConfirmRequest, responses=serializers.ConfirmAnswer)
     def post(self, request: Request) -> Response:
         """Show a second factor anew, before a dangerous act; the session's cookie changes."""
-        sent = _read(serializers.ConfirmRequest, request.data)
+        sent = read(serializers.ConfirmRequest, request.data)
         confirmed = actions.confirm_presence(
             by=actor_of(request), session=request.session, proof=Proof(Way(sent["way"]), sent["value"])
         )
@@ -117,26 +117,3 @@ class RegistrationOptionsView(APIView):
         return Response(
             {"options": actions.registration_options(by=actor_of(request), session=request.session)}
         )
-
-
-class DirectoryView(APIView):
-    @extend_schema(parameters=[serializers.DirectoryQuery], responses=serializers.DirectoryAnswer)
-    def get(self, request: Request) -> Response:
-        """Search colleagues of all verified organisations."""
-        asked = _read(serializers.DirectoryQuery, request.query_params)
-        found = actions.search_directory(
-            by=actor_of(request),
-            query=asked["q"],
-            speciality=asked["speciality"],
-            organisation_id=asked["organisation"],
-            on_duty=asked["on_duty"],
-            page=asked["page"],
-        )
-        return Response(serializers.DirectoryAnswer(found).data)
-
-
-def _read(shape: type[Any], sent: Any) -> dict[str, Any]:
-    """Check input against its shape; DRF's error becomes a 400 problem that names each field."""
-    serializer = shape(data=sent)
-    serializer.is_valid(raise_exception=True)
-    return dict(serializer.validated_data)

@@ -44,6 +44,7 @@ class PoliciesRequest(serializers.Serializer[Any]):
         choices=[item.value for item in StrangersPolicy], required=False, allow_null=True
     )
     history_days = serializers.IntegerField(required=False, allow_null=True)
+    audit_years = serializers.IntegerField(required=False, allow_null=True)
 
 
 class PoliciesView(APIView):

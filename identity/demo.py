@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from identity.states import Function, Speciality
+from identity.states import Function, Language, Speciality, SubSpeciality
 
 PASSWORD = "gemeinsam-sicher-heilen"  # noqa: S105 (printed by `seed_demo`, for the one-machine mode only)
 
@@ -19,6 +19,8 @@ class DemoPerson:
     department: str
     is_admin: bool = False
     enrolled: bool = True
+    sub_specialities: tuple[SubSpeciality, ...] = ()
+    languages: tuple[Language, ...] = (Language.GERMAN, Language.ENGLISH)
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,9 +46,25 @@ NORDSTADT = DemoHospital(
     "Mannheim",
     DEPARTMENTS,
     (
-        DemoPerson("a.brandt", "Dr. med.", "Anna", "Brandt", Function.PHYSICIAN, "Kardiologie"),
+        DemoPerson(
+            "a.brandt",
+            "Dr. med.",
+            "Anna",
+            "Brandt",
+            Function.PHYSICIAN,
+            "Kardiologie",
+            sub_specialities=(SubSpeciality.CONGENITAL_HEART, SubSpeciality.INTENSIVE_CARE),
+        ),
         DemoPerson("j.mueller", "Prof. Dr. med.", "Jürgen", "Müller", Function.PHYSICIAN, "Radiologie"),
-        DemoPerson("l.yildiz", "Dr. med.", "Leyla", "Yıldız", Function.PHYSICIAN, "Neurologie"),
+        DemoPerson(
+            "l.yildiz",
+            "Dr. med.",
+            "Leyla",
+            "Yıldız",
+            Function.PHYSICIAN,
+            "Neurologie",
+            languages=(Language.GERMAN, Language.TURKISH),
+        ),
         DemoPerson("t.kraemer", "", "Tobias", "Krämer", Function.NURSE, "Notaufnahme"),
         DemoPerson(
             "s.papadopoulos", "", "Sofia", "Papadopoulos", Function.PHYSICIAN, "Notaufnahme", enrolled=False
@@ -62,7 +80,16 @@ SUEDSTADT = DemoHospital(
     DEPARTMENTS | {"Neuroradiologie": Speciality.RADIOLOGY},
     (
         DemoPerson("m.weiss", "Prof. Dr. med.", "Martin", "Weiß", Function.PHYSICIAN, "Kardiologie"),
-        DemoPerson("e.demir", "Dr. med.", "Elif", "Demir", Function.PHYSICIAN, "Neuroradiologie"),
+        DemoPerson(
+            "e.demir",
+            "Dr. med.",
+            "Elif",
+            "Demir",
+            Function.PHYSICIAN,
+            "Neuroradiologie",
+            sub_specialities=(SubSpeciality.PAEDIATRIC_RADIOLOGY,),
+            languages=(Language.GERMAN, Language.TURKISH),
+        ),
         DemoPerson("c.hoffmann", "PD Dr. med.", "Clara", "Hoffmann", Function.PHYSICIAN, "Neurologie"),
         DemoPerson("k.schaefer", "", "Katharina", "Schäfer", Function.MTR, "Radiologie"),
         DemoPerson(
@@ -92,6 +119,18 @@ OPERATORS = DemoHospital(
     ),
 )
 """Two, for an approval takes two."""
+
+
+@dataclass(frozen=True, slots=True)
+class DemoPatient:
+    """Somebody who signs in to see who looked at their data. number: of the record, in the first hospital."""
+
+    name: str
+    number: str
+    email: str
+
+
+PATIENT = DemoPatient("Erika Mustermann", "100245", "erika.mustermann@zuhause.example")
 
 HOSPITALS = (NORDSTADT, SUEDSTADT)
 EVERYBODY = (*HOSPITALS, WESTSTADT, OPERATORS)

@@ -1,15 +1,12 @@
-"""The forms of the sign-in and the directory, as HTML needs them."""
+"""The forms of the sign-in, as HTML needs them."""
 
-import uuid
-from collections.abc import Iterable
-from operator import itemgetter
-from typing import Any, cast
+from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from identity.proof import PASSKEY_CHARACTERS, Proof
-from identity.states import SPECIALITY_NAMES, Way
+from identity.states import Way
 from medicus.lib.errors import DomainError
 
 
@@ -150,31 +147,52 @@ class NewPasswordForm(PlainForm):
         return given
 
 
-class DirectoryForm(forms.Form):
-    """The search of the directory. What a browser could not have sent is read as nothing."""
+class PatientCodeForm(PlainForm):
+    """What every patient types who takes an invitation up. It comes first, above the account."""
 
-    q = forms.CharField(
-        label=_("Name"),
-        required=False,
-        max_length=100,
-        widget=forms.TextInput(attrs={"type": "search", "autocomplete": "off"}),
+    code = forms.CharField(
+        label=_("Code of the hospital"),
+        help_text=_("Eight digits that you were given together with the link, on another way."),
+        max_length=40,
+        widget=forms.TextInput(
+            attrs={
+                "autocomplete": "off",
+                "inputmode": "numeric",
+                "spellcheck": "false",
+                "class": "code-input code-input--long",
+            }
+        ),
     )
-    speciality = forms.ChoiceField(label=_("Speciality"), required=False)
-    organisation = forms.TypedChoiceField(
-        label=_("Organisation"), required=False, coerce=uuid.UUID, empty_value=None
+    email = forms.EmailField(
+        label=_("Your e-mail address"),
+        help_text=_("With it you sign in from now on."),
+        widget=forms.EmailInput(attrs={"autocomplete": "username", "spellcheck": "false"}),
     )
-    on_duty = forms.BooleanField(label=_("On duty now"), required=False)
-    page = forms.IntegerField(required=False, min_value=1, max_value=100_000)
 
-    def __init__(self, asked: Any, *, organisations: Iterable[tuple[uuid.UUID, str]]) -> None:
-        super().__init__(asked)
-        specialities = {code: str(name) for code, name in SPECIALITY_NAMES.items()}
-        self._offer("speciality", _("All specialities"), sorted(specialities.items(), key=itemgetter(1)))
-        self._offer("organisation", _("All organisations"), organisations)
 
-    def _offer(self, name: str, everything: Any, choices: Iterable[tuple[Any, str]]) -> None:
-        field = cast("forms.ChoiceField", self.fields[name])
-        field.choices = [("", everything), *choices]
+class NewPatientForm(NewPasswordForm, PatientCodeForm):
+    """A new account. The fields of the code come first."""
+
+    field_order = ("code", "email", "password", "again")
+
+    def __init__(self, *arguments: Any, **options: Any) -> None:
+        super().__init__(*arguments, **options)
+        del self.fields["password"].widget.attrs["autofocus"]
+
+
+class KnownPatientForm(PatientCodeForm):
+    """The account that a patient has, for instance from another hospital."""
+
+    password = forms.CharField(
+        label=_("Password"),
+        strip=False,
+        max_length=500,
+        widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}),
+    )
+
+    def __init__(self, *arguments: Any, **options: Any) -> None:
+        super().__init__(*arguments, **options)
+        self.fields["email"].help_text = ""
 
 
 class DayInput(forms.DateInput):

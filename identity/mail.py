@@ -39,7 +39,29 @@ def send_invitation(
             "in the browser in which you open it first:\n\n%(link)s\n\n"
             "If you did not expect this, please tell your IT service desk."
         )
-    _send(email, subject, text % words)
+    send(email, subject, text % words)
+
+
+def patient_link_of(token: str) -> str:
+    """The address that a patient's invitation leads to."""
+    return f"{settings.ORIGIN}{reverse('identity:patient-invitation')}?{urlencode({'token': token})}"
+
+
+def send_patient_invitation(
+    *, email: str, language: str, organisation_name: str, token: str, expires_at: datetime
+) -> None:
+    """Send a patient the link, without the code and without a word of why they are a patient."""
+    with translation.override(language):
+        until = date_format(timezone.localtime(expires_at), "SHORT_DATETIME_FORMAT")
+        words = {"hospital": organisation_name, "link": patient_link_of(token), "until": until}
+        subject = _("Medicus: your access at %(hospital)s") % words
+        text = _(
+            "%(hospital)s invites you to see who has looked at your data. Open this link and have the code at hand "
+            "that the hospital has given you; without it the link opens nothing. It works once, until %(until)s, "
+            "in the browser in which you open it first:\n\n%(link)s\n\n"
+            "If you did not expect this, there is nothing to do."
+        )
+    send(email, subject, text % words)
 
 
 def send_sign_in_notice(*, email: str, language: str, at: datetime, origin: str) -> None:
@@ -54,7 +76,7 @@ def send_sign_in_notice(*, email: str, language: str, at: datetime, origin: str)
             "If it was you, there is nothing to do. If it was not you, open Medicus in the browser that you "
             "normally use and press “It was not me”, or call your IT service desk at once:\n\n%(link)s"
         )
-        _send(email, _("Medicus: sign-in from a new browser"), text % words)
+        send(email, _("Medicus: sign-in from a new browser"), text % words)
 
 
 def send_dispute(*, email: str, language: str, person_id: UUID | None) -> None:
@@ -67,7 +89,7 @@ def send_dispute(*, email: str, language: str, person_id: UUID | None) -> None:
             "A person of your organisation has reported a sign-in to their account that was not their own. "
             "All sessions but theirs have been ended. Please speak to them and look at the audit log:\n\n%(link)s"
         )
-        _send(email, _("Medicus: a sign-in was reported"), text % {"link": link})
+        send(email, _("Medicus: a sign-in was reported"), text % {"link": link})
 
 
 def send_decision(*, email: str, language: str, organisation_name: str, reason: str) -> None:
@@ -90,7 +112,7 @@ def send_decision(*, email: str, language: str, organisation_name: str, reason: 
                 "%(hospital)s is verified. Your people and those of all other verified organisations find each "
                 "other from now on. What is left to do stands in your checklist:\n\n%(link)s"
             )
-    _send(email, subject, text % words)
+    send(email, subject, text % words)
 
 
 def send_known_already(*, email: str, language: str) -> None:
@@ -102,10 +124,10 @@ def send_known_already(*, email: str, language: str) -> None:
             "known to Medicus already, so nothing was made. Please ask your hospital's administrators for an "
             "invitation, or the operator of the platform.\n\nIf that was not you, there is nothing to do."
         )
-    _send(email, subject, text)
+    send(email, subject, text)
 
 
-def _send(email: str, subject: str, text: str) -> None:
+def send(email: str, subject: str, text: str) -> None:
     """Send a letter, where a mail server is named. One that is away is only logged."""
     if not is_configured():
         return

@@ -17,7 +17,11 @@ from identity.forms import ConfirmForm
 from identity.views.confirming import ask, take
 from identity.views.policy_gate import hold
 from medicus.lib import problems
-from medicus.lib.errors import AccessEnded, DomainError, FreshFactorRequired, Unauthenticated
+from medicus.lib.actor import Role
+from medicus.lib.errors import AccessEnded, DomainError, FreshFactorRequired, NotFound, Unauthenticated
+
+UNATTENDED = "Medicus-Unattended"
+"""The header of requests that an open page makes by itself: they do not keep a session from ending."""
 
 
 class ActorMiddleware:
@@ -52,7 +56,7 @@ class ActorMiddleware:
         if reach == marks.HALF_SIGNED:
             return None if half else _refuse(request)
         if found := request.__dict__["signed_in"]:
-            return None if marks.is_despite_policy(view) else hold(request, found)
+            return _let_in(request, found, view)
         return _refuse(request, half)
 
 
@@ -84,11 +88,17 @@ def _identify(request: HttpRequest) -> SignedIn | None:
     if request.session.session_key is None:
         return None
     found = signed_in(request.session)
-    if found is not None:
+    if found is not None and UNATTENDED not in request.headers:
         sessions.note_activity(found.session, idle_ends_at=found.idle_ends_at)
-    elif sessions.FULL in request.session:
+    elif found is None and sessions.FULL in request.session:
         request.session.flush()
     return found
+
+
+def _let_in(request: HttpRequest, found: SignedIn, view: Callable[..., Any]) -> HttpResponse | None:
+    if found.actor.has(Role.PATIENT) and not marks.is_for_patients(view):
+        return problems.answer(request, NotFound())
+    return None if marks.is_despite_policy(view) else hold(request, found)
 
 
 def _act_by_key(request: HttpRequest, view: Callable[..., Any]) -> HttpResponse | None:

@@ -16,6 +16,7 @@ person who has one. What a client must check besides the path: exactly four cert
 pinned key.
 """
 
+import hashlib
 from datetime import datetime, timedelta
 
 from cryptography import x509
@@ -65,6 +66,11 @@ def key_from_pem(pem: bytes) -> ec.EllipticCurvePrivateKey:
 def der(certificate: x509.Certificate) -> bytes:
     """Write a certificate as DER."""
     return certificate.public_bytes(serialization.Encoding.DER)
+
+
+def certificate_hash(certificate_der: bytes) -> str:
+    """SHA-256 of a certificate, hexadecimal: how the log names it, so that its owner can compare."""
+    return hashlib.sha256(certificate_der).hexdigest()
 
 
 def fingerprint(public_key: ec.EllipticCurvePublicKey) -> bytes:

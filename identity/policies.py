@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy
 
 from identity.states import (
     ABSOLUTE_HOURS,
+    AUDIT_YEARS,
     HISTORY_DAYS,
     IDLE_MINUTES,
     SecondFactorPolicy,
@@ -31,6 +32,7 @@ class PolicyName(StrEnum):
     NETWORKS = "networks"
     STRANGERS = "strangers"
     HISTORY_DAYS = "history_days"
+    AUDIT_YEARS = "audit_years"
 
 
 TITLES: dict[str, Promise] = {
@@ -40,6 +42,7 @@ TITLES: dict[str, Promise] = {
     PolicyName.NETWORKS: gettext_lazy("Permitted networks"),
     PolicyName.STRANGERS: gettext_lazy("Conversations with other hospitals"),
     PolicyName.HISTORY_DAYS: gettext_lazy("Sign-in history in days"),
+    PolicyName.AUDIT_YEARS: gettext_lazy("Names in the audit log in years"),
 }
 EFFECTS: dict[str, Promise] = {
     PolicyName.SECOND_FACTOR: gettext_lazy(
@@ -56,6 +59,10 @@ EFFECTS: dict[str, Promise] = {
     PolicyName.HISTORY_DAYS: gettext_lazy(
         "People see their own sign-ins for this long; then they are deleted. The audit log is kept as before."
     ),
+    PolicyName.AUDIT_YEARS: gettext_lazy(
+        "After this long the audit log forgets who acted and whom an event concerned; events and proofs stay. Never "
+        "under three years: so long patients may ask who looked."
+    ),
 }
 BEGINNINGS: dict[str, Promise] = {
     PolicyName.SECOND_FACTOR: gettext_lazy("At once, also for who is signed in."),
@@ -64,6 +71,7 @@ BEGINNINGS: dict[str, Promise] = {
     PolicyName.NETWORKS: gettext_lazy("At once, also for who is signed in."),
     PolicyName.STRANGERS: gettext_lazy("At once; conversations that exist go on."),
     PolicyName.HISTORY_DAYS: gettext_lazy("Within minutes. What is deleted does not come back."),
+    PolicyName.AUDIT_YEARS: gettext_lazy("Within a day. Names that are removed do not come back."),
 }
 CHOICES: dict[str, dict[str, Promise]] = {
     PolicyName.SECOND_FACTOR: {
@@ -84,11 +92,13 @@ DEFAULTS: dict[str, Any] = {
     PolicyName.NETWORKS: [],
     PolicyName.STRANGERS: StrangersPolicy.STAFF.value,
     PolicyName.HISTORY_DAYS: HISTORY_DAYS[1],
+    PolicyName.AUDIT_YEARS: AUDIT_YEARS[1],
 }
 BOUNDS = {
     PolicyName.IDLE_MINUTES: IDLE_MINUTES,
     PolicyName.ABSOLUTE_HOURS: ABSOLUTE_HOURS,
     PolicyName.HISTORY_DAYS: HISTORY_DAYS,
+    PolicyName.AUDIT_YEARS: AUDIT_YEARS,
 }
 
 

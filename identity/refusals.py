@@ -13,3 +13,9 @@ class PasskeyRequired(DomainError):  # noqa: N818
     """The organisation demands a passkey, and this session has shown none."""
 
     status, code = 403, "passkey-required"
+
+
+class SignOnRefused(DomainError):  # noqa: N818
+    """A sign-in by single sign-on did not work; `extra["reference"]` names its event in the audit log."""
+
+    status, code = 403, "single-sign-on-refused"

@@ -11,7 +11,7 @@ from rest_framework import serializers
 from identity.access.devices import chain_of, chain_of_key
 from identity.pki import MAXIMUM_DER_BYTES
 from identity.proof import PASSKEY_CHARACTERS
-from identity.states import Speciality, Way
+from identity.states import Way
 from medicus.lib.actor import Actor
 from medicus.lib.freshness import fresh_until
 
@@ -139,42 +139,6 @@ class MeAnswer(serializers.Serializer[Any]):
 
 class PasskeyOptions(serializers.Serializer[Any]):
     options = serializers.DictField(help_text="as JSON of WebAuthn Level 3, for `navigator.credentials`")
-
-
-class DirectoryQuery(serializers.Serializer[Any]):
-    q = serializers.CharField(required=False, allow_blank=True, max_length=100, default="")
-    speciality = serializers.ChoiceField(
-        choices=[item.value for item in Speciality], required=False, allow_blank=True, default=""
-    )
-    organisation = serializers.UUIDField(required=False, default=None)
-    on_duty = serializers.BooleanField(required=False, default=False)
-    page = serializers.IntegerField(required=False, min_value=1, max_value=100_000, default=1)
-
-
-class DirectoryOrganisation(serializers.Serializer[Any]):
-    id = serializers.UUIDField(source="organisation_id")
-    name = serializers.CharField(source="organisation_name")
-    city = serializers.CharField()
-    verified_at = InstantField(allow_null=True)
-
-
-class DirectoryEntryAnswer(serializers.Serializer[Any]):
-    membership_id = serializers.UUIDField()
-    person_id = serializers.UUIDField()
-    name = serializers.CharField()
-    function = serializers.CharField()
-    speciality = serializers.CharField()
-    department = serializers.CharField()
-    organisation = DirectoryOrganisation(source="*")
-    reachable = serializers.BooleanField(help_text="has a device for encrypted conversations")
-    duties = serializers.ListField(child=serializers.CharField(), help_text="names of the roles held now")
-
-
-class DirectoryAnswer(serializers.Serializer[Any]):
-    results = DirectoryEntryAnswer(many=True)
-    total = serializers.IntegerField()
-    page = serializers.IntegerField()
-    pages = serializers.IntegerField()
 
 
 class ConfirmRequest(serializers.Serializer[Any]):

@@ -27,12 +27,22 @@ ACTIVITY_SECONDS = 120
 
 
 @dataclass(frozen=True, slots=True)
+class ByProvider:
+    """A sign-in by single sign-on: in which place it ends, and whose account at the provider it was by."""
+
+    membership_id: uuid.UUID
+    issuer: str
+    subject: str
+
+
+@dataclass(frozen=True, slots=True)
 class HalfSession:
-    """Someone who has given the right password, and not yet the second factor."""
+    """Someone who has given the right password, or comes from the provider, and has not shown a second factor yet."""
 
     person_id: uuid.UUID
     auth_version: int
     enrolled: bool
+    provider: ByProvider | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +71,8 @@ class Limits:
 class FullSession:
     """A session after the second factor, as its row tells; whether it still holds, `identity.access` says.
 
-    way: the second factor that it has shown last. address: the other end of a socket; not of a session's row."""
+    way: the second factor that it has shown last. confined: began by single sign-on, so it acts in that one place
+    only. address: the other end of a socket; not of a session's row."""
 
     session_key: str
     person_id: uuid.UUID
@@ -74,17 +85,26 @@ class FullSession:
     way: str
     limits: Limits
     previous_sign_in_at: datetime | None
+    confined: bool = False
     address: str | None = None
 
 
-def begin_half(session: SessionBase, *, person_id: uuid.UUID, auth_version: int, enrolled: bool) -> None:
-    """Start over under a new key (against fixation) and remember who has given the password."""
+def begin_half(
+    session: SessionBase,
+    *,
+    person_id: uuid.UUID,
+    auth_version: int,
+    enrolled: bool,
+    provider: ByProvider | None = None,
+) -> None:
+    """Start over under a new key (against fixation) and remember who has shown the first factor, and which."""
     session.flush()
     session[HALF] = {
         "person": str(person_id),
         "auth_version": auth_version,
         "enrolled": enrolled,
         "started_at": now().isoformat(),
+        "provider": provider and asdict(provider) | {"membership_id": str(provider.membership_id)},
     }
 
 
@@ -93,7 +113,9 @@ def half(session: SessionBase) -> HalfSession | None:
     held = session.get(HALF)
     if held is None or _half_end(held) <= now():
         return None
-    return HalfSession(uuid.UUID(held["person"]), held["auth_version"], held["enrolled"])
+    by = held.get("provider")
+    provider = by and ByProvider(uuid.UUID(by["membership_id"]), by["issuer"], by["subject"])
+    return HalfSession(uuid.UUID(held["person"]), held["auth_version"], held["enrolled"], provider)
 
 
 def begin(
@@ -106,10 +128,11 @@ def begin(
     limits: Limits,
     previous_sign_in_at: datetime | None = None,
     browser_since: datetime | None = None,
+    confined: bool = False,
 ) -> None:
     """Start a full session under a new key, after the second factor.
 
-    browser_since: since when its browser is known to the person; left out: as of now."""
+    browser_since: since when its browser is known to the person; left out: as of now. confined: see `FullSession`."""
     session.flush()
     at = now()
     session[FULL] = {
@@ -121,6 +144,7 @@ def begin(
         "verified_at": at.isoformat(),
         "browser_since": (browser_since or at).isoformat(),
         "way": way.value,
+        "confined": confined,
         **asdict(limits),
         "previous_sign_in_at": previous_sign_in_at and previous_sign_in_at.isoformat(),
     }
@@ -153,6 +177,7 @@ def _state(session_key: str | None, held: dict[str, Any] | None) -> FullSession 
         way=held.get("way", ""),
         limits=Limits.of(held),
         previous_sign_in_at=_instant(held["previous_sign_in_at"]),
+        confined=held.get("confined", False),
     )
     return None if _absolute_end(state.started_at, state.limits) <= now() else state
 

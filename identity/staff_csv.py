@@ -214,7 +214,9 @@ def _email_fault(address: str, domain: str) -> str:
 def _function_fault(function: str, _domain: str) -> str:
     if function.casefold() in _functions():
         return ""
-    return _("Unknown. Possible: %(names)s.") % {"names": ", ".join(sorted(STAFF))}
+    return _("Unknown. Possible: %(names)s.") % {
+        "names": ", ".join(sorted(map(str, map(FUNCTION_NAMES.get, STAFF))))
+    }
 
 
 @cache

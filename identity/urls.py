@@ -2,8 +2,22 @@
 
 from django.urls import include, path
 
-from identity import api, api_joins, api_keys, api_offboarding, api_people, api_policies, urls_onboarding
-from identity.access import despite_policy, public
+from identity import (
+    api,
+    api_directory,
+    api_fhir,
+    api_imports,
+    api_joins,
+    api_key_log,
+    api_keys,
+    api_offboarding,
+    api_people,
+    api_policies,
+    api_recovery_kit,
+    urls_onboarding,
+    urls_sign_on,
+)
+from identity.access import despite_policy, for_patients, public
 from identity.views import (
     account,
     confirming,
@@ -16,11 +30,14 @@ from identity.views import (
     offboarding,
     passkeys,
     password,
+    patient_invitations,
     people,
     policies,
     preferences,
     recovery_codes,
+    recovery_kit,
     sign_in,
+    statements,
 )
 from identity.views import (
     api_keys as api_key_pages,
@@ -29,6 +46,7 @@ from identity.views import (
 app_name = "identity"
 urlpatterns = [
     *urls_onboarding.urlpatterns,
+    *urls_sign_on.urlpatterns,
     path("sign-in/", sign_in.sign_in, name="sign-in"),
     path("sign-in/second-factor/", sign_in.second_factor, name="second-factor"),
     path("sign-in/passkey/", passkeys.sign_in, name="passkey-sign-in"),
@@ -36,20 +54,26 @@ urlpatterns = [
     path("sign-out/", sign_in.sign_out, name="sign-out"),
     path("language/", preferences.language, name="language"),
     path("membership/", preferences.membership, name="membership"),
-    path("account/", account.account, name="account"),
-    path("account/sessions/end-others/", account.end_other_sessions, name="end-other-sessions"),
-    path("account/sessions/<uuid:sign_in_id>/end/", account.end_session, name="end-session"),
+    path("account/", for_patients(account.account), name="account"),
+    path("account/sessions/end-others/", for_patients(account.end_other_sessions), name="end-other-sessions"),
+    path("account/sessions/<uuid:sign_in_id>/end/", for_patients(account.end_session), name="end-session"),
     path("account/devices/<uuid:device_id>/revoke/", account.revoke_device, name="account-device-revoke"),
-    path("account/confirm/", confirming.confirm, name="confirm"),
-    path("account/password/", password.password, name="password"),
-    path("account/sign-ins/<uuid:sign_in_id>/mine/", notices.mine, name="sign-in-mine"),
-    path("account/sign-ins/<uuid:sign_in_id>/not-mine/", notices.not_mine, name="sign-in-not-mine"),
+    path("account/confirm/", for_patients(confirming.confirm), name="confirm"),
+    path("account/password/", for_patients(password.password), name="password"),
+    path("account/sign-ins/<uuid:sign_in_id>/mine/", for_patients(notices.mine), name="sign-in-mine"),
+    path(
+        "account/sign-ins/<uuid:sign_in_id>/not-mine/",
+        for_patients(notices.not_mine),
+        name="sign-in-not-mine",
+    ),
+    path("account/recovery-kit/", recovery_kit.recovery_kit, name="recovery-kit"),
+    path("account/recovery-kit/use/", recovery_kit.use_recovery_kit, name="recovery-kit-use"),
     path("account/devices/join/<uuid:join_id>/", device_joins.join, name="device-join"),
     path("account/devices/join/<uuid:join_id>/refuse/", device_joins.refuse, name="device-join-refuse"),
-    path("account/recovery-codes/", recovery_codes.recovery_codes, name="recovery-codes"),
-    path("account/passkeys/add/", passkeys.add, name="passkey-add"),
-    path("account/passkeys/<uuid:passkey_id>/", passkeys.passkey, name="passkey"),
-    path("account/passkeys/<uuid:passkey_id>/remove/", passkeys.remove, name="passkey-remove"),
+    path("account/recovery-codes/", for_patients(recovery_codes.recovery_codes), name="recovery-codes"),
+    path("account/passkeys/add/", for_patients(passkeys.add), name="passkey-add"),
+    path("account/passkeys/<uuid:passkey_id>/", for_patients(passkeys.passkey), name="passkey"),
+    path("account/passkeys/<uuid:passkey_id>/remove/", for_patients(passkeys.remove), name="passkey-remove"),
     path("directory/", directory.directory, name="directory"),
     path("administration/people/", people.people, name="people"),
     path("administration/people/<uuid:membership_id>/", people.person, name="person"),
@@ -95,6 +119,7 @@ urlpatterns = [
         name="person-revoke-invitation",
     ),
     path("invitation/", invitations.invitation, name="invitation"),
+    path("patient-invitation/", patient_invitations.invitation, name="patient-invitation"),
     path("administration/departments/", departments.departments, name="departments"),
     path("administration/departments/<uuid:department_id>/", departments.department, name="department"),
     path(
@@ -111,6 +136,12 @@ urlpatterns = [
     path("api/v1/administration/people/<uuid:membership_id>", api_people.PersonView.as_view()),
     path("api/v1/administration/people/<uuid:membership_id>/deactivate", api_people.DeactivateView.as_view()),
     path("api/v1/administration/people/<uuid:membership_id>/reactivate", api_people.ReactivateView.as_view()),
+    path("api/v1/administration/people/imports", api_imports.ImportsView.as_view()),
+    path("api/v1/administration/people/imports/<uuid:import_id>", api_imports.ImportView.as_view()),
+    path(
+        "api/v1/administration/people/imports/<uuid:import_id>/start", api_imports.ImportStartView.as_view()
+    ),
+    path("api/v1/administration/people/imports/<uuid:import_id>/undo", api_imports.ImportUndoView.as_view()),
     path(
         "api/v1/administration/people/<uuid:membership_id>/offboarding",
         api_offboarding.OffboardingView.as_view(),
@@ -134,13 +165,19 @@ urlpatterns = [
         "api/v1/administration/departments/<uuid:department_id>/close",
         api_people.CloseDepartmentView.as_view(),
     ),
-    path("api/v1/session/confirm", despite_policy(api.ConfirmView.as_view()), name="confirm-api"),
+    path(
+        "api/v1/session/confirm", for_patients(despite_policy(api.ConfirmView.as_view())), name="confirm-api"
+    ),
     path("api/v1/me", api.MeView.as_view(), name="me"),
+    path("api/v1/me/key-events", api_key_log.KeyEventsView.as_view(), name="key-events"),
+    path("api/v1/me/key-events/doubts", api_key_log.DoubtsView.as_view(), name="key-doubts"),
     path("api/v1/identity-keys", api.IdentityKeysView.as_view(), name="identity-keys"),
     path("api/v1/devices", api.DevicesView.as_view(), name="devices"),
     path("api/v1/devices/<uuid:device_id>/challenge", api.ChallengeView.as_view(), name="device-challenge"),
     path("api/v1/devices/<uuid:device_id>/attach", api.AttachView.as_view(), name="device-attach"),
     path("api/v1/devices/<uuid:device_id>/revoke", api.RevokeView.as_view(), name="device-revoke"),
+    path("api/v1/recovery-kit", api_recovery_kit.RecoveryKitView.as_view()),
+    path("api/v1/recovery-kit/fetch", api_recovery_kit.FetchKitView.as_view()),
     path("api/v1/device-joins", api_joins.JoinsView.as_view(), name="device-joins"),
     path("api/v1/device-joins/<uuid:join_id>", api_joins.JoinView.as_view(), name="device-join-api"),
     path("api/v1/device-joins/<uuid:join_id>/approve", api_joins.ApproveView.as_view()),
@@ -153,8 +190,32 @@ urlpatterns = [
     ),
     path(
         "api/v1/passkeys/registration-options",
-        api.RegistrationOptionsView.as_view(),
+        for_patients(api.RegistrationOptionsView.as_view()),
         name="passkey-registration",
     ),
-    path("api/v1/directory", api.DirectoryView.as_view(), name="directory-search"),
+    path("administration/directory/", statements.organisation, name="directory-statement"),
+    path("administration/directory/addresses/", statements.add_endpoint, name="endpoint-add"),
+    path(
+        "administration/directory/addresses/<uuid:endpoint_id>/remove/",
+        statements.remove_endpoint,
+        name="endpoint-remove",
+    ),
+    path(
+        "administration/people/<uuid:membership_id>/directory/",
+        statements.person,
+        name="person-statement",
+    ),
+    path("account/languages/", statements.languages, name="own-languages"),
+    path("api/v1/directory", api_directory.DirectoryView.as_view(), name="directory-search"),
+    path("api/v1/directory/value-sets", api_directory.ValueSetsView.as_view()),
+    path("api/v1/me/languages", api_directory.OwnLanguagesView.as_view()),
+    path(
+        "api/v1/administration/people/<uuid:membership_id>/directory", api_directory.StatementView.as_view()
+    ),
+    path("api/v1/administration/directory", api_directory.OrganisationStatementView.as_view()),
+    path("api/v1/administration/directory/endpoints", api_directory.EndpointsView.as_view()),
+    path(
+        "api/v1/administration/directory/endpoints/<uuid:endpoint_id>", api_directory.EndpointView.as_view()
+    ),
+    *api_fhir.urlpatterns,
 ]

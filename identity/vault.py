@@ -1,4 +1,4 @@
-"""What seals second factors and hides what attempts are counted by: keys derived from one key file."""
+"""What seals second factors and the secrets of single sign-on, and hides what attempts are counted by: keys derived from one key file."""
 
 import hmac
 import os
@@ -14,6 +14,8 @@ from django.conf import settings
 from medicus.lib.keyfiles import load_or_create
 
 NONCE_BYTES = 12
+SECOND_FACTOR, SINGLE_SIGN_ON = "second factor", "single sign-on"
+"""What is sealed, each under a key of its own."""
 
 
 class SealBrokenError(Exception):
@@ -36,22 +38,22 @@ def _derived(purpose: str) -> bytes:
     return HKDF(SHA256(), 32, salt=None, info=f"medicus identity {purpose}".encode()).derive(load_key())
 
 
-def seal(secret: bytes, *, owner: bytes) -> bytes:
+def seal(secret: bytes, *, owner: bytes, purpose: str = SECOND_FACTOR) -> bytes:
     """Seal by AES-256-GCM. owner: authenticated with it, so a row cannot be moved to another person."""
     nonce = os.urandom(NONCE_BYTES)
-    return nonce + AESGCM(_derived("second factor")).encrypt(nonce, secret, owner)
+    return nonce + AESGCM(_derived(purpose)).encrypt(nonce, secret, owner)
 
 
-def unseal(sealed: bytes, *, owner: bytes) -> bytes:
+def unseal(sealed: bytes, *, owner: bytes, purpose: str = SECOND_FACTOR) -> bytes:
     """Open what `seal` made.
 
     Raises:
         SealBrokenError: tampered, of another owner, or under another key.
     """
     try:
-        return AESGCM(_derived("second factor")).decrypt(sealed[:NONCE_BYTES], sealed[NONCE_BYTES:], owner)
+        return AESGCM(_derived(purpose)).decrypt(sealed[:NONCE_BYTES], sealed[NONCE_BYTES:], owner)
     except (InvalidTag, ValueError) as error:
-        raise SealBrokenError("a second factor cannot be opened") from error
+        raise SealBrokenError(f"what is sealed as {purpose} cannot be opened") from error
 
 
 def keyed_hash(*parts: str) -> bytes:

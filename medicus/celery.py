@@ -31,10 +31,12 @@ app.conf.update(
 app.autodiscover_tasks(lambda: ["audit", "identity", "storage", "messaging", "teleconsult"])
 app.conf.beat_schedule = {
     "audit-checkpoint": {"task": "audit.tasks.checkpoint", "schedule": 5.0},
+    "audit-forget": {"task": "audit.tasks.forget", "schedule": 21_600.0},
     "storage-reap": {"task": "storage.tasks.reap", "schedule": 30.0},
     "storage-tidy": {"task": "storage.tasks.tidy", "schedule": 300.0},
     "identity-expire": {"task": "identity.tasks.expire", "schedule": 60.0},
     "identity-offboard": {"task": "identity.tasks.offboard_ended", "schedule": 15.0},
+    "identity-providers": {"task": "identity.tasks.request_refreshes", "schedule": 3600.0},
     "messaging-expire": {"task": "messaging.tasks.expire", "schedule": 3600.0},
 }
 

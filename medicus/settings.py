@@ -40,6 +40,8 @@ S3_SECRET_KEY = env.str("S3_SECRET_KEY", "")
 AUDIT_WITNESSES: list[str] = env.list("AUDIT_WITNESSES", [])
 # Whom to ask for the TXT records that prove domains, "address" or "address:port". Empty: the machine's own resolvers.
 DNS_RESOLVERS: list[str] = env.list("MEDICUS_DNS_RESOLVERS", [])
+# Networks (CIDR) beside the internet in which hospitals' identity providers may lie.
+PROVIDER_NETWORKS: list[str] = env.list("MEDICUS_PROVIDER_NETWORKS", [])
 OPEN_REGISTRATION = env.bool("MEDICUS_OPEN_REGISTRATION", default=True)
 """Whether hospitals may apply on a page by themselves; it needs the root's key on this machine."""
 CLAMD_ADDRESS = env.str("CLAMD_ADDRESS", "")
@@ -255,10 +257,13 @@ SPECTACULAR_SETTINGS = {
     "ENUM_NAME_OVERRIDES": {
         "GroupKind": "messaging.serializers.GROUP_KINDS",
         "OrganisationKind": "identity.serializers_onboarding.ORGANISATION_KINDS",
+        "Speciality": "identity.serializers_directory.SPECIALITIES",
+        "OwnSpeciality": "identity.serializers_directory.OWN_SPECIALITIES",
         "EvidenceKind": "identity.serializers_onboarding.EVIDENCE_KINDS",
         "ApplicationState": "identity.serializers_onboarding.APPLICATION_STATES",
         "StepState": "identity.serializers_onboarding.STEP_STATES",
         "MembershipState": "identity.serializers_people.STATES",
+        "ImportState": "identity.api_imports.STATES",
         "OffboardingReason": "identity.api_offboarding.REASONS",
         "JoinRefusal": "identity.serializers_joins.REFUSALS",
         "ApiKeyState": "identity.serializers_api_keys.KEY_STATES",

@@ -33,5 +33,5 @@ def _invited(request: HttpRequest) -> identity.DirectoryEntry | None:
     except (ValueError, NotFound):
         return None
     name = f"{person.given_name} {person.family_name}"
-    found = identity.directory(by=identity.actor_of(request), query=name).results
+    found = identity.directory(by=identity.actor_of(request), sought=identity.Sought(query=name)).results
     return next((entry for entry in found if entry.person_id == person_id), None)

@@ -6,9 +6,17 @@ class StorageConfig(AppConfig):
 
     def ready(self) -> None:
         from medicus.lib import callbacks
-        from storage.access import leaving_preview, may_add_findings, patient_numbered
-        from storage.actions import end_shares_of_leaver, receive_finding
-        from storage.demo import make_demo_findings
+        from storage.access import (
+            folders_guarded_by,
+            leaving_preview,
+            may_add_findings,
+            open_reviews,
+            patient_names,
+            patient_numbered,
+            record_ids,
+        )
+        from storage.actions import connect_record, end_shares_of_leaver, receive_finding
+        from storage.demo import let_demo_patient_in, make_demo_findings
         from storage.keys.provider import provider
         from storage.wording import words_of
 
@@ -18,5 +26,11 @@ class StorageConfig(AppConfig):
         callbacks.register("offboarding-preview", leaving_preview)
         callbacks.register("offboarded", end_shares_of_leaver)
         callbacks.register("demo-data", make_demo_findings)
+        callbacks.register("department-guards", folders_guarded_by)
+        callbacks.register("open-items", open_reviews)
+        callbacks.register("demo-patients", let_demo_patient_in)
         callbacks.register("patient-numbered", patient_numbered)
+        callbacks.register("patient-names", patient_names)
+        callbacks.register("patient-accepted", connect_record)
+        callbacks.register("own-records", record_ids)
         callbacks.register("words", words_of)

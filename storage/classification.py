@@ -41,12 +41,21 @@ _FINDINGS = {
     # sealed: names, date of birth, identifier
     "Patient.sealed_demographics": "identifying",
     "Patient.identifier_index": "identifying",
+    # which department treats somebody says something about them
+    "Patient.guarded_by": "clinical",
     "Patient.created_by": "identifying",
     "Patient.created_at": "technical",
     "PatientOpening.id": "technical",
     "PatientOpening.patient": "identifying",
     "PatientOpening.person": "identifying",
     "PatientOpening.opened_at": "technical",
+    "PatientLink.id": "technical",
+    "PatientLink.patient": "identifying",
+    "PatientLink.membership": "identifying",
+    "PatientLink.linked_at": "technical",
+    "PatientLink.ended_at": "technical",
+    "PatientLink.ended_by": "identifying",
+    "PatientLink.reason": "technical",
     "Finding.stored_object": "technical",
     "Finding.patient": "identifying",
     "Finding.received_by": "identifying",
@@ -82,4 +91,19 @@ _FINDINGS = {
     "Job.finished_at": "technical",
 }
 
-CLASSIFICATION = {**_OBJECTS, **_FINDINGS}
+_EMERGENCIES = {
+    "EmergencyAccess.id": "technical",
+    "EmergencyAccess.patient": "identifying",
+    "EmergencyAccess.membership": "identifying",
+    "EmergencyAccess.reason": "clinical",
+    # sealed: people write what they know of the patient
+    "EmergencyAccess.sealed_account": "clinical",
+    "EmergencyAccess.begun_at": "technical",
+    "EmergencyAccess.ends_at": "technical",
+    "EmergencyAccess.state": "technical",
+    "EmergencyAccess.reviewed_by": "identifying",
+    "EmergencyAccess.reviewed_at": "technical",
+    "EmergencyAccess.sealed_note": "clinical",
+}
+
+CLASSIFICATION = {**_OBJECTS, **_FINDINGS, **_EMERGENCIES}

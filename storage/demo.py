@@ -6,9 +6,11 @@ from pathlib import Path
 
 from pydicom.data import get_testdata_file
 
+from identity import actions as identity
+from identity.demo import PATIENT
 from medicus.lib.actor import SYSTEM, Actor, Role
 from storage import actions
-from storage.access import Demographics
+from storage.access import Demographics, patient_numbered
 from storage.actions.jobs import job_of
 from storage.objects import sealed
 from storage.states import ObjectKind, ObjectState
@@ -45,6 +47,17 @@ def make_demo_findings(*, actors: Mapping[str, Actor]) -> None:
         by=by, stored_object=stored_object, patient_id=made[0].patient_id, file_name=FINDING
     )
     actions.ingest(by=SYSTEM, job_id=job_of(finding).id)
+
+
+def let_demo_patient_in(*, actors: Mapping[str, Actor], password: str) -> None:
+    """Invite the demo's patient to their record, as a clinician does, and take the invitation up."""
+    by = next(actor for actor in actors.values() if actor.has(Role.CLINICIAN))
+    patient_id = patient_numbered(organisation_id=by.organisation_id, number=PATIENT.number)
+    assert patient_id, "made by `make_demo_findings`"
+    made = actions.invite_to_record(by=by, patient_id=patient_id)
+    identity.let_demo_patient_in(
+        by=SYSTEM, token=made.token, code=made.code, email=PATIENT.email, password=password
+    )
 
 
 def _sample() -> bytes:

@@ -10,7 +10,9 @@ from django.utils.translation import gettext_lazy as _
 
 from identity.access import DirectoryEntry
 from identity.forms import PlainForm
-from storage.wording import PURPOSES
+from storage.access import Sought
+from storage.states import ReviewState
+from storage.wording import EMERGENCY_REASONS, PURPOSES, REVIEW_STATES
 
 USUAL_SHARE, LONGEST_SHARE = timedelta(days=30), timedelta(days=365)
 
@@ -66,3 +68,53 @@ class ShareForm(PlainForm):
         """The last minute of the chosen day, here."""
         day: date = self.cleaned_data["day"]
         return timezone.make_aware(datetime.combine(day, time(23, 59)))
+
+
+class EmergencyForm(PlainForm):
+    """Who is meant, and why."""
+
+    number = forms.CharField(label=_("Patient number"), required=False, max_length=64)
+    family_name = forms.CharField(label=_("Or family name"), required=False, max_length=100)
+    born_on = forms.DateField(
+        label=_("and date of birth"), required=False, widget=DayInput(), input_formats=["%Y-%m-%d"]
+    )
+    reason = forms.ChoiceField(
+        label=_("Reason"),
+        choices=list(EMERGENCY_REASONS.items()),
+        widget=forms.RadioSelect,
+        error_messages={"required": _("Please choose a reason.")},
+    )
+    account = forms.CharField(
+        label=_("What is the matter?"),
+        help_text=_("In a sentence or two, for the review."),
+        error_messages={"required": _("Please write in a sentence why.")},
+        widget=forms.Textarea({"rows": 3}),
+    )
+
+    def __init__(self, *args: Any, **keywords: Any) -> None:
+        super().__init__(*args, **keywords)
+        for field in self.fields.values():
+            field.widget.attrs |= {"autocomplete": "off"}
+
+    def asked(self) -> dict[str, Any]:
+        """What `begin_emergency_access` takes."""
+        asked = self.cleaned_data
+        sought = Sought(asked["number"], asked["family_name"], asked["born_on"])
+        return {"sought": sought, "reason": asked["reason"], "account": asked["account"]}
+
+
+class ReviewForm(PlainForm):
+    state = forms.ChoiceField(
+        label=_("What did you find?"),
+        choices=[
+            (state.value, REVIEW_STATES[state]) for state in (ReviewState.JUSTIFIED, ReviewState.UNJUSTIFIED)
+        ],
+        widget=forms.RadioSelect,
+    )
+    note = forms.CharField(
+        label=_("Note on the review"), widget=forms.Textarea({"rows": 2, "autocomplete": "off"})
+    )
+
+    def found(self) -> dict[str, str]:
+        """What `review_emergency_access` takes: as it was sent, for the action says what is wrong."""
+        return {name: str(self.data.get(name, "")) for name in ("state", "note")}

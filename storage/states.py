@@ -80,6 +80,35 @@ class SharePurpose(StrEnum):
     EMERGENCY = "emergency"
 
 
+EMERGENCY_ACCESS = "emergency-access"
+"""The purpose of every look at a protected folder in an emergency, as the audit log has it."""
+
+
+class EmergencyReason(StrEnum):
+    """Why somebody opens a protected folder."""
+
+    CANNOT_WAIT = "cannot-wait"
+    """The patient is being treated and cannot wait for the department."""
+    NOBODY_REACHED = "nobody-reached"
+    """Nobody of the department can be reached."""
+    PATIENT_ASKED = "patient-asked"
+
+
+class ReviewState(StrEnum):
+    """What the review of an access in an emergency has found."""
+
+    OPEN = "to-review"
+    JUSTIFIED = "justified"
+    UNJUSTIFIED = "unjustified"
+
+
+REVIEW_TRANSITIONS: dict[ReviewState, frozenset[ReviewState]] = {
+    ReviewState.OPEN: frozenset({ReviewState.JUSTIFIED, ReviewState.UNJUSTIFIED}),
+    ReviewState.JUSTIFIED: frozenset(),
+    ReviewState.UNJUSTIFIED: frozenset(),
+}
+
+
 class LeavingStep(StrEnum):
     """What the offboarding of a person does here."""
 

@@ -2,20 +2,60 @@
 
 from django.urls import path
 
-from storage import views
+from storage.api import emergencies as emergencies_api
 from storage.api import files, findings, patients
+from storage.api import patient_links as patient_links_api
+from storage.views import emergencies, folders, patient_links
 
 app_name = "storage"
 urlpatterns = [
-    path("patients/", views.patients, name="patients"),
-    path("patients/<uuid:patient_id>/", views.patient, name="patient"),
-    path("shared/", views.shared, name="shared"),
-    path("findings/<uuid:finding_id>/", views.finding, name="finding"),
-    path("findings/<uuid:finding_id>/shares/", views.share, name="share"),
-    path("shares/<uuid:share_id>/revoke/", views.revoke, name="revoke"),
+    path("patients/", folders.patients, name="patients"),
+    path("patients/<uuid:patient_id>/", folders.patient, name="patient"),
+    path("patients/<uuid:patient_id>/sign-in/", patient_links.sign_in, name="patient-sign-in"),
+    path("patients/<uuid:patient_id>/sign-in/invite/", patient_links.invite, name="patient-invite"),
+    path("patients/<uuid:patient_id>/sign-in/withdraw/", patient_links.withdraw, name="patient-withdraw"),
+    path("patients/<uuid:patient_id>/sign-in/confirm/", patient_links.confirm, name="patient-confirm"),
+    path(
+        "patients/<uuid:patient_id>/sign-in/unconfirm/",
+        patient_links.unconfirm,
+        name="patient-unconfirm",
+    ),
+    path("patients/<uuid:patient_id>/sign-in/end/", patient_links.end, name="patient-end"),
+    path("my/shares/<uuid:share_id>/revoke/", patient_links.revoke_own, name="revoke-own"),
+    path("patients/<uuid:patient_id>/guard/", emergencies.guard, name="guard"),
+    path("patients/<uuid:patient_id>/release/", emergencies.release, name="release"),
+    path("emergency-access/", emergencies.emergency, name="emergency"),
+    path("emergency-access/<uuid:emergency_id>/end/", emergencies.end, name="emergency-end"),
+    path("administration/emergency-accesses/", emergencies.reviews, name="emergency-reviews"),
+    path(
+        "administration/emergency-accesses/<uuid:emergency_id>/", emergencies.review, name="emergency-review"
+    ),
+    path("shared/", folders.shared, name="shared"),
+    path("findings/<uuid:finding_id>/", folders.finding, name="finding"),
+    path("findings/<uuid:finding_id>/shares/", folders.share, name="share"),
+    path("shares/<uuid:share_id>/revoke/", folders.revoke, name="revoke"),
     path("api/v1/patients", patients.Patients.as_view()),
     path("api/v1/patients/<uuid:patient_id>", patients.Patient.as_view()),
     path("api/v1/patients/<uuid:patient_id>/findings", patients.PatientFindings.as_view()),
+    path("api/v1/patients/<uuid:patient_id>/sign-in", patient_links_api.SignIn.as_view()),
+    path(
+        "api/v1/patients/<uuid:patient_id>/sign-in/invitation", patient_links_api.PatientInvitation.as_view()
+    ),
+    path("api/v1/patients/<uuid:patient_id>/sign-in/identity", patient_links_api.Identity.as_view()),
+    path(
+        "api/v1/patients/<uuid:patient_id>/sign-in/identity/withdraw",
+        patient_links_api.IdentityWithdrawal.as_view(),
+    ),
+    path("api/v1/patients/<uuid:patient_id>/sign-in/end", patient_links_api.EndOfAccess.as_view()),
+    path("api/v1/me/records", patient_links_api.OwnRecords.as_view()),
+    path("api/v1/me/shares", patient_links_api.OwnShares.as_view()),
+    path("api/v1/me/shares/<uuid:share_id>/revoke", patient_links_api.OwnShareRevocation.as_view()),
+    path("api/v1/patients/<uuid:patient_id>/guard", emergencies_api.Guard.as_view()),
+    path("api/v1/patients/<uuid:patient_id>/release", emergencies_api.Release.as_view()),
+    path("api/v1/emergency-accesses", emergencies_api.EmergencyAccesses.as_view()),
+    path("api/v1/emergency-accesses/<uuid:emergency_id>/end", emergencies_api.EmergencyEnd.as_view()),
+    path("api/v1/emergency-reviews", emergencies_api.EmergencyReviews.as_view()),
+    path("api/v1/emergency-reviews/<uuid:emergency_id>", emergencies_api.EmergencyReview.as_view()),
     path("api/v1/findings", findings.Findings.as_view()),
     path("api/v1/findings/<uuid:finding_id>", findings.Finding.as_view(), name="finding-api"),
     path("api/v1/findings/<uuid:finding_id>/file", files.finding_file, name="file"),

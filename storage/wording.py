@@ -6,7 +6,16 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from storage.dicom.reasons import Reason
-from storage.states import LeavingStep, MalwareScan, ObjectState, SharePurpose, ShareState
+from storage.states import (
+    EMERGENCY_ACCESS,
+    EmergencyReason,
+    LeavingStep,
+    MalwareScan,
+    ObjectState,
+    ReviewState,
+    SharePurpose,
+    ShareState,
+)
 
 REASONS: dict[str, Promise] = {
     Reason.EMPTY: _("The file is empty."),
@@ -61,6 +70,17 @@ SCANS: dict[str, Promise] = {
     MalwareScan.PASSED: _("Nothing found"),
 }
 
+EMERGENCY_REASONS: dict[str, Promise] = {
+    EmergencyReason.CANNOT_WAIT: _("The patient is being treated and it cannot wait"),
+    EmergencyReason.NOBODY_REACHED: _("Nobody of the department can be reached"),
+    EmergencyReason.PATIENT_ASKED: _("The patient asks for it"),
+}
+
+REVIEW_STATES: dict[str, Promise] = {
+    ReviewState.OPEN: _("To be reviewed"),
+    ReviewState.JUSTIFIED: _("Justified"),
+    ReviewState.UNJUSTIFIED: _("Not justified"),
+}
 
 LEAVING_STEPS: dict[str, Promise] = {
     LeavingStep.END_SHARES: _("Findings of other hospitals: access ended"),
@@ -70,5 +90,6 @@ LEAVING_STEPS: dict[str, Promise] = {
 
 def words_of(codes: Collection[str]) -> dict[str, str]:
     """What those of these codes are called that are ours, for the pages of the audit log."""
-    known = REASONS | PURPOSES | SHARE_STATES | SCANS | LEAVING_STEPS
+    known = REASONS | PURPOSES | SHARE_STATES | SCANS | LEAVING_STEPS | EMERGENCY_REASONS | REVIEW_STATES
+    known |= {EMERGENCY_ACCESS: _("Emergency access")}
     return {code: str(known[code]) for code in codes if code in known}

@@ -3,11 +3,14 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from audit.access import OwnAccessLog
 from identity.access.offboarding import HandedOver, handed_over_to
 from medicus.lib.actor import Actor
 from rota.access import OwnDuty, own_duties
 from storage.access import (
     FindingCard,
+    OwnRecord,
+    OwnShare,
     PatientCard,
     ShareCard,
     findings_shared_with,
@@ -39,6 +42,17 @@ class WorkList:
         """How many patients are named on it."""
         cards = [*self.patients, *(finding.patient for finding in self.shared)]
         return len({card.patient_id for card in cards})
+
+
+@dataclass(frozen=True, slots=True)
+class PatientHome:
+    """What a patient sees of themselves.
+
+    records: the hospitals that keep a record of them. log: who looked. shares: what is open to other hospitals."""
+
+    records: Sequence[OwnRecord]
+    log: OwnAccessLog
+    shares: Sequence[OwnShare]
 
 
 def work_list(*, by: Actor) -> WorkList:

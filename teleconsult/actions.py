@@ -3,9 +3,11 @@
 from django.db import transaction
 
 from audit import actions as audit
+from audit.access import OwnWanted
 from audit.events import Event
 from medicus.lib.actor import Actor
-from teleconsult.access import WorkList, work_list
+from storage.access import own_records, own_shares
+from teleconsult.access import PatientHome, WorkList, work_list
 
 
 def open_work_list(*, by: Actor) -> WorkList:
@@ -13,5 +15,15 @@ def open_work_list(*, by: Actor) -> WorkList:
     with transaction.atomic():
         found = work_list(by=by)
         if found.named_patients:
-            audit.record(Event.PATIENT_READ, by=by, details={"listed": found.named_patients})
+            audit.record(Event.PATIENT_LIST, by=by, details={"listed": found.named_patients})
     return found
+
+
+def open_patient_home(*, by: Actor, wanted: OwnWanted) -> PatientHome:
+    """Show patients who looked at their data and what is shared of it; their own look stands in that log.
+
+    Raises:
+        NotFound: the actor is no patient.
+    """
+    log = audit.read_own_access_log(by=by, wanted=wanted)
+    return PatientHome(own_records(by=by), log, own_shares(by=by))

@@ -3,8 +3,8 @@ does."""
 
 import base64
 import datetime as dt
-from dataclasses import dataclass, field
-from typing import Any
+from dataclasses import dataclass, field, replace
+from typing import Any, TypeVar, cast
 
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
@@ -161,6 +161,11 @@ class Member:
         session.save()
         return self.device
 
+    def again(self) -> "Member":
+        """The same member with clients as new: what they were told by earlier answers is forgotten."""
+        client, api = (with_session(one, self.session_key) for one in (Client(), ApiClient()))
+        return replace(self, client=client, api=cast("ApiClient", api))
+
     def grow_stale(self) -> None:
         """Let six minutes pass since the session last showed a second factor."""
         self._verified(now() - dt.timedelta(minutes=6))
@@ -183,13 +188,19 @@ def sign_in(membership: Membership) -> Member:
     """Give a member a complete session: the one that the second factor begins."""
     session = SessionStore()
     begin_session(session, membership, way=Way.TOTP, origin=Origin("192.0.2.7", FIREFOX))
-    client, api = Client(), ApiClient()
-    for browser in (client, api):
-        browser.cookies[settings.SESSION_COOKIE_NAME] = str(session.session_key)
-        browser.cookies[settings.LANGUAGE_COOKIE_NAME] = "en"
-    return Member(
-        membership.person, membership, membership.organisation, client, api, str(session.session_key)
-    )
+    key = str(session.session_key)
+    client, api = with_session(Client(), key), with_session(ApiClient(), key)
+    return Member(membership.person, membership, membership.organisation, client, api, key)
+
+
+Kind = TypeVar("Kind", bound=Client)
+
+
+def with_session(browser: Kind, session_key: str) -> Kind:
+    """A test client that brings the cookies of a session, and speaks English."""
+    browser.cookies[settings.SESSION_COOKIE_NAME] = session_key
+    browser.cookies[settings.LANGUAGE_COOKIE_NAME] = "en"
+    return browser
 
 
 def b64(content: bytes) -> str:

@@ -67,17 +67,17 @@ def _without_the_built_front_end() -> None:
 
 @pytest.fixture
 def hospital_a(db: None) -> Organisation:
-    return _hospital("Hospital A", "hospital-a.example")
+    return make_hospital("Hospital A", "hospital-a.example")
 
 
 @pytest.fixture
 def hospital_b(db: None) -> Organisation:
-    return _hospital("Hospital B", "hospital-b.example")
+    return make_hospital("Hospital B", "hospital-b.example")
 
 
 @pytest.fixture
 def hospital_c(db: None) -> Organisation:
-    return _hospital("Hospital C", "hospital-c.example")
+    return make_hospital("Hospital C", "hospital-c.example")
 
 
 @pytest.fixture
@@ -119,13 +119,7 @@ def charlie(hospital_c: Organisation) -> Member:
 @pytest.fixture
 def sandbox(db: None) -> Organisation:
     """A hospital that is not verified yet."""
-    return create_organisation(
-        by=SYSTEM,
-        name="Hospital S",
-        kind=OrganisationKind.HOSPITAL,
-        domain="hospital-s.example",
-        city="Worms",
-    )
+    return make_sandbox()
 
 
 @pytest.fixture
@@ -160,11 +154,23 @@ def device_of() -> Callable[[Member], Device]:
     return lambda member: member.add_device()
 
 
-def _hospital(name: str, domain: str) -> Organisation:
+def make_hospital(name: str, domain: str) -> Organisation:
+    """Create an organisation that is verified."""
     organisation = create_organisation(
         by=SYSTEM, name=name, kind=OrganisationKind.HOSPITAL, domain=domain, city="Freiburg"
     )
     return verify_organisation(by=SYSTEM, organisation_id=organisation.id)
+
+
+def make_sandbox() -> Organisation:
+    """Create an organisation that is not verified."""
+    return create_organisation(
+        by=SYSTEM,
+        name="Hospital S",
+        kind=OrganisationKind.HOSPITAL,
+        domain="hospital-s.example",
+        city="Worms",
+    )
 
 
 def member(

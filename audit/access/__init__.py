@@ -1,7 +1,9 @@
 """What may be read of the log, and by whom."""
 
+from audit.access.concerning import KeyLog, key_log
 from audit.access.events import EventPage, EventRow, Wanted, all_events, events
 from audit.access.facts import ActingKey, Someone
+from audit.access.own import OwnAccess, OwnAccessLog, OwnWanted, new_accesses, own_access_log
 from audit.access.patients import AccessLog, PatientAccess, Period, access_log, patient_numbered
 from audit.access.proven import Place, ProvenEvent, proven_events
 from audit.access.scope import require_officer
@@ -12,6 +14,10 @@ __all__ = [
     "ActingKey",
     "EventPage",
     "EventRow",
+    "KeyLog",
+    "OwnAccess",
+    "OwnAccessLog",
+    "OwnWanted",
     "PatientAccess",
     "Period",
     "Place",
@@ -23,6 +29,9 @@ __all__ = [
     "access_log",
     "all_events",
     "events",
+    "key_log",
+    "new_accesses",
+    "own_access_log",
     "patient_numbered",
     "proven_events",
     "require_officer",

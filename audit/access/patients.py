@@ -50,7 +50,7 @@ class AccessLog:
 def access_log(*, by: Actor, patient_id: UUID, period: Period, limit: int = PAGE) -> AccessLog:
     """What happened to a patient's data, the newest first, as the actor's organisation recorded it.
 
-    Here a patient's own sign-in will join: `scope_of` then also answers for the patient, across organisations.
+    The patient's own view of it, across hospitals, is `own_access_log`.
 
     Raises:
         NotFound: nothing of this patient is in the actor's log; or the actor is not an admin.

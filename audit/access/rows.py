@@ -45,6 +45,11 @@ def sealed_row(event_id: UUID, checkpoint: Checkpoint) -> Row | None:
     return next(_rows(leaf, tree.sealed_tree(checkpoint)), None)
 
 
+def of_leaves(leaves: QuerySet[Leaf], sealed: Tree) -> list[Row]:
+    """The rows of leaves that the sealed tree holds, in its order."""
+    return list(_rows(leaves, sealed))
+
+
 def people_of(event_ids: Sequence[UUID]) -> dict[UUID, People]:
     """What opens the commitments of these events, as far as it has not been erased."""
     found: dict[UUID, People] = {event_id: {} for event_id in event_ids}

@@ -3,9 +3,9 @@
 Use from other apps: `from audit import actions as audit`, then `audit.record(Event.X, by=actor, …)`.
 """
 
-from audit.actions.erasing import erase_person
+from audit.actions.erasing import erase_person, forget_old
 from audit.actions.exporting import export, export_rows, prove
-from audit.actions.reading import read_access_log, read_events
+from audit.actions.reading import read_access_log, read_events, read_own_access_log
 from audit.actions.recording import insert_prepared, record, statements
 from audit.actions.sealing import seal
 from audit.actions.witnessing import ask_witnesses
@@ -17,11 +17,13 @@ __all__ = [
     "erase_person",
     "export",
     "export_rows",
+    "forget_old",
     "insert_prepared",
     "prepare",
     "prove",
     "read_access_log",
     "read_events",
+    "read_own_access_log",
     "record",
     "seal",
     "statements",

@@ -4,8 +4,18 @@ from uuid import UUID
 
 from django.db import transaction
 
-from audit.access import AccessLog, EventPage, Period, Wanted, access_log
+from audit.access import (
+    AccessLog,
+    EventPage,
+    OwnAccessLog,
+    OwnWanted,
+    Period,
+    Wanted,
+    access_log,
+    own_access_log,
+)
 from audit.access import events as find_events
+from audit.access.own import Record, own_records, unrecorded_looks
 from audit.actions.recording import record
 from audit.entries import instant_text
 from audit.events import Event
@@ -53,3 +63,28 @@ def read_access_log(*, by: Actor, patient_id: UUID, period: Period) -> AccessLog
         details=limits | {"shown": len(log.accesses)},
     )
     return log
+
+
+@transaction.atomic
+def read_own_access_log(*, by: Actor, wanted: OwnWanted) -> OwnAccessLog:
+    """Show a patient who looked at their data, in all hospitals that keep a record of them, and record the look: once
+    in a quarter of an hour, however often the page refreshes. It stands in the log as their own.
+
+    Raises:
+        NotFound: the actor is no patient.
+    """
+    log = own_access_log(by=by, wanted=wanted)
+    for kept in unrecorded_looks(by=by, records=own_records(by=by)):
+        _record_own_look(by, kept)
+    return log
+
+
+def _record_own_look(by: Actor, kept: Record) -> None:
+    patient = str(kept.patient_id)
+    record(
+        Event.AUDIT_READ,
+        by=by,
+        subject=f"patient/{patient}",
+        organisation_id=kept.organisation_id,
+        patient=patient,
+    )

@@ -38,12 +38,21 @@ from identity.access.devices import (
     own_device,
     require_device,
 )
-from identity.access.directory import DirectoryEntry, DirectoryPage, directory
+from identity.access.directory import DirectoryEntry, DirectoryPage, Sought, directory
 from identity.access.factors import has_second_factor, own_passkey, own_passkeys
 from identity.access.imports import ImportFile, import_file, imports
 from identity.access.invitations import InvitationCard, latest_invitation
-from identity.access.marks import despite_policy, half_signed, public
+from identity.access.key_log import key_log
+from identity.access.marks import despite_policy, for_patients, half_signed, public
 from identity.access.own import Me, me, own_memberships
+from identity.access.patients import (
+    InvitationStanding,
+    LevelCard,
+    PatientInvitationCard,
+    invitation_standing,
+    levels_of,
+    own_patient_memberships,
+)
 from identity.access.people import (
     PersonCard,
     card_of,
@@ -54,7 +63,16 @@ from identity.access.people import (
     visible_organisations,
 )
 from identity.access.policies import PolicyCard, may_contact_strangers, policies, policy_cards
+from identity.access.recovery_kit import recovery_kit_since
 from identity.access.scim import scim_group, scim_groups, scim_user, scim_users
+from identity.access.sign_on import (
+    SignOnCard,
+    name_of_hospital,
+    provider_account_of,
+    provider_that_confirms,
+    sign_on_card,
+    single_sign_on,
+)
 from identity.access.staff import (
     DepartmentRow,
     StaffEntry,
@@ -65,6 +83,15 @@ from identity.access.staff import (
     departments,
     staff,
     staff_file,
+)
+from identity.access.statements import (
+    OrganisationStatement,
+    Statement,
+    ValueSets,
+    organisation_statement,
+    own_languages,
+    statement,
+    value_sets,
 )
 
 __all__ = [
@@ -79,19 +106,27 @@ __all__ = [
     "DirectoryPage",
     "ImportFile",
     "InvitationCard",
+    "InvitationStanding",
     "Join",
+    "LevelCard",
     "Me",
+    "OrganisationStatement",
     "OwnDevice",
     "OwnSession",
+    "PatientInvitationCard",
     "PersonCard",
     "PolicyCard",
     "Queue",
+    "SignOnCard",
     "SignedIn",
+    "Sought",
     "StaffEntry",
     "StaffFile",
     "StaffPage",
+    "Statement",
     "Step",
     "StepState",
+    "ValueSets",
     "Wanted",
     "account",
     "actor_in",
@@ -112,43 +147,58 @@ __all__ = [
     "device",
     "devices_of",
     "directory",
+    "for_patients",
     "half_signed",
     "half_signed_actor",
     "has_second_factor",
     "import_file",
     "imports",
+    "invitation_standing",
     "join",
+    "key_log",
     "known_devices_of",
     "latest_invitation",
+    "levels_of",
     "may_contact_strangers",
     "me",
     "membership",
+    "name_of_hospital",
     "note_activity_of_scope",
     "open_joins",
     "organisation",
+    "organisation_statement",
     "own_device",
+    "own_languages",
     "own_memberships",
     "own_open_device",
     "own_passkey",
     "own_passkeys",
+    "own_patient_memberships",
     "own_session",
     "people_by_id",
     "person",
     "policies",
     "policy_cards",
+    "provider_account_of",
+    "provider_that_confirms",
     "public",
     "queue",
     "recovery_codes_left",
+    "recovery_kit_since",
     "require_device",
     "scim_group",
     "scim_groups",
     "scim_user",
     "scim_users",
     "sessions_still_valid",
+    "sign_on_card",
     "signed_in",
     "signed_in_of",
+    "single_sign_on",
     "staff",
     "staff_file",
+    "statement",
+    "value_sets",
     "visible_organisations",
     "waiting_applications",
     "whoever",

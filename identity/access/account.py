@@ -8,7 +8,9 @@ from django.conf import settings
 from django.contrib.sessions.models import Session
 
 from identity import sessions
+from identity.access.directory import Coded, coded_languages
 from identity.access.factors import own_passkeys
+from identity.access.statements import own_languages
 from identity.models import Device, Membership, Passkey, Person, RecoveryCode, SignIn, TotpSecret
 from identity.states import NoticeAnswer, way_name
 from medicus.lib.actor import Actor
@@ -66,6 +68,7 @@ class Account:
     passkeys: list[Passkey]
     codes_left: int
     history: list[PastSignIn]
+    languages: tuple[Coded, ...]
 
     @property
     def has_other_sessions(self) -> bool:
@@ -91,6 +94,7 @@ def account(*, by: Actor, session_key: str | None) -> Account:
         passkeys=own_passkeys(by=by),
         codes_left=recovery_codes_left(by=by),
         history=_history(person),
+        languages=coded_languages(own_languages(by=by)),
     )
 
 

@@ -15,7 +15,7 @@ from django.http import HttpRequest, parse_cookie
 
 from identity import sessions
 from identity.access.notices import open_notices
-from identity.access.rules import demands_passkey, policy_of
+from identity.access.rules import demands_passkey, policy_in
 from identity.models import Device, Membership, Person, Policy
 from identity.policies import permits
 from identity.session_store import SessionStore
@@ -32,7 +32,7 @@ STRANGER = Actor(person_id=None, organisation_id=None, membership_id=None, roles
 class SignedIn:
     """A checked session: who acts, and the rows it was checked against.
 
-    has_choice: the person has other memberships to act in. notice_id: a sign-in that they are asked about."""
+    has_choice: the person has other memberships to act in, and the session may. notice_id: a sign-in that they are asked about."""
 
     actor: Actor
     membership: Membership
@@ -44,7 +44,7 @@ class SignedIn:
     @property
     def policy(self) -> Policy:
         """What the organisation demands in which the person acts."""
-        return policy_of(self.membership.organisation)
+        return policy_in(self.membership)
 
     @property
     def wants_passkey(self) -> bool:
@@ -78,9 +78,8 @@ def signed_in(session: SessionBase) -> SignedIn | None:
         return None
     device_id = state.device_id if membership.device_holds else None
     actor = actor_in(membership, device_id=device_id, verified_at=state.verified_at)
-    return SignedIn(
-        actor, membership, state, membership.idle_ends_at, membership.has_choice, membership.notice_id
-    )
+    has_choice = membership.has_choice and not state.confined
+    return SignedIn(actor, membership, state, membership.idle_ends_at, has_choice, membership.notice_id)
 
 
 def _device_holds(device_id: uuid.UUID | None) -> Exists | Value:
@@ -177,6 +176,7 @@ def signed_in_of(request: HttpRequest) -> SignedIn | None:
 async def actor_of_scope(scope: dict[str, Any]) -> Actor | None:
     """Who acts behind an ASGI scope (http or websocket): the same checks as for a page, by the cookie alone.
 
+    Patients have nothing to do there: to them it is as closed as to strangers.
     Puts what `sessions_still_valid` needs into `scope["medicus.session"]`."""
     cookies = b"; ".join(value for name, value in scope["headers"] if name == b"cookie")
     key = parse_cookie(cookies.decode("latin-1")).get(settings.SESSION_COOKIE_NAME)
@@ -184,7 +184,9 @@ async def actor_of_scope(scope: dict[str, Any]) -> Actor | None:
         return None
     found: SignedIn | None = await database_sync_to_async(_signed_in_by_key)(key)
     address = (scope.get("client") or [""])[0]
-    if found is None or found.wants_passkey or not permits(found.policy.networks, address):
+    if found is None or found.actor.has(Role.PATIENT):
+        return None
+    if found.wants_passkey or not permits(found.policy.networks, address):
         return None
     scope["medicus.session"] = replace(found.session, address=address)
     scope["medicus.active_at"] = now()
@@ -218,6 +220,7 @@ def sessions_still_valid(states: Collection[sessions.FullSession]) -> set[str]:
         .only(
             "person_id",
             "is_admin",
+            "function",
             "organisation__id",
             "organisation__policy__second_factor",
             "organisation__policy__networks",
@@ -246,4 +249,4 @@ def _place_holds(state: sessions.FullSession, place: Membership | None) -> bool:
         return False
     if demands_passkey(place) and state.way not in PASSKEY_WAYS:
         return False
-    return state.address is None or permits(policy_of(place.organisation).networks, state.address)
+    return state.address is None or permits(policy_in(place).networks, state.address)

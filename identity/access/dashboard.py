@@ -1,4 +1,4 @@
-"""Figures of an organisation for its administrators, in five queries however many people there are."""
+"""Figures of an organisation for its administrators, in a fixed number of queries however many people there are."""
 
 import uuid
 from collections.abc import Sequence
@@ -17,6 +17,7 @@ from identity.access.staff import EXPIRING, administered
 from identity.days import begin_of
 from identity.models import Device, Invitation, Passkey, SignIn, TotpSecret
 from identity.states import STAFF, StaffFilter
+from medicus.lib import callbacks
 from medicus.lib.actor import Actor
 from medicus.lib.clock import now
 
@@ -35,12 +36,13 @@ class Share:
 
 @dataclass(frozen=True, slots=True)
 class OpenItem:
-    """Something that somebody should look at. only: the filter of the people page that shows it."""
+    """Something that somebody should look at. only: the filter of the people page that shows it; page: another one."""
 
     key: str
     label: str
     count: int
     only: str
+    page: str = "identity:people"
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,7 +122,10 @@ def _open_items(organisation_id: uuid.UUID, counted: dict[str, Any]) -> list[Ope
         OpenItem("none", _("Without second factor"), counted["none"], StaffFilter.NO_SECOND_FACTOR),
         OpenItem("ending", _("Access ends within 30 days"), counted["ending"], StaffFilter.EXPIRING),
     )
-    return [each for each in found if each.count]
+    elsewhere = [
+        OpenItem(only="", **item) for item in callbacks.call("open-items", organisation_id=organisation_id)
+    ]
+    return [each for each in (*elsewhere, *found) if each.count]
 
 
 def _devices(organisation_id: uuid.UUID) -> int:

@@ -2,16 +2,24 @@
 
 import math
 import uuid
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
+from functools import reduce
+from operator import or_
 from typing import Any
 
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
-from identity.access.people import PersonCard, card_of, visible_memberships
-from identity.models import Device, Membership
-from identity.names import search_words
+from identity.access.people import PersonCard, card_of, organisations_in_reach, visible_memberships
+from identity.access.verification import Verification, verification_of
+from identity.models import Device, HeldSubSpeciality, Membership, SpokenLanguage
+from identity.names import search_form, search_words
+from identity.states import (
+    language_name,
+    sub_speciality_name,
+    with_branches,
+)
 from medicus.lib import callbacks
 from medicus.lib.actor import Actor
 from medicus.lib.clock import now
@@ -20,16 +28,52 @@ PAGE_SIZE = 25
 
 
 @dataclass(frozen=True, slots=True)
+class Coded:
+    """A value of a closed set, and what it is called in the language of the request."""
+
+    code: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Sought:
+    """What somebody looks for in the directory; all of it must hold.
+
+    query: each word must begin a word of the name; case, accents and umlauts do not matter. speciality: of the
+    person, or else of the department; a field stands for its branches, too. hospital: beginnings of words of its name or
+    city. on_duty: holds a role now, as far as
+    the actor may know (calls `on-duty`; names come by `duties`)."""
+
+    query: str = ""
+    speciality: str = ""
+    sub_speciality: str = ""
+    language: str = ""
+    organisation_id: uuid.UUID | None = None
+    hospital: str = ""
+    on_duty: bool = False
+
+    @property
+    def is_empty(self) -> bool:
+        return self == Sought()
+
+
+@dataclass(frozen=True, slots=True)
 class DirectoryEntry(PersonCard):
     """A member of staff as others find them.
 
-    reachable: has a device that can receive encrypted messages. duties: the roles that the person holds now, by name."""
+    reachable: has a device that can receive encrypted messages. duties: the roles that the person holds now, by name.
+    stated_at: when the organisation last stated what the person is trained in; None: it has stated nothing."""
 
     membership_id: uuid.UUID
     city: str
     verified_at: datetime | None
     reachable: bool
     duties: tuple[str, ...]
+    speciality_code: str
+    sub_specialities: tuple[Coded, ...]
+    languages: tuple[Coded, ...]
+    stated_at: datetime | None
+    verification: Verification
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,28 +86,9 @@ class DirectoryPage:
     pages: int
 
 
-def directory(
-    *,
-    by: Actor,
-    query: str = "",
-    speciality: str = "",
-    organisation_id: uuid.UUID | None = None,
-    on_duty: bool = False,
-    page: int = 1,
-) -> DirectoryPage:
-    """Search staff by name, speciality and organisation, ordered by family name; the actor is not in it.
-
-    query: each word must begin a word of the name; case, accents and umlauts do not matter.
-    on_duty: only those who hold a role now, as far as the actor may know (calls `on-duty`; names come by `duties`)."""
-    found = visible_memberships(by=by).exclude(person=by.person_id)
-    for word in search_words(query):
-        found = found.filter(person__search_name__contains=f" {word}")
-    if speciality:
-        found = found.filter(department__speciality=speciality)
-    if organisation_id:
-        found = found.filter(organisation=organisation_id)
-    if on_duty:
-        found = found.filter(id__in=set().union(*callbacks.call("on-duty", by=by)))
+def directory(*, by: Actor, sought: Sought | None = None, page: int = 1) -> DirectoryPage:
+    """Search staff, ordered by family name; the actor is not in it."""
+    found = matching(visible_memberships(by=by).exclude(person=by.person_id), sought or Sought(), by=by)
     total = found.count()
     pages = max(1, math.ceil(total / PAGE_SIZE))
     page = min(max(page, 1), pages)
@@ -73,12 +98,55 @@ def directory(
     return DirectoryPage([_entry(row, duties.get(row.id, ())) for row in shown], total, page, pages)
 
 
+def matching(found: QuerySet[Membership], sought: Sought, *, by: Actor) -> QuerySet[Membership]:
+    """Narrow memberships, which the caller has scoped, to those that are sought."""
+    for word in search_words(sought.query):
+        found = found.filter(person__search_name__contains=f" {word}")
+    if sought.speciality:
+        codes = with_branches(sought.speciality)
+        found = found.filter(Q(speciality__in=codes) | Q(speciality="", department__speciality__in=codes))
+    if sought.sub_speciality:
+        held = HeldSubSpeciality.objects.filter(code=sought.sub_speciality)
+        found = found.filter(id__in=held.values("membership"))
+    if sought.language:
+        spoken = SpokenLanguage.objects.filter(tag=sought.language)
+        found = found.filter(person__in=spoken.values("person"))
+    if sought.organisation_id:
+        found = found.filter(organisation=sought.organisation_id)
+    if sought.hospital:
+        found = found.filter(organisation__in=_hospitals(sought.hospital, by=by))
+    if sought.on_duty:
+        told = [Q(id__in=ids) for ids in callbacks.call("on-duty", by=by)]
+        found = found.filter(reduce(or_, told)) if told else found.none()
+    return found
+
+
+def _hospitals(words: str, *, by: Actor) -> list[uuid.UUID]:
+    """Hospitals by the beginnings of words, as people are found; they are few enough to be read."""
+    wanted = search_words(words)
+    told = organisations_in_reach(by=by).values_list("id", "name", "city")
+    return [
+        organisation_id
+        for organisation_id, name, city in told
+        if all(f" {word}" in search_form(name, city) for word in wanted)
+    ]
+
+
+def coded_languages(tags: Iterable[str]) -> tuple[Coded, ...]:
+    """Languages by name."""
+    return tuple(sorted((Coded(tag, language_name(tag)) for tag in tags), key=lambda each: each.name))
+
+
+def coded_sub_specialities(codes: Iterable[str]) -> tuple[Coded, ...]:
+    """Sub-specialities by name."""
+    named = (Coded(code, sub_speciality_name(code)) for code in codes)
+    return tuple(sorted(named, key=lambda each: each.name))
+
+
 def _duties(by: Actor, membership_ids: Sequence[uuid.UUID]) -> dict[uuid.UUID, tuple[str, ...]]:
     found: dict[uuid.UUID, tuple[str, ...]] = {}
     for told in callbacks.call("duties", by=by, membership_ids=set(membership_ids)):
-        found |= {
-            membership_id: tuple(each.role_name for each in held) for membership_id, held in told.items()
-        }
+        found |= {membership_id: tuple(names) for membership_id, names in told.items()}
     return found
 
 
@@ -94,7 +162,10 @@ def _with_reach(ids: Sequence[uuid.UUID]) -> QuerySet[Membership]:
         revoked_at=None,
         expires_at__gt=now(),
     )
-    rows = Membership.objects.filter(id__in=ids).select_related("person", "organisation", "department")
+    rows = Membership.objects.filter(id__in=ids).select_related(
+        "person", "organisation__application", "department"
+    )
+    rows = rows.prefetch_related("sub_specialities", "person__languages")
     return _sorted(rows.annotate(reachable=Exists(devices)))
 
 
@@ -106,4 +177,9 @@ def _entry(membership: Any, duties: tuple[str, ...]) -> DirectoryEntry:
         verified_at=membership.organisation.verified_at,
         reachable=membership.reachable,
         duties=duties,
+        speciality_code=membership.shown_speciality,
+        sub_specialities=coded_sub_specialities(each.code for each in membership.sub_specialities.all()),
+        languages=coded_languages(each.tag for each in membership.person.languages.all()),
+        stated_at=membership.stated_at,
+        verification=verification_of(membership.organisation),
     )

@@ -4,14 +4,18 @@ import hashlib
 import uuid
 from dataclasses import dataclass
 from datetime import datetime
+from typing import TypeVar
 
 from identity.access.staff import staff_membership
-from identity.models import Invitation
+from identity.models import Invitation, PatientInvitation
+from identity.models.invitation import MOST_WRONG_CODES
 from identity.states import InvitationState, Refusal
 from medicus.lib.actor import Actor
 from medicus.lib.clock import now
 
 UNDECIDED = (InvitationState.OPEN, InvitationState.BEGUN)
+
+Link = TypeVar("Link", Invitation, PatientInvitation)
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,25 +37,24 @@ def latest_invitation(*, by: Actor, membership_id: uuid.UUID) -> Invitation | No
     return Invitation.objects.filter(membership=membership).order_by("-created_at", "-id").first()
 
 
-def invitation_by_token(token: str) -> Invitation | None:
+def link_by_token(kind: type[Link], token: str) -> Link | None:
     """Find what a link leads to; whether it still holds, `refusal_of` says."""
-    rows = Invitation.objects.select_related("membership__person", "membership__organisation")
-    return rows.filter(token_hash=digest(token)).first()
+    return kind.objects.filter(token_hash=digest(token)).first()
 
 
-def refusal_of(invitation: Invitation | None, *, browser: str) -> Refusal | None:
+def refusal_of(invitation: Invitation | PatientInvitation | None, *, browser: str) -> Refusal | None:
     """Why a link is refused in this browser; None when it holds. browser: the cookie, empty if there is none."""
     if invitation is None:
         return Refusal.UNKNOWN
     if invitation.state == InvitationState.ACCEPTED:
         return Refusal.USED
     if invitation.state == InvitationState.REVOKED:
-        return Refusal.REVOKED
+        return Refusal.CODES if _is_void(invitation) else Refusal.REVOKED
     if invitation.expires_at <= now():
         return Refusal.EXPIRED
     if invitation.state == InvitationState.BEGUN and not _is_of(invitation, browser):
         return Refusal.OTHER_BROWSER
-    return _refusal_of_membership(invitation, at=now())
+    return _refusal_of_membership(invitation, at=now()) if isinstance(invitation, Invitation) else None
 
 
 def card_of_invitation(invitation: Invitation) -> InvitationCard:
@@ -66,7 +69,11 @@ def digest(secret: str) -> bytes:
     return hashlib.sha256(secret.encode()).digest()
 
 
-def _is_of(invitation: Invitation, browser: str) -> bool:
+def _is_void(invitation: Invitation | PatientInvitation) -> bool:
+    return isinstance(invitation, PatientInvitation) and invitation.wrong_codes >= MOST_WRONG_CODES
+
+
+def _is_of(invitation: Invitation | PatientInvitation, browser: str) -> bool:
     return bool(browser) and bytes(invitation.browser_hash or b"") == digest(browser)
 
 

@@ -27,6 +27,17 @@ def despite_policy(view: View) -> View:
     return view
 
 
+def for_patients(view: View) -> View:
+    """Mark a view as reachable for patients, too. Whatever lacks it is to them as an address that is not there."""
+    view.__dict__["for_patients"] = True
+    return view
+
+
+def is_for_patients(view: Callable[..., Any]) -> bool:
+    """Whether a view, or its class of DRF by `for_patients = True`, is reachable for patients."""
+    return any(getattr(one, "for_patients", False) for one in (view, getattr(view, "cls", None)))
+
+
 def is_despite_policy(view: Callable[..., Any]) -> bool:
     return bool(getattr(view, "despite_policy", False))
 

@@ -4,7 +4,7 @@ import uuid
 from collections.abc import Collection
 from dataclasses import dataclass, field, replace
 
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, Q, QuerySet
 
 from identity.access.actors import valid_memberships
 from identity.models import Department, Membership, Offboarding, Organisation, Person
@@ -129,14 +129,18 @@ def operator_organisation(*, by: Actor) -> Organisation | None:
 
 def visible_organisations(*, by: Actor) -> list[Organisation]:
     """The organisations that an actor may see, by name: every one for the service itself."""
-    found = Organisation.objects.order_by("name")
+    return list(organisations_in_reach(by=by).order_by("name").defer("ca_certificate"))
+
+
+def organisations_in_reach(*, by: Actor) -> QuerySet[Organisation]:
+    """The own organisation and, when that one is verified, every verified one; patients see none."""
     if by.has(Role.SYSTEM):
-        return list(found)
+        return Organisation.objects.all()
     if by.organisation_id is None or by.has(Role.PATIENT):
-        return []
-    seen = [each for each in found if each.verified_at or each.id == by.organisation_id]
-    own_is_verified = any(each.id == by.organisation_id and each.verified_at for each in seen)
-    return seen if own_is_verified else [each for each in seen if each.id == by.organisation_id]
+        return Organisation.objects.none()
+    own_is_verified = Organisation.objects.filter(id=by.organisation_id, verified_at__isnull=False)
+    others = Q(Exists(own_is_verified), verified_at__isnull=False)
+    return Organisation.objects.filter(Q(id=by.organisation_id) | others)
 
 
 def department(*, by: Actor, department_id: uuid.UUID) -> Department:
@@ -180,7 +184,7 @@ def card_of(membership: Membership) -> PersonCard:
         person_id=membership.person_id,
         name=membership.person.name,
         function=function_name(membership.function),
-        speciality=speciality_name(department.speciality) if department else "",
+        speciality=speciality_name(membership.shown_speciality),
         department=department.name if department else "",
         organisation_id=membership.organisation_id,
         organisation_name=membership.organisation.name,

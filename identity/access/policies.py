@@ -10,7 +10,7 @@ from identity.access.rules import policy_of
 from identity.access.staff import administered
 from identity.models import Membership, Policy
 from identity.policies import BEGINNINGS, DEFAULTS, EFFECTS, TITLES, PolicyName, text_of
-from identity.states import Function, StrangersPolicy
+from identity.states import AUDIT_YEARS, Function, StrangersPolicy
 from medicus.lib.actor import Actor
 
 
@@ -61,6 +61,12 @@ def may_contact_strangers(*, by: Actor) -> bool:
             return place.function == Function.PHYSICIAN
         case _:
             return True
+
+
+def audit_years() -> dict[uuid.UUID, int]:
+    """Which organisations keep names in the audit log for how many years, where that is not the default; for `audit`."""
+    found = Policy.objects.exclude(audit_years=AUDIT_YEARS[1])
+    return dict(found.values_list("organisation_id", "audit_years"))
 
 
 def _card(row: Policy, name: PolicyName, names: dict[uuid.UUID, str]) -> PolicyCard:

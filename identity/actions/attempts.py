@@ -93,9 +93,39 @@ def api_key_limits(*, address: str) -> list[Limit]:
     return [Limit(keyed_hash("api key from", _network(address)), 100, 900)]
 
 
+def provider_check_limits(*, organisation_id: uuid.UUID) -> list[Limit]:
+    """The limit of asking a provider for one organisation: the service must not be a way to shoot at others."""
+    return [Limit(keyed_hash("provider of", str(organisation_id)), 30, 900)]
+
+
+def provider_limits(*, address: str) -> list[Limit]:
+    """The limit of sign-ins that are begun at a provider: a whole hospital may do so from one address."""
+    return [Limit(keyed_hash("provider from", _network(address)), 1000, 900)]
+
+
+def provider_refusal_limits(*, address: str) -> list[Limit]:
+    """The limit of answers of providers that are refused: what is recorded of them stays bounded."""
+    return [Limit(keyed_hash("provider refused from", _network(address)), 100, 900)]
+
+
 def join_limits(*, person_id: uuid.UUID) -> list[Limit]:
     """The limit of browsers that ask to become a person's device: each asks for somebody's attention."""
     return [Limit(keyed_hash("device join of", str(person_id)), 10, 3600)]
+
+
+def emergency_limits(*, person_id: uuid.UUID) -> list[Limit]:
+    """The limit of patients who are sought in an emergency and are not there: nobody tries out numbers."""
+    return [Limit(keyed_hash("emergency of", str(person_id)), 10, 3600)]
+
+
+def doubt_limits(*, person_id: uuid.UUID) -> list[Limit]:
+    """The limit of what a person's browsers report of their keys: each report is an event of the log."""
+    return [Limit(keyed_hash("key doubt of", str(person_id)), 20, 3600)]
+
+
+def kit_limits(*, person_id: uuid.UUID) -> list[Limit]:
+    """The limit of fetching a recovery kit: the code on the paper is typed wrong a few times, not often."""
+    return [Limit(keyed_hash("recovery kit of", str(person_id)), 10, 3600)]
 
 
 def count(limits: Sequence[Limit]) -> None:

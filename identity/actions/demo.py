@@ -1,14 +1,19 @@
 """The demo data, made by the same actions as everything else."""
 
-from identity.access.actors import actor_in
-from identity.access.people import visible_organisations
+from identity.access.actors import STRANGER, actor_in
+from identity.access.people import person_by_email, visible_organisations
 from identity.actions.applications import state_evidence
+from identity.actions.directory import set_own_languages
+from identity.actions.directory_statements import state_in_directory
 from identity.actions.operators import create_operator_organisation
 from identity.actions.organisations import create_department, create_organisation, verify_organisation
+from identity.actions.patients import Taking, accept_as_new, begin_patient_invitation
 from identity.actions.people import create_membership, create_person
 from identity.actions.second_factor import enrol_for_demo
 from identity.demo import HOSPITALS, OPERATORS, WESTSTADT, DemoHospital, DemoPerson
 from identity.models import Department, Organisation
+from identity.origin import Origin
+from identity.session_store import SessionStore
 from identity.states import EvidenceKind, OrganisationKind
 from medicus.lib import callbacks
 from medicus.lib.actor import Actor, require_system
@@ -17,7 +22,7 @@ from medicus.lib.actor import Actor, require_system
 def seed_demo(*, by: Actor, password: str) -> bool:
     """Make the organisations and people of the demo, and let the other apps add theirs; False when there are any.
 
-    Calls `demo-data` with `actors`: an `Actor` for each e-mail address.
+    Calls `demo-data` with `actors`: an `Actor` for each e-mail address; then `demo-patients`, with the password, too.
 
     Raises:
         NotFound: not the service itself.
@@ -39,6 +44,7 @@ def seed_demo(*, by: Actor, password: str) -> bool:
     platform = create_operator_organisation(by=by, domain=OPERATORS.domain)
     actors |= _people(by, OPERATORS, platform, password)
     callbacks.call("demo-data", actors=actors)
+    callbacks.call("demo-patients", actors=actors, password=password)
     return True
 
 
@@ -80,11 +86,36 @@ def _person(
         department_id=department.id if department else None,
         is_admin=demo.is_admin,
     )
+    actor = actor_in(membership)
+    set_own_languages(by=actor, languages=demo.languages)
+    if demo.sub_specialities:
+        state_in_directory(
+            by=by,
+            membership_id=membership.id,
+            speciality="",
+            sub_specialities=demo.sub_specialities,
+            telematik_id="",
+        )
     if demo.enrolled:
         enrol_for_demo(by=by, person_id=person.id)
-    return actor_in(membership)
+    return actor
 
 
 def email_of(hospital: DemoHospital, person: DemoPerson) -> str:
     """The address with which a person of the demo signs in."""
     return f"{person.email_name}@{hospital.domain}"
+
+
+def let_demo_patient_in(*, by: Actor, token: str, code: str, email: str, password: str) -> None:
+    """Take an invitation up for a patient of the demo data, and enrol a second factor.
+
+    Raises:
+        NotFound: not the service itself.
+    """
+    require_system(by)
+    taking = Taking(token=token, browser="demo", code=code, origin=Origin("", ""))
+    begin_patient_invitation(by=STRANGER, token=token, browser=taking.browser, address="")
+    accept_as_new(
+        by=STRANGER, session=SessionStore(), taking=taking, email=email, password=password, language="de"
+    )
+    enrol_for_demo(by=by, person_id=person_by_email(by=by, email=email).id)

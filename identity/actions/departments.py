@@ -14,6 +14,7 @@ from identity.actions.authorisation import require_provisioning
 from identity.actions.validation import clean
 from identity.models import Department, Membership
 from identity.states import Speciality
+from medicus.lib import callbacks
 from medicus.lib.actor import Actor
 from medicus.lib.clock import now
 from medicus.lib.errors import Conflict, Invalid
@@ -86,6 +87,14 @@ def _require_empty(department: Department) -> None:
             members,
         )
         raise Conflict(text % {"count": members})
+    folders = sum(callbacks.call("department-guards", department_id=department.id))
+    if folders:
+        text = ngettext(
+            "%(count)s protected folder is left to this department. One of its people must lift the protection first.",
+            "%(count)s protected folders are left to this department. One of its people must lift the protection first.",
+            folders,
+        )
+        raise Conflict(text % {"count": folders})
 
 
 def _record(by: Actor, department: Department, event: Event) -> None:

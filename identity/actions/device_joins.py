@@ -37,6 +37,7 @@ from identity.thumbprint import ed25519_thumbprint
 from medicus.lib.actor import Actor
 from medicus.lib.clock import now
 from medicus.lib.errors import Conflict, Invalid, NotFound
+from medicus.lib.freshness import require_fresh
 
 JOIN_SECONDS = 600
 MAXIMUM_OPEN = 3
@@ -93,6 +94,7 @@ def approve_join(*, by: Actor, join_id: uuid.UUID, fingerprint: bytes, certifica
     fingerprint: what that device has compared with the one that the asking browser shows.
 
     Raises:
+        FreshFactorRequired: the second factor was shown too long ago.
         DeviceNeeded: the session holds no device.
         NotFound: no such request of the acting person.
         JoinOver: not open any more.
@@ -100,6 +102,7 @@ def approve_join(*, by: Actor, join_id: uuid.UUID, fingerprint: bytes, certifica
         Invalid: the certificate breaks a rule, such as being signed by another key.
         TooManyDevices: five active ones.
     """
+    require_fresh(by)
     approver = devices.own_device(by=by, device_id=devices.require_device(by=by))
     try:
         with transaction.atomic():
@@ -110,7 +113,11 @@ def approve_join(*, by: Actor, join_id: uuid.UUID, fingerprint: bytes, certifica
             require_room(key)
             device = insert_device(key, row.device_id, row.name, checked)
             _end(row, JoinState.APPROVED)
-            details = {"join": str(row.id), "approved_by": str(approver.id)}
+            details = {
+                "join": str(row.id),
+                "approved_by": str(approver.id),
+                "certificate": pki.certificate_hash(bytes(device.certificate)),
+            }
             audit.record(Event.DEVICE_REGISTER, by=by, subject=f"device/{device.id}", details=details)
     except IntegrityError:
         raise Conflict(_("This device, or its key, is registered already.")) from None

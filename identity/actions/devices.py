@@ -49,7 +49,12 @@ def register_device(
                 checked = check_certificate(key, device_id, certificate_der)
                 require_room(key)
                 device = insert_device(key, device_id, name, checked)
-                audit.record(Event.DEVICE_REGISTER, by=by, subject=f"device/{device.id}")
+                audit.record(
+                    Event.DEVICE_REGISTER,
+                    by=by,
+                    subject=f"device/{device.id}",
+                    details={"certificate": pki.certificate_hash(bytes(device.certificate))},
+                )
     except IntegrityError:
         raise Conflict(_("This device, or its key, is registered already.")) from None
     sessions.attach(session, device_id=device.id)
@@ -113,8 +118,9 @@ def revoke_device(*, by: Actor, device_id: uuid.UUID) -> Device:
             audit.record(
                 Event.DEVICE_REVOKE,
                 by=by,
-                subject=f"device/{device.id}",
+                subject=f"person/{device.person_id}",
                 organisation_id=device.organisation_id,
+                details={"device": str(device.id)},
             )
             callbacks.call("device-revoked", device_ids=[device.id])
     device.refresh_from_db(fields=["revoked_at"])

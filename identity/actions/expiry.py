@@ -12,6 +12,7 @@ from identity.models import (
     KnownBrowser,
     PasskeyChallenge,
     Policy,
+    ProviderSignIn,
     SignIn,
 )
 from medicus.lib.actor import Actor, require_system
@@ -36,6 +37,7 @@ def expire(*, by: Actor) -> None:
     KnownBrowser.objects.filter(expires_at__lte=at).delete()
     DeviceChallenge.objects.filter(expires_at__lte=at).delete()
     PasskeyChallenge.objects.filter(expires_at__lte=at).delete()
+    ProviderSignIn.objects.filter(expires_at__lte=at).delete()
     DeviceJoin.objects.filter(expires_at__lte=at - timedelta(days=JOIN_DAYS)).delete()
     SignIn.objects.filter(at__lte=at - timedelta(days=SIGN_IN_DAYS)).delete()
     SignIn.objects.filter(person=None).delete()

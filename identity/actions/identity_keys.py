@@ -11,9 +11,10 @@ from audit import actions as audit
 from audit.events import Event
 from identity import pki
 from identity.access import people
+from identity.access.actors import valid_memberships
 from identity.actions.authorisation import require_administrator, require_provisioning
 from identity.authority import organisation_key
-from identity.models import Device, IdentityKey, Organisation, Person
+from identity.models import Device, IdentityKey, Organisation, Person, RecoveryKit
 from medicus.lib import callbacks
 from medicus.lib.actor import Actor, Role
 from medicus.lib.clock import now
@@ -51,8 +52,14 @@ def certify_identity_key(*, by: Actor, request_der: bytes) -> IdentityKey:
     _refuse_used_key(key)
     try:
         with transaction.atomic():
+            _hold_place(by)
             key.save(force_insert=True)
-            audit.record(Event.IDENTITY_KEY_CERTIFY, by=by, subject=f"identity-key/{key.id}")
+            audit.record(
+                Event.IDENTITY_KEY_CERTIFY,
+                by=by,
+                subject=f"identity-key/{key.id}",
+                details={"certificate": pki.certificate_hash(bytes(key.certificate))},
+            )
     except IntegrityError:
         raise _exists() from None
     return key
@@ -103,7 +110,11 @@ def revoke_identity_key(
     revoked = _revoke(key)
     for device_id in revoked:
         audit.record(
-            Event.DEVICE_REVOKE, by=by, subject=f"device/{device_id}", organisation_id=organisation_id
+            Event.DEVICE_REVOKE,
+            by=by,
+            subject=f"person/{person_id}",
+            organisation_id=organisation_id,
+            details={"device": str(device_id)},
         )
     return 1, revoked
 
@@ -117,6 +128,7 @@ def _lock_current(person_id: uuid.UUID, organisation_id: uuid.UUID) -> IdentityK
 def _revoke(key: IdentityKey) -> list[uuid.UUID]:
     at = now()
     IdentityKey.objects.filter(id=key.id).update(revoked_at=at)
+    RecoveryKit.objects.filter(identity_key=key).delete()
     active = Device.objects.filter(identity_key=key, revoked_at=None)
     revoked = list(active.values_list("id", flat=True))
     active.update(revoked_at=at)
@@ -127,6 +139,15 @@ def _staff(by: Actor) -> tuple[uuid.UUID, Organisation]:
     if by.organisation_id is None or by.person_id is None or by.has(Role.PATIENT):
         raise NotFound
     return by.person_id, people.organisation(by=by, organisation_id=by.organisation_id)
+
+
+def _hold_place(by: Actor) -> None:
+    """An offboarding holds the place, too: it comes before the key, which is then refused, or after, and revokes it."""
+    place = (
+        valid_memberships().select_for_update(of=("self",)).filter(id=by.membership_id or uuid.UUID(int=0))
+    )
+    if place.first() is None:
+        raise NotFound
 
 
 def _issue(person_id: uuid.UUID, organisation: Organisation, request_der: bytes) -> Certificate:

@@ -8,12 +8,11 @@ import uuid
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
-from typing import NoReturn
 
 from django.contrib.auth.hashers import make_password
 from django.contrib.sessions.backends.base import SessionBase
 from django.db import transaction
-from django.db.models import F, QuerySet
+from django.db.models import F
 from django.utils.translation import gettext as _
 
 from audit import actions as audit
@@ -24,18 +23,16 @@ from identity.access.invitations import (
     InvitationCard,
     card_of_invitation,
     digest,
-    invitation_by_token,
-    refusal_of,
 )
 from identity.access.people import organisation as get_organisation
 from identity.access.staff import staff_membership
-from identity.actions import attempts
+from identity.actions import links
 from identity.actions.authorisation import require_administrator, require_proven_domain
 from identity.actions.people import administered_account, create_membership, create_person, hash_password
 from identity.actions.sign_in import NextStep
 from identity.actions.validation import require_own_address
 from identity.models import Invitation, Membership, Person, TotpSecret
-from identity.states import INVITATION_TRANSITIONS, REFUSALS, STAFF, Function, InvitationState, Refusal
+from identity.states import STAFF, Function, InvitationState, Refusal
 from medicus.lib.actor import Actor
 from medicus.lib.clock import now
 from medicus.lib.errors import Conflict, Invalid
@@ -43,12 +40,6 @@ from medicus.lib.freshness import require_fresh
 from medicus.lib.ids import new_id
 
 LIFETIME = timedelta(days=14)
-
-
-class InvitationRefused(Conflict):
-    """The link gives nothing here and now; `extra["reason"]` is a `Refusal`."""
-
-    code = "invitation-refused"
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,7 +159,7 @@ def open_invitation(*, by: Actor, token: str, browser: str, address: str) -> Inv
         InvitationRefused: with a sentence that says why.
         TooManyAttempts: too many refused links from this address.
     """
-    return card_of_invitation(_held(by, token, browser, address))
+    return card_of_invitation(links.held(Invitation, by=by, token=token, browser=browser, address=address))
 
 
 def begin_invitation(*, by: Actor, token: str, browser: str, address: str) -> None:
@@ -177,17 +168,7 @@ def begin_invitation(*, by: Actor, token: str, browser: str, address: str) -> No
     Raises:
         InvitationRefused, TooManyAttempts: see `open_invitation`.
     """
-    invitation = _held(by, token, browser, address)
-    if invitation.state == InvitationState.BEGUN:
-        return
-    with transaction.atomic():
-        bound = _from(invitation, InvitationState.BEGUN).update(
-            state=InvitationState.BEGUN, browser_hash=digest(browser), begun_at=now()
-        )
-        if bound:
-            _record(Event.INVITATION_BEGIN, by, invitation.membership, invitation)
-    if not bound:
-        _refuse(by, invitation, Refusal.OTHER_BROWSER)
+    links.begin(Invitation, by=by, token=token, browser=browser, address=address)
 
 
 def accept_invitation(
@@ -199,20 +180,18 @@ def accept_invitation(
         Invalid: too weak; `errors["password"]` says why, and the link still holds.
         InvitationRefused, TooManyAttempts: see `open_invitation`.
     """
-    invitation = _held(by, token, browser, address)
-    if invitation.state != InvitationState.BEGUN:
-        _refuse(by, invitation, Refusal.NOT_BEGUN)
+    invitation = links.begun(Invitation, by=by, token=token, browser=browser, address=address)
     person = invitation.membership.person
     hashed = hash_password(password, person)
     with transaction.atomic():
-        used = _from(invitation, InvitationState.ACCEPTED).update(
+        used = links.still(invitation, to=InvitationState.ACCEPTED).update(
             state=InvitationState.ACCEPTED, ended_at=now()
         )
         if used:
             Person.objects.filter(id=person.id).update(password=hashed, auth_version=F("auth_version") + 1)
-            _record(Event.INVITATION_ACCEPT, by, invitation.membership, invitation)
+            links.record(Event.INVITATION_ACCEPT, by, invitation)
     if not used:
-        _refuse(by, invitation, Refusal.USED)
+        links.refuse(by, invitation, Refusal.USED)
     person.refresh_from_db(fields=["auth_version"])
     enrolled = TotpSecret.objects.filter(person=person, confirmed_at__isnull=False).exists()
     sessions.begin_half(session, person_id=person.id, auth_version=person.auth_version, enrolled=enrolled)
@@ -232,7 +211,7 @@ def issue_link(by: Actor, membership: Membership) -> Invited:
         created_at=at,
         expires_at=max(at, membership.valid_from) + LIFETIME,
     )
-    _record(Event.INVITATION_CREATE, by, membership, invitation)
+    links.record(Event.INVITATION_CREATE, by, invitation)
     letter = partial(
         mail.send_invitation,
         email=membership.person.email,
@@ -258,40 +237,11 @@ def _end_open(membership: Membership) -> int:
     return rows.update(state=InvitationState.REVOKED, ended_at=now())
 
 
-def _from(invitation: Invitation, to: InvitationState) -> QuerySet[Invitation]:
-    """The row, if it still is as it was read and the table allows the step: of two requests one finds it."""
-    sources = [state for state, targets in INVITATION_TRANSITIONS.items() if to in targets]
-    return Invitation.objects.filter(id=invitation.id, state__in=sources, expires_at__gt=now())
-
-
-def _held(by: Actor, token: str, browser: str, address: str) -> Invitation:
-    invitation = invitation_by_token(token)
-    reason = refusal_of(invitation, browser=browser)
-    if invitation is None or reason is not None:
-        attempts.count(attempts.invitation_limits(address=address))
-        _refuse(by, invitation, reason or Refusal.UNKNOWN)
-    return invitation
-
-
-def _refuse(by: Actor, invitation: Invitation | None, reason: Refusal) -> NoReturn:
-    with transaction.atomic():
-        membership = invitation.membership if invitation else None
-        audit.record(
-            Event.INVITATION_REFUSE,
-            by=by,
-            subject=f"person/{membership.person_id}" if membership else "",
-            organisation_id=membership.organisation_id if membership else None,
-            details={"reason": reason.value},
-        )
-    raise InvitationRefused(str(REFUSALS[reason]), reason=reason.value)
-
-
-def _record(event: Event, by: Actor, membership: Membership, invitation: Invitation | None = None) -> None:
-    details = {"membership": str(membership.id)}
+def _record(event: Event, by: Actor, membership: Membership) -> None:
     audit.record(
         event,
         by=by,
         subject=f"person/{membership.person_id}",
         organisation_id=membership.organisation_id,
-        details=details | ({"invitation": str(invitation.id)} if invitation else {}),
+        details={"membership": str(membership.id)},
     )

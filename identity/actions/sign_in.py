@@ -1,8 +1,6 @@
 """Signing in: the password, then the second factor, then a session; and out again."""
 
-from dataclasses import dataclass
 from enum import StrEnum
-from functools import partial
 
 from django.contrib.auth.hashers import check_password, make_password
 from django.contrib.sessions.backends.base import SessionBase
@@ -11,24 +9,23 @@ from django.utils.translation import gettext as _
 
 from audit import actions as audit
 from audit.events import Event
-from identity import mail, sessions
-from identity.access.account import recovery_codes_left
+from identity import sessions
 from identity.access.actors import actor_in
 from identity.access.factors import has_second_factor
 from identity.access.people import memberships_of
-from identity.access.rules import limits_of, policy_of
+from identity.access.rules import limits_of
 from identity.actions import attempts, sign_ins
+from identity.actions.completion import Completed, complete
 from identity.actions.passkeys import named_person, use_assertion
 from identity.actions.proofs import check_proof
 from identity.actions.second_factor import confirm_code
-from identity.models import Membership, Person, SignIn
+from identity.models import Membership, Person
 from identity.origin import Origin
-from identity.policies import permits
 from identity.proof import Proof
+from identity.sessions import ByProvider
 from identity.states import Way
 from medicus.lib.actor import Actor
-from medicus.lib.clock import now
-from medicus.lib.errors import Invalid, NotFound
+from medicus.lib.errors import Conflict, Invalid, NotFound
 
 
 class NextStep(StrEnum):
@@ -36,17 +33,6 @@ class NextStep(StrEnum):
 
     SECOND_FACTOR = "second-factor"
     ENROL = "enrol"
-
-
-@dataclass(frozen=True, slots=True)
-class Completed:
-    """A completed sign-in. `codes_left`: how many recovery codes remain, where one of them was used.
-
-    browser_token: the cookie by which the browser is known at the next one."""
-
-    language: str
-    browser_token: str
-    codes_left: int | None
 
 
 def start_sign_in(*, by: Actor, session: SessionBase, email: str, password: str, origin: Origin) -> NextStep:
@@ -59,20 +45,35 @@ def start_sign_in(*, by: Actor, session: SessionBase, email: str, password: str,
         Invalid: not right.
         TooManyAttempts: see `identity.actions.attempts`.
     """
-    email = email.strip().lower()
-    limits = attempts.password_limits(email=email, address=origin.address)
-    attempts.count(limits)
-    person, memberships = _lookup(email)
-    if not _password_is_right(person, password) or person is None or not memberships:
-        _record_refusal(by, person, memberships, origin)
-        raise Invalid(_("The e-mail address or the password is not right."))
-    attempts.give_back(limits)
-    attempts.clear(limits[:1])
+    person, memberships = with_password(by=by, email=email, password=password, origin=origin)
     with transaction.atomic():
         audit.record(Event.SIGN_IN_PASSWORD, by=actor_in(memberships[0]), subject=f"person/{person.id}")
     enrolled = has_second_factor(person_id=person.id)
     sessions.begin_half(session, person_id=person.id, auth_version=person.auth_version, enrolled=enrolled)
     return NextStep.SECOND_FACTOR if enrolled else NextStep.ENROL
+
+
+def with_password(
+    *, by: Actor, email: str, password: str, origin: Origin, without_place: bool = False
+) -> tuple[Person, list[Membership]]:
+    """The person whose address and password these are, and their valid memberships.
+
+    without_place: also a person who has none, for what gives them one.
+
+    Raises:
+        Invalid, TooManyAttempts: see `start_sign_in`.
+    """
+    email = email.strip().lower()
+    limits = attempts.password_limits(email=email, address=origin.address)
+    attempts.count(limits)
+    person, memberships = _lookup(email)
+    right = _password_is_right(person, password)
+    if person is None or not right or not (memberships or without_place):
+        _record_refusal(by, person, memberships, origin)
+        raise Invalid(_("The e-mail address or the password is not right."))
+    attempts.give_back(limits)
+    attempts.clear(limits[:1])
+    return person, memberships
 
 
 def verify_second_factor(*, by: Actor, session: SessionBase, proof: Proof, origin: Origin) -> Completed:
@@ -83,7 +84,7 @@ def verify_second_factor(*, by: Actor, session: SessionBase, proof: Proof, origi
     """
     with sign_ins.noting_refusal(by=by, way=proof.way, origin=origin):
         check_proof(by=by, session=session, proof=proof)
-    return _complete(by, session, origin, proof.way)
+    return complete(by=by, session=session, origin=origin, way=proof.way, provider=_provider_of(session, by))
 
 
 def sign_in_with_passkey(*, by: Actor, session: SessionBase, answer: str, origin: Origin) -> Completed:
@@ -104,7 +105,7 @@ def sign_in_with_passkey(*, by: Actor, session: SessionBase, answer: str, origin
         raise Invalid(_("This passkey does not sign in. Please use another way."))
     attempts.give_back(limits)
     person = Actor(passkey.person_id, organisation_id=None, membership_id=None, roles=frozenset())
-    return _complete(person, session, origin, Way.PASSKEY_ALONE)
+    return complete(by=person, session=session, origin=origin, way=Way.PASSKEY_ALONE)
 
 
 def confirm_totp(*, by: Actor, session: SessionBase, code: str, origin: Origin) -> Completed:
@@ -115,7 +116,7 @@ def confirm_totp(*, by: Actor, session: SessionBase, code: str, origin: Origin) 
     """
     with sign_ins.noting_refusal(by=by, way=Way.TOTP, origin=origin):
         confirm_code(by=by, code=code)
-    return _complete(by, session, origin, Way.TOTP)
+    return complete(by=by, session=session, origin=origin, way=Way.TOTP, provider=_provider_of(session, by))
 
 
 def sign_out(*, by: Actor, session: SessionBase) -> None:
@@ -133,7 +134,10 @@ def switch_membership(*, by: Actor, session: SessionBase, membership: str) -> No
 
     Raises:
         NotFound: not a valid membership of the acting person.
+        Conflict: the session began by single sign-on: the provider of one hospital opens no other one.
     """
+    if (state := sessions.full(session)) and state.confined:
+        raise Conflict(_("You have signed in by single sign-on, which opens this organisation only."))
     chosen = next((own for own in memberships_of(person_id=by.person_id) if str(own.id) == membership), None)
     if chosen is None:
         raise NotFound
@@ -181,60 +185,7 @@ def _record_passkey_refusal(by: Actor, answer: str, origin: Origin) -> None:
         )
 
 
-def _complete(by: Actor, session: SessionBase, origin: Origin, way: Way) -> Completed:
-    place = _place_for(by, origin, way)
-    person = place.person
-    with transaction.atomic():
-        begun = sign_ins.begin_session(session, place, way=way, origin=origin)
-        person.last_login = now()
-        person.save(update_fields=["last_login"])
-        audit.record(
-            Event.SIGN_IN_COMPLETE,
-            by=actor_in(place),
-            subject=f"person/{person.id}",
-            details={"way": way},
-        )
-        attempts.remember_address(email=person.email, address=origin.address)
-        if begun.row.notice:
-            _tell(place, begun.row)
-    left = recovery_codes_left(by=by) if way == Way.RECOVERY_CODE else None
-    return Completed(person.language, begun.browser_token, left)
-
-
-def _place_for(by: Actor, origin: Origin, way: Way) -> Membership:
-    """The first membership whose organisation permits work from this address."""
-    memberships = memberships_of(person_id=by.person_id)
-    if not memberships:
-        raise NotFound
-    for place in memberships:
-        if permits(policy_of(place.organisation).networks, origin.address):
-            return place
-    with transaction.atomic():
-        sign_ins.note_refusal(person_id=by.person_id, way=way, origin=origin)
-        audit.record(
-            Event.SIGN_IN_REFUSE,
-            by=by,
-            subject=f"person/{by.person_id}",
-            organisation_id=memberships[0].organisation_id,
-            details={"reason": "network"},
-        )
-    raise Invalid(_("Your organisation permits signing in from its own networks only."))
-
-
-def _tell(membership: Membership, row: SignIn) -> None:
-    """Tell the person of a sign-in from a new browser: in the log, and by mail where that is possible."""
-    person = membership.person
-    audit.record(
-        Event.SIGN_IN_NOTICE,
-        by=actor_in(membership),
-        subject=f"person/{person.id}",
-        details={"session": str(row.id), "kind": row.notice},
-    )
-    send = partial(
-        mail.send_sign_in_notice,
-        email=person.email,
-        language=person.language,
-        at=row.at,
-        origin=", ".join(filter(None, (row.browser, row.system, row.network))),
-    )
-    transaction.on_commit(send)
+def _provider_of(session: SessionBase, by: Actor) -> ByProvider | None:
+    """By whose account at a provider the acting person has begun this sign-in, if so."""
+    half = sessions.half(session)
+    return half.provider if half and half.person_id == by.person_id else None

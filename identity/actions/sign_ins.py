@@ -12,7 +12,7 @@ from identity.access.rules import limits_of
 from identity.actions.browsers import recognise
 from identity.models import Membership, SignIn
 from identity.origin import Origin
-from identity.states import Way
+from identity.states import AFTER_PROVIDER, Way
 from medicus.lib.actor import Actor
 from medicus.lib.clock import now
 from medicus.lib.errors import Invalid
@@ -26,8 +26,12 @@ class Begun:
     browser_token: str
 
 
-def begin_session(session: SessionBase, membership: Membership, *, way: Way, origin: Origin) -> Begun:
-    """Begin a full session under a new key, with its row; in the caller's transaction."""
+def begin_session(
+    session: SessionBase, membership: Membership, *, way: Way, origin: Origin, confined: bool = False
+) -> Begun:
+    """Begin a full session under a new key, with its row; in the caller's transaction.
+
+    confined: it began by single sign-on."""
     person = membership.person
     at = now()
     browser = recognise(person, origin=origin, at=at)
@@ -40,9 +44,11 @@ def begin_session(session: SessionBase, membership: Membership, *, way: Way, ori
         browser_since=browser.since,
         way=way,
         limits=limits_of(membership),
+        confined=confined,
     )
     session.save()
-    row = _row(person.id, way, origin, succeeded=True, session_key=session.session_key)
+    shown = AFTER_PROVIDER.get(way, way) if confined else way
+    row = _row(person.id, shown, origin, succeeded=True, session_key=session.session_key)
     row.at, row.notice = at, browser.notice
     row.save(force_insert=True)
     return Begun(row, browser.token)

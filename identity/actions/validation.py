@@ -1,11 +1,12 @@
 """Field errors of Django's validators as errors of the domain."""
 
 from collections.abc import Collection
+from enum import StrEnum
 
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
-from identity.models import Department, Membership, Organisation, Person
+from identity.models import Department, Endpoint, Membership, Organisation, Person
 from medicus.lib.errors import Invalid
 
 
@@ -21,7 +22,7 @@ def clean(model: Person | Membership | Organisation | Department, *, constraints
         raise invalid_fields(error) from None
 
 
-def clean_fields(model: Person | Organisation, *, names: Collection[str]) -> None:
+def clean_fields(model: Person | Organisation | Endpoint, *, names: Collection[str]) -> None:
     """Validate some fields by themselves: nothing tells whether another row has the same.
 
     Raises:
@@ -32,6 +33,20 @@ def clean_fields(model: Person | Organisation, *, names: Collection[str]) -> Non
         model.clean_fields(exclude=others)
     except ValidationError as error:
         raise invalid_fields(error) from None
+
+
+def known_codes(given: Collection[str], known: type[StrEnum], *, most: int, field: str) -> set[str]:
+    """Codes of a closed set, each once.
+
+    Raises:
+        Invalid: one is not of the set, or they are too many.
+    """
+    codes = set(given)
+    if codes - set(known):
+        raise Invalid(errors={field: _("Please choose from the list.")})
+    if len(codes) > most:
+        raise Invalid(errors={field: _("Please choose at most %(most)s.") % {"most": most}})
+    return codes
 
 
 def invalid_fields(error: ValidationError) -> Invalid:

@@ -3,6 +3,7 @@
 from identity.models.api_key import ApiKey
 from identity.models.application import Application
 from identity.models.device import Device, DeviceChallenge, IdentityKey
+from identity.models.directory import HeldSubSpeciality, SpokenLanguage
 from identity.models.factor import (
     Attempts,
     KnownAddress,
@@ -13,11 +14,14 @@ from identity.models.factor import (
     SignIn,
     TotpSecret,
 )
+from identity.models.invitation import IdentityCheck, Invitation, PatientInvitation
 from identity.models.join import DeviceJoin
 from identity.models.offboarding import Offboarding
-from identity.models.organisation import Department, Organisation
-from identity.models.person import Invitation, Membership, PeopleImport, Person
+from identity.models.organisation import Department, Endpoint, Organisation
+from identity.models.person import Membership, PeopleImport, Person
 from identity.models.policy import Policy
+from identity.models.recovery_kit import RecoveryKit
+from identity.models.sign_on import ProviderAccount, ProviderSignIn, SingleSignOn
 
 __all__ = [
     "ApiKey",
@@ -27,6 +31,9 @@ __all__ = [
     "Device",
     "DeviceChallenge",
     "DeviceJoin",
+    "Endpoint",
+    "HeldSubSpeciality",
+    "IdentityCheck",
     "IdentityKey",
     "Invitation",
     "KnownAddress",
@@ -36,10 +43,16 @@ __all__ = [
     "Organisation",
     "Passkey",
     "PasskeyChallenge",
+    "PatientInvitation",
     "PeopleImport",
     "Person",
     "Policy",
+    "ProviderAccount",
+    "ProviderSignIn",
     "RecoveryCode",
+    "RecoveryKit",
     "SignIn",
+    "SingleSignOn",
+    "SpokenLanguage",
     "TotpSecret",
 ]

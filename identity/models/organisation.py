@@ -5,6 +5,7 @@ from django.db.models import Q
 from django.db.models.functions import Lower
 
 from identity.states import (
+    ConnectionType,
     OrganisationKind,
     Speciality,
 )
@@ -19,6 +20,7 @@ class Organisation(models.Model):
     kind = models.CharField(max_length=20, choices=[(kind.value, kind.value) for kind in OrganisationKind])
     domain = models.CharField(max_length=160, unique=True)
     city = models.CharField(max_length=100, blank=True)
+    telematik_id = models.CharField(max_length=128, blank=True, help_text="as the organisation states it")
     created_at = models.DateTimeField()
     verified_at = models.DateTimeField(null=True, blank=True)
     ca_certificate = models.BinaryField(
@@ -64,3 +66,26 @@ class Department(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+
+class Endpoint(models.Model):
+    """An address at which the organisation's systems are reached (FHIR Endpoint): told, never called from here."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    organisation = models.ForeignKey(Organisation, models.CASCADE, related_name="endpoints")
+    connection_type = models.CharField(
+        max_length=20, choices=[(item.value, item.value) for item in ConnectionType]
+    )
+    name = models.CharField(max_length=100, blank=True, help_text="what it is for, in the hospital's words")
+    address = models.CharField(max_length=300, help_text="as a URL")
+    created_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["organisation", "connection_type", "address"], name="endpoint_once_per_organisation"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.connection_type} of {self.organisation_id}"

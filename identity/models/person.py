@@ -9,7 +9,7 @@ from identity.models.organisation import Department, Organisation
 from identity.states import (
     Function,
     ImportState,
-    InvitationState,
+    Speciality,
 )
 from medicus.lib.ids import new_id
 
@@ -105,6 +105,16 @@ class Membership(models.Model):
     )
     function = models.CharField(max_length=30, choices=[(item.value, item.value) for item in Function])
     is_admin = models.BooleanField(default=False)
+    speciality = models.CharField(
+        max_length=40,
+        blank=True,
+        choices=[(item.value, item.value) for item in Speciality],
+        help_text="one's own; empty: that of the department",
+    )
+    telematik_id = models.CharField(max_length=128, blank=True, help_text="as the organisation states it")
+    stated_at = models.DateTimeField(
+        null=True, blank=True, help_text="when speciality, sub-specialities or Telematik-ID were last stated"
+    )
     valid_from = models.DateTimeField()
     valid_until = models.DateTimeField(null=True, blank=True)
     deactivated_at = models.DateTimeField(
@@ -141,54 +151,12 @@ class Membership(models.Model):
             ),
         ]
 
+    @property
+    def shown_speciality(self) -> str:
+        """One's own, or else that of the department; empty for none."""
+        of_department = self.department.speciality if self.department else Speciality.NONE
+        shown = self.speciality or of_department
+        return "" if shown == Speciality.NONE else shown
+
     def __str__(self) -> str:
         return f"membership {self.id}"
-
-
-class Invitation(models.Model):
-    """A link with which a person sets a password: once, until it expires, in the browser that opened it first."""
-
-    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
-    membership = models.ForeignKey(Membership, models.CASCADE, related_name="invitations")
-    state = models.CharField(max_length=10, choices=[(item.value, item.value) for item in InvitationState])
-    token_hash = models.BinaryField(
-        max_length=32, unique=True, help_text="SHA-256 of what stands in the link"
-    )
-    browser_hash = models.BinaryField(max_length=32, null=True, help_text="SHA-256 of the browser's cookie")
-    created_by = models.ForeignKey(Person, models.SET_NULL, null=True, related_name="+")
-    created_at = models.DateTimeField()
-    expires_at = models.DateTimeField()
-    begun_at = models.DateTimeField(null=True)
-    ended_at = models.DateTimeField(null=True)
-
-    class Meta:
-        constraints = [
-            models.CheckConstraint(
-                condition=Q(state=InvitationState.OPEN.value, browser_hash=None, begun_at=None, ended_at=None)
-                | Q(
-                    state=InvitationState.BEGUN.value,
-                    browser_hash__isnull=False,
-                    begun_at__isnull=False,
-                    ended_at=None,
-                )
-                | Q(
-                    state=InvitationState.ACCEPTED.value,
-                    browser_hash__isnull=False,
-                    begun_at__isnull=False,
-                    ended_at__isnull=False,
-                )
-                | Q(state=InvitationState.REVOKED.value, ended_at__isnull=False),
-                name="invitation_is_begun_by_a_browser_before_it_is_accepted",
-            ),
-            models.UniqueConstraint(
-                fields=["membership"],
-                condition=Q(state__in=[InvitationState.OPEN.value, InvitationState.BEGUN.value]),
-                name="invitation_open_once_per_membership",
-            ),
-            models.CheckConstraint(
-                condition=Q(expires_at__gt=F("created_at")), name="invitation_ends_after_it_begins"
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return f"invitation {self.id}"

@@ -6,6 +6,7 @@ from django.db.models import Q
 from identity.models.organisation import Organisation
 from identity.states import (
     ABSOLUTE_HOURS,
+    AUDIT_YEARS,
     HISTORY_DAYS,
     IDLE_MINUTES,
     SecondFactorPolicy,
@@ -33,6 +34,7 @@ class Policy(models.Model):
         choices=[(item.value, item.value) for item in StrangersPolicy],
     )
     history_days = models.PositiveSmallIntegerField(default=HISTORY_DAYS[1])
+    audit_years = models.PositiveSmallIntegerField(default=AUDIT_YEARS[1])
     changes = models.JSONField(default=dict, blank=True)
 
     class Meta:
@@ -49,7 +51,8 @@ class Policy(models.Model):
             models.CheckConstraint(
                 condition=Q(idle_minutes__range=IDLE_MINUTES)
                 & Q(absolute_hours__range=ABSOLUTE_HOURS)
-                & Q(history_days__range=HISTORY_DAYS),
+                & Q(history_days__range=HISTORY_DAYS)
+                & Q(audit_years__range=AUDIT_YEARS),
                 name="policy_times_lie_within_the_services",
             ),
         ]

@@ -43,8 +43,19 @@ class Way(StrEnum):
     PASSKEY = "passkey"
     """After a password."""
     PASSKEY_ALONE = "passkey-alone"
+    PROVIDER = "sso"
+    """By the hospital's single sign-on; its provider has asked for the second factor, too."""
+    PROVIDER_TOTP = "sso-totp"
+    PROVIDER_RECOVERY_CODE = "sso-recovery-code"
+    PROVIDER_PASSKEY = "sso-passkey"
+    """By the single sign-on, and then a second factor of Medicus: in the history only, a session holds the factor."""
 
 
+AFTER_PROVIDER = {
+    Way.TOTP: Way.PROVIDER_TOTP,
+    Way.RECOVERY_CODE: Way.PROVIDER_RECOVERY_CODE,
+    Way.PASSKEY: Way.PROVIDER_PASSKEY,
+}
 PASSKEY_WAYS = frozenset({Way.PASSKEY, Way.PASSKEY_ALONE})
 
 
@@ -69,6 +80,8 @@ IDLE_MINUTES = (5, 30)
 ABSOLUTE_HOURS = (1, 12)
 
 HISTORY_DAYS = (7, 90)
+
+AUDIT_YEARS = (3, 10)
 """What an organisation may choose, from least to most; the most is the service's own, and the default."""
 
 
@@ -156,6 +169,32 @@ INVITATION_TRANSITIONS: dict[InvitationState, frozenset[InvitationState]] = {
     InvitationState.ACCEPTED: frozenset(),
     InvitationState.REVOKED: frozenset(),
 }
+
+
+class IdentityLevel(StrEnum):
+    """How sure a hospital is that who signs in is the patient of its record."""
+
+    LINK_AND_CODE = "link-and-code"
+    IN_PERSON = "in-person"
+
+
+class IdentityDocument(StrEnum):
+    """What a patient has shown."""
+
+    IDENTITY_CARD = "identity-card"
+    PASSPORT = "passport"
+    RESIDENCE_PERMIT = "residence-permit"
+
+
+class WithdrawalReason(StrEnum):
+    """Why a check in person is taken back, or a patient's access ended."""
+
+    MISTAKE = "mistake"
+    DOUBT = "doubt"
+    WISH = "patients-wish"
+    MISUSE = "misuse"
+    ENDED = "access-ended"
+    """Only of checks: they end with the access."""
 
 
 class ImportState(StrEnum):
@@ -257,6 +296,23 @@ class JoinRefusal(StrEnum):
     """The keys that the server delivered are not those that the asking browser showed."""
 
 
+class KeyDoubt(StrEnum):
+    """What a browser finds when it checks its person's own keys and devices against the log."""
+
+    UNKNOWN_KEY = "unknown-key"
+    UNKNOWN_DEVICE = "unknown-device"
+    MISSING = "missing"
+    """An event that it has seen, or that of a device it sees, is not in the log."""
+
+    ROLLED_BACK = "rolled-back"
+    FORKED = "forked"
+    """The log is not a continuation of the one it saw before."""
+
+    UNPROVEN = "unproven"
+    OTHER_LOG = "other-log"
+    """Signed by another key than before."""
+
+
 class Refusal(StrEnum):
     """Why an invitation is refused."""
 
@@ -268,6 +324,12 @@ class Refusal(StrEnum):
     NOT_BEGUN = "not-begun"
     NOT_YET = "not-yet"
     NO_ACCESS = "no-access"
+    CODE = "code"
+    """Of patients: the code was not right, which does not end the link."""
+    CODES = "codes"
+    """Too many codes were not right, which does."""
+    ADDRESS = "address"
+    OTHER_ACCOUNT = "other-account"
 
 
 class ApiKeyState(StrEnum):
@@ -297,33 +359,10 @@ class StaffFilter(StrEnum):
     EXPIRING = "expiring"
 
 
-class Speciality(StrEnum):
-    """The speciality of a department, after the German further-training regulations for physicians."""
+class ConnectionType(StrEnum):
+    """What an address in the directory is for (FHIR Endpoint.connectionType)."""
 
-    ANAESTHESIOLOGY = "anaesthesiology"
-    CARDIOLOGY = "cardiology"
-    DERMATOLOGY = "dermatology"
-    EMERGENCY_MEDICINE = "emergency-medicine"
-    ENDOCRINOLOGY = "endocrinology"
-    GASTROENTEROLOGY = "gastroenterology"
-    GENERAL_MEDICINE = "general-medicine"
-    GERIATRICS = "geriatrics"
-    GYNAECOLOGY = "gynaecology"
-    HAEMATO_ONCOLOGY = "haemato-oncology"
-    INTERNAL_MEDICINE = "internal-medicine"
-    LABORATORY_MEDICINE = "laboratory-medicine"
-    NEPHROLOGY = "nephrology"
-    NEUROLOGY = "neurology"
-    NEUROSURGERY = "neurosurgery"
-    OPHTHALMOLOGY = "ophthalmology"
-    ORTHOPAEDICS = "orthopaedics"
-    OTORHINOLARYNGOLOGY = "otorhinolaryngology"
-    PAEDIATRICS = "paediatrics"
-    PATHOLOGY = "pathology"
-    PNEUMOLOGY = "pneumology"
-    PSYCHIATRY = "psychiatry"
-    RADIOLOGY = "radiology"
-    RADIOTHERAPY = "radiotherapy"
-    SURGERY = "surgery"
-    UROLOGY = "urology"
-    NONE = "none"
+    KIM = "kim"
+    TIM = "tim"
+    FHIR = "fhir"
+    DICOM_WEB = "dicom-web"

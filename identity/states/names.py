@@ -7,16 +7,20 @@ from django.utils.translation import gettext_lazy as _
 
 from identity.states.codes import (
     ApiKeyState,
+    ConnectionType,
     Function,
+    IdentityDocument,
+    IdentityLevel,
     ImportState,
     InvitationState,
+    KeyDoubt,
     MembershipState,
     OffboardingReason,
     OffboardingStep,
     Refusal,
-    Speciality,
     StaffFilter,
     Way,
+    WithdrawalReason,
 )
 from medicus.lib.actor import Scope
 
@@ -29,33 +33,11 @@ FUNCTION_NAMES: dict[str, Promise] = {
     Function.PATIENT: _("Patient"),
 }
 
-SPECIALITY_NAMES: dict[str, Promise] = {
-    Speciality.ANAESTHESIOLOGY: _("Anaesthesiology"),
-    Speciality.CARDIOLOGY: _("Cardiology"),
-    Speciality.DERMATOLOGY: _("Dermatology"),
-    Speciality.EMERGENCY_MEDICINE: _("Emergency medicine"),
-    Speciality.ENDOCRINOLOGY: _("Endocrinology"),
-    Speciality.GASTROENTEROLOGY: _("Gastroenterology"),
-    Speciality.GENERAL_MEDICINE: _("General medicine"),
-    Speciality.GERIATRICS: _("Geriatrics"),
-    Speciality.GYNAECOLOGY: _("Gynaecology and obstetrics"),
-    Speciality.HAEMATO_ONCOLOGY: _("Haematology and oncology"),
-    Speciality.INTERNAL_MEDICINE: _("Internal medicine"),
-    Speciality.LABORATORY_MEDICINE: _("Laboratory medicine"),
-    Speciality.NEPHROLOGY: _("Nephrology"),
-    Speciality.NEUROLOGY: _("Neurology"),
-    Speciality.NEUROSURGERY: _("Neurosurgery"),
-    Speciality.OPHTHALMOLOGY: _("Ophthalmology"),
-    Speciality.ORTHOPAEDICS: _("Orthopaedics and trauma surgery"),
-    Speciality.OTORHINOLARYNGOLOGY: _("Otorhinolaryngology"),
-    Speciality.PAEDIATRICS: _("Paediatrics"),
-    Speciality.PATHOLOGY: _("Pathology"),
-    Speciality.PNEUMOLOGY: _("Pneumology"),
-    Speciality.PSYCHIATRY: _("Psychiatry"),
-    Speciality.RADIOLOGY: _("Radiology"),
-    Speciality.RADIOTHERAPY: _("Radiotherapy"),
-    Speciality.SURGERY: _("Surgery"),
-    Speciality.UROLOGY: _("Urology"),
+CONNECTION_NAMES: dict[str, Promise] = {
+    ConnectionType.KIM: _("KIM address"),
+    ConnectionType.TIM: _("TI-Messenger address"),
+    ConnectionType.FHIR: _("FHIR server"),
+    ConnectionType.DICOM_WEB: _("DICOMweb server"),
 }
 
 WAY_NAMES: dict[str, Promise] = {
@@ -64,6 +46,10 @@ WAY_NAMES: dict[str, Promise] = {
     Way.RECOVERY_CODE: _("Password and recovery code"),
     Way.PASSKEY: _("Password and passkey"),
     Way.PASSKEY_ALONE: _("Passkey"),
+    Way.PROVIDER: _("Single sign-on"),
+    Way.PROVIDER_TOTP: _("Single sign-on and code of the app"),
+    Way.PROVIDER_RECOVERY_CODE: _("Single sign-on and recovery code"),
+    Way.PROVIDER_PASSKEY: _("Single sign-on and passkey"),
 }
 
 
@@ -110,6 +96,25 @@ INVITATION_NAMES: dict[str, Promise] = {
     InvitationState.REVOKED: _("Revoked"),
 }
 
+IDENTITY_LEVEL_NAMES: dict[str, Promise] = {
+    IdentityLevel.LINK_AND_CODE: _("By link and code"),
+    IdentityLevel.IN_PERSON: _("Checked in person"),
+}
+
+IDENTITY_DOCUMENT_NAMES: dict[str, Promise] = {
+    IdentityDocument.IDENTITY_CARD: _("Identity card"),
+    IdentityDocument.PASSPORT: _("Passport"),
+    IdentityDocument.RESIDENCE_PERMIT: _("Residence permit"),
+}
+
+WITHDRAWAL_REASONS: dict[str, Promise] = {
+    WithdrawalReason.MISTAKE: _("It was a mistake"),
+    WithdrawalReason.DOUBT: _("Doubts about who signs in"),
+    WithdrawalReason.WISH: _("The patient wishes it"),
+    WithdrawalReason.MISUSE: _("Suspicion of misuse"),
+    WithdrawalReason.ENDED: _("The access has ended"),
+}
+
 IMPORT_NAMES: dict[str, Promise] = {
     ImportState.CHECKED: _("Checked, not started"),
     ImportState.QUEUED: _("Waits"),
@@ -129,6 +134,7 @@ SCOPE_NAMES: dict[str, Promise] = {
     Scope.SCIM: _("Manage people and departments (SCIM)"),
     Scope.PEOPLE_READ: _("Read people and departments"),
     Scope.AUDIT_READ: _("Read the audit log"),
+    Scope.DIRECTORY_READ: _("Read the directory (FHIR)"),
 }
 
 REFUSALS: dict[str, Promise] = {
@@ -144,6 +150,17 @@ REFUSALS: dict[str, Promise] = {
     Refusal.NOT_BEGUN: _("Please open the link first."),
     Refusal.NOT_YET: _("Your access has not begun yet. Please open the link again when it has."),
     Refusal.NO_ACCESS: _("Your access has ended. Please ask your administrator."),
+    Refusal.CODE: _("This code is not right."),
+    Refusal.CODES: _(
+        "The code was wrong too often, so this link is void. Your hospital can make you a new one."
+    ),
+    Refusal.ADDRESS: _(
+        "There is an account with this address already. If it is yours, please sign in with it; if not, take another address."
+    ),
+    Refusal.OTHER_ACCOUNT: _(
+        "This account cannot take up the invitation: it belongs to somebody who works in a hospital, or has a "
+        "record of this hospital already. Please use another account."
+    ),
 }
 
 
@@ -152,17 +169,24 @@ def function_name(function: str) -> str:
     return str(FUNCTION_NAMES.get(function, function))
 
 
-def speciality_name(speciality: str) -> str:
-    """What people call a speciality, in the language of the request; empty for none."""
-    return str(SPECIALITY_NAMES.get(speciality, ""))
-
-
 def scope_name(scope: str) -> str:
     """What people call a permission of an API key, in the language of the request."""
     return str(SCOPE_NAMES.get(scope, scope))
 
 
+KEY_DOUBTS: dict[str, Promise] = {
+    KeyDoubt.UNKNOWN_KEY: _("An identity key that the browser did not make"),
+    KeyDoubt.UNKNOWN_DEVICE: _("A device that nobody there added"),
+    KeyDoubt.MISSING: _("An event is missing"),
+    KeyDoubt.ROLLED_BACK: _("The log is shorter than before"),
+    KeyDoubt.FORKED: _("The log does not continue what it was before"),
+    KeyDoubt.UNPROVEN: _("A proof is wrong"),
+    KeyDoubt.OTHER_LOG: _("The log is signed by another key"),
+}
+
+
 def words_of(codes: Collection[str]) -> dict[str, str]:
     """What those of these codes are called that are ours, for the pages of the audit log."""
-    names = FUNCTION_NAMES | OFFBOARDING_REASONS | OFFBOARDING_STEPS
+    names = FUNCTION_NAMES | OFFBOARDING_REASONS | OFFBOARDING_STEPS | IDENTITY_DOCUMENT_NAMES
+    names = names | IDENTITY_LEVEL_NAMES | WITHDRAWAL_REASONS | KEY_DOUBTS
     return {code: str(names[code]) for code in codes if code in names}

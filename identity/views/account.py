@@ -20,7 +20,12 @@ def account(request: HttpRequest) -> HttpResponse:
     """Sessions, devices, second factors and the sign-ins of late."""
     by = actor_of(request)
     found = access.account(by=by, session_key=request.session.session_key)
-    return render(request, "identity/account.html", {"account": found, "joins": access.open_joins(by=by)})
+    context = {
+        "account": found,
+        "joins": access.open_joins(by=by),
+        "kit_since": access.recovery_kit_since(by=by),
+    }
+    return render(request, "identity/account.html", context)
 
 
 @require_POST

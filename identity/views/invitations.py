@@ -35,18 +35,14 @@ def invitation(request: HttpRequest) -> HttpResponse:
 
 def _look(request: HttpRequest, form: NewPasswordForm) -> HttpResponse:
     card = actions.open_invitation(**_given(request))
-    context = {"card": card, "form": form, "token": _token(request)}
+    context = {"card": card, "form": form, "token": token_of(request)}
     return render(request, "identity/invitation.html", context, status=400 if form.errors else 200)
 
 
 def _begin(request: HttpRequest) -> HttpResponse:
-    browser = _browser(request) or secrets.token_urlsafe(32)
+    browser = browser_of(request) or secrets.token_urlsafe(32)
     actions.begin_invitation(**_given(request) | {"browser": browser})
-    answer = HttpResponseRedirect(f"{reverse('identity:invitation')}?{urlencode({'token': _token(request)})}")
-    answer.set_cookie(
-        COOKIE, browser, max_age=31 * 86400, secure=settings.HTTPS, httponly=True, samesite="Lax"
-    )
-    return answer
+    return bound(f"{reverse('identity:invitation')}?{urlencode({'token': token_of(request)})}", browser)
 
 
 def _accept(request: HttpRequest) -> HttpResponse:
@@ -66,18 +62,29 @@ def _accept(request: HttpRequest) -> HttpResponse:
     return answer
 
 
+def bound(address: str, browser: str) -> HttpResponse:
+    """On to `address`, in the browser that the link is bound to from now on."""
+    answer = HttpResponseRedirect(address)
+    answer.set_cookie(
+        COOKIE, browser, max_age=31 * 86400, secure=settings.HTTPS, httponly=True, samesite="Lax"
+    )
+    return answer
+
+
 def _given(request: HttpRequest) -> dict[str, Any]:
     return {
         "by": access.STRANGER,
-        "token": _token(request),
-        "browser": _browser(request),
+        "token": token_of(request),
+        "browser": browser_of(request),
         "address": client_address(request),
     }
 
 
-def _token(request: HttpRequest) -> str:
+def token_of(request: HttpRequest) -> str:
+    """What stands in the link."""
     return request.POST.get("token") or request.GET.get("token") or ""
 
 
-def _browser(request: HttpRequest) -> str:
+def browser_of(request: HttpRequest) -> str:
+    """The cookie of a browser that has opened a link, or nothing."""
     return request.COOKIES.get(COOKIE, "")

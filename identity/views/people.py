@@ -2,7 +2,6 @@
 
 import uuid
 from typing import Any
-from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
@@ -34,7 +33,6 @@ def people(request: HttpRequest) -> HttpResponse:
         "form": form,
         "found": found,
         "searched": wanted != access.Wanted(),
-        "query": urlencode(kept),
         "kept": kept,
     }
     return render(request, "identity/people.html", context)
@@ -151,7 +149,11 @@ def _page(request: HttpRequest, file: access.StaffFile, form: PlaceForm) -> Http
         "file": file,
         "entry": file.entry,
         "has_password": file.has_password,
+        "provider_account": access.provider_account_of(
+            by=actor_of(request), membership_id=file.entry.membership_id
+        ),
         "form": form,
+        "statement": access.statement(by=actor_of(request), membership_id=file.entry.membership_id),
         "invitation": access.latest_invitation(by=actor_of(request), membership_id=file.entry.membership_id),
     }
     return render(request, "identity/person.html", context, status=400 if form.errors else 200)

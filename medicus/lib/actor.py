@@ -26,6 +26,7 @@ class Scope(StrEnum):
     SCIM = "scim"
     PEOPLE_READ = "people:read"
     AUDIT_READ = "audit:read"
+    DIRECTORY_READ = "directory:read"
 
 
 @dataclass(frozen=True, slots=True)

@@ -44,6 +44,7 @@ def title(error: errors.DomainError) -> str:
         "fresh-factor-required": _("Please confirm that it is you"),
         "network-not-permitted": _("Not from this network"),
         "passkey-required": _("A passkey is needed"),
+        "single-sign-on-refused": _("Single sign-on did not work"),
         "not-found": _("Not found"),
         "method-not-allowed": _("This address cannot be used like this"),
         "conflict": _("This is not possible now"),

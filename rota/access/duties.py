@@ -6,12 +6,13 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
+from medicus.lib import actor
 from medicus.lib.actor import Actor
 from medicus.lib.clock import now
-from rota.access.roles import may_see_holder, visible_roles
-from rota.duty import NOBODY, Duty, Held, Turn, duty_at
+from rota.access.roles import visible_roles
+from rota.duty import NOBODY, Duty, Held, Turn, duty_at, turn_at
 from rota.models import EscalationStep, Role, Shift
 
 AHEAD = timedelta(days=14)
@@ -117,31 +118,49 @@ def own_duties(*, by: Actor) -> list[OwnDuty]:
     return sorted(found, key=lambda each: each.until)
 
 
-def duties_of_memberships(
-    *, by: Actor, membership_ids: Collection[uuid.UUID]
-) -> dict[uuid.UUID, list[OwnDuty]]:
-    """The roles that these people hold now, as far as the actor may know: for the directory's badges."""
-    found: dict[uuid.UUID, list[OwnDuty]] = {}
-    for duty in _told(by, Q(membership__in=membership_ids)):
-        found.setdefault(duty.membership_id, []).append(duty)
-    return {membership_id: each for membership_id, each in found.items() if membership_id in membership_ids}
-
-
-def memberships_on_duty(*, by: Actor) -> set[uuid.UUID]:
-    """The memberships of those who hold a role now, as far as the actor may know: for the directory's filter."""
-    return {duty.membership_id for duty in _told(by, Q())}
-
-
-def _told(by: Actor, which: Q) -> list[OwnDuty]:
+def duties_of_memberships(*, by: Actor, membership_ids: Collection[uuid.UUID]) -> dict[uuid.UUID, list[str]]:
+    """The names of the roles that these people hold now, as far as the actor may know: for the directory's badges."""
     at = now()
-    running = Shift.objects.filter(which, removed_at=None, starts_at__lte=at, ends_at__gt=at)
-    roles = {role.id: role for role in _in(visible_roles(by=by), running)}
-    told = {role_id: role for role_id, role in roles.items() if may_see_holder(role, by=by)}
-    return [
-        OwnDuty(role_id, told[role_id].name, duty.now.until, duty.now.membership_id)
-        for role_id, duty in duties(told, at=at).items()
-        if duty.now
-    ]
+    held = Shift.objects.filter(
+        membership__in=membership_ids, removed_at=None, starts_at__lte=at, ends_at__gt=at
+    )
+    roles = {role.id: role for role in _in(visible_roles(by=by).filter(_tells_holder(by)), held)}
+    turns: dict[uuid.UUID, list[Turn]] = {}
+    for turn in turns_of(Q(role__in=roles), since=at, until=at + timedelta(microseconds=1)):
+        turns.setdefault(turn.role_id, []).append(turn)
+    found: dict[uuid.UUID, list[str]] = {}
+    for role_id, each in turns.items():
+        holding = turn_at(each, at)
+        if holding and holding.membership_id in membership_ids:
+            found.setdefault(holding.membership_id, []).append(roles[role_id].name)
+    return found
+
+
+def memberships_on_duty(*, by: Actor) -> QuerySet[Shift, Any]:
+    """The memberships of those who hold a role now, as far as the actor may know: a query for the directory's filter.
+
+    As `duty_at`: of the shifts that run and whose person is a member, the one of the lowest rank counts. That the
+    person of this one is a member, the directory asks itself."""
+    at = now()
+    running = Shift.objects.filter(removed_at=None, starts_at__lte=at, ends_at__gt=at)
+    before = running.filter(
+        Q(membership__valid_until=None) | Q(membership__valid_until__gt=at),
+        role=OuterRef("role"),
+        rank__lt=OuterRef("rank"),
+        membership__valid_from__lte=at,
+        membership__deactivated_at=None,
+        membership__person__is_active=True,
+    )
+    told = visible_roles(by=by).filter(_tells_holder(by)).select_related(None).order_by()
+    return running.filter(~Exists(before), role__in=told.values("id")).values("membership")
+
+
+def _tells_holder(by: Actor) -> Q:
+    """`may_see_holder` for a query over roles that the actor sees."""
+    if by.has(actor.Role.SYSTEM):
+        return Q()
+    own = Q(organisation=by.organisation_id)
+    return own | Q(names_holder=True) if by.has(actor.Role.CLINICIAN) else own
 
 
 def _in(roles: QuerySet[Role], shifts: QuerySet[Shift]) -> Iterable[Role]:

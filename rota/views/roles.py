@@ -3,7 +3,6 @@
 import uuid
 from datetime import date
 from typing import Any
-from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
@@ -37,7 +36,7 @@ def roles(request: HttpRequest) -> HttpResponse:
         page=asked.get("page") or 1,
     )
     kept = {name: asked[name] for name in ("q", "speciality", "organisation", "on_duty") if asked.get(name)}
-    context = {"form": form, "found": found, "searched": bool(kept), "query": urlencode(kept)}
+    context = {"form": form, "found": found, "searched": bool(kept)}
     return render(request, "rota/roles.html", context | {"own": access.own_duties(by=by)})
 
 

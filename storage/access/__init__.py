@@ -1,9 +1,28 @@
 """What an actor may see of patients, findings and shares. Absent and forbidden are one answer: `NotFound`."""
 
 from storage.access.cards import Demographics, FindingCard, PatientCard, ShareCard
+from storage.access.emergencies import (
+    EmergencyCard,
+    Sought,
+    emergencies_to_review,
+    emergency_to_review,
+    open_reviews,
+    own_emergencies,
+)
 from storage.access.findings import findings_of, findings_shared_with
+from storage.access.guarding import folders_guarded_by
 from storage.access.leaving import leaving_preview, shares_handed_over
 from storage.access.openings import OpeningCard, openings_of
+from storage.access.patient_links import (
+    OwnRecord,
+    OwnShare,
+    SignInStanding,
+    own_records,
+    own_shares,
+    patient_names,
+    record_ids,
+    sign_in_standing,
+)
 from storage.access.patients import (
     may_add_findings,
     patient_numbered,
@@ -14,18 +33,33 @@ from storage.access.patients import (
 
 __all__ = [
     "Demographics",
+    "EmergencyCard",
     "FindingCard",
     "OpeningCard",
+    "OwnRecord",
+    "OwnShare",
     "PatientCard",
     "ShareCard",
+    "SignInStanding",
+    "Sought",
+    "emergencies_to_review",
+    "emergency_to_review",
     "findings_of",
     "findings_shared_with",
+    "folders_guarded_by",
     "leaving_preview",
     "may_add_findings",
+    "open_reviews",
     "openings_of",
+    "own_emergencies",
+    "own_records",
+    "own_shares",
+    "patient_names",
     "patient_numbered",
     "patients",
     "patients_matching",
     "recent_patients",
+    "record_ids",
     "shares_handed_over",
+    "sign_in_standing",
 ]

@@ -20,6 +20,8 @@ class Demographics:
 
 @dataclass(frozen=True, slots=True)
 class PatientCard:
+    """guarded_by: the department whose people alone open the folder; empty: everybody who treats patients there."""
+
     patient_id: uuid.UUID
     organisation_id: uuid.UUID
     organisation_name: str
@@ -27,6 +29,7 @@ class PatientCard:
     given_name: str
     born_on: date
     identifier: str
+    guarded_by: str = ""
 
     @property
     def name(self) -> str:

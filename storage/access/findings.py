@@ -14,12 +14,13 @@ from medicus.lib.actor import Actor, Role
 from medicus.lib.clock import now
 from medicus.lib.errors import NotFound
 from storage.access.cards import FindingCard, ShareCard
-from storage.access.patients import open_patient, patient_row
+from storage.access.guarding import reached_in_emergency
+from storage.access.patients import open_patient, patient_row, visible_patients
 from storage.dicom.dates import as_day, as_time
 from storage.dicom.limited import Attributes
 from storage.keys.attributes import Keyring, keyring
-from storage.models import DicomHeader, Finding, Share
-from storage.states import MalwareScan, ObjectState, SharePurpose, ShareState
+from storage.models import DicomHeader, Finding, Patient, Share
+from storage.states import EMERGENCY_ACCESS, MalwareScan, ObjectState, SharePurpose, ShareState
 
 ALL_SHARES = Share.objects.select_related(
     "finding__patient", "membership__person", "membership__organisation", "created_by"
@@ -33,12 +34,12 @@ def active_shares(at: datetime) -> QuerySet[Share]:
 
 def visible_findings(*, by: Actor) -> QuerySet[Finding]:
     """The findings an actor may see: all of the own organisation's, and clean ones shared with them."""
-    found = Finding.objects.select_related("stored_object", "patient__organisation")
+    found = Finding.objects.select_related("stored_object", "patient__organisation", "patient__guarded_by")
     if by.has(Role.SYSTEM):
         return found
     if not by.has(Role.CLINICIAN):
         return found.none()
-    own = Q(patient__organisation=by.organisation_id)
+    own = Q(patient__in=visible_patients(by=by).values("id"))
     shares = active_shares(now()).filter(membership=by.membership_id).values("finding")
     shared = Q(stored_object__in=shares, stored_object__state=ObjectState.CLEAN.value)
     return found.filter(own | shared)
@@ -73,11 +74,16 @@ def is_own(row: Finding, by: Actor) -> bool:
 
 
 def purpose_for(row: Finding, *, by: Actor) -> str:
-    """What the finding is shared with the actor for; "" within the organisation whose finding it is."""
+    """What a look is for: an emergency, or what the finding is shared for; "" within the own organisation."""
     if is_own(row, by):
-        return ""
+        return purpose_within(row.patient, by=by)
     shares = active_shares(now()).filter(finding=row, membership=by.membership_id)
     return shares.values_list("purpose", flat=True).first() or ""
+
+
+def purpose_within(row: Patient, *, by: Actor) -> str:
+    """What a look at a folder of the own organisation is for: an emergency, or nothing that must be said."""
+    return EMERGENCY_ACCESS if reached_in_emergency(row, by) else ""
 
 
 def findings_of(*, by: Actor, patient_id: uuid.UUID) -> list[FindingCard]:
@@ -130,7 +136,10 @@ def cards(rows: QuerySet[Finding], *, by: Actor) -> list[FindingCard]:
 def card(row: Finding, *, by: Actor) -> FindingCard:
     """`cards`, for a single row."""
     return cards(
-        Finding.objects.select_related("stored_object", "patient__organisation").filter(pk=row.pk), by=by
+        Finding.objects.select_related(
+            "stored_object", "patient__organisation", "patient__guarded_by"
+        ).filter(pk=row.pk),
+        by=by,
     )[0]
 
 

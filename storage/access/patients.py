@@ -12,6 +12,7 @@ from identity.names import search_form, search_words
 from medicus.lib.actor import Actor, Role
 from medicus.lib.errors import NotFound
 from storage.access.cards import Demographics, PatientCard
+from storage.access.guarding import within_reach
 from storage.keys.attributes import Keyring, keyring
 from storage.models import Patient
 
@@ -19,13 +20,13 @@ IDENTIFIER_INDEX = "patient.identifier"
 
 
 def visible_patients(*, by: Actor) -> QuerySet[Patient]:
-    """The patients whose folders an actor may open."""
-    found = Patient.objects.select_related("organisation")
+    """The patients whose folders an actor may open: without the protected ones of other departments."""
+    found = Patient.objects.select_related("organisation", "guarded_by")
     if by.has(Role.SYSTEM):
         return found
     if by.organisation_id is None or not by.has(Role.CLINICIAN):
         return found.none()
-    return found.filter(organisation=by.organisation_id)
+    return found.filter(within_reach(by), organisation=by.organisation_id)
 
 
 def patient_row(*, by: Actor, patient_id: uuid.UUID) -> Patient:
@@ -114,6 +115,7 @@ def open_patient(row: Patient, ring: Keyring) -> PatientCard:
         patient_id=row.id,
         organisation_id=row.organisation_id,
         organisation_name=row.organisation.name,
+        guarded_by=row.guarded_by.name if row.guarded_by else "",
         **found | {"born_on": date.fromisoformat(found["born_on"])},
     )
 

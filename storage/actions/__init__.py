@@ -1,5 +1,10 @@
 """What can happen to patients, findings and shares: check, write and record in one transaction."""
 
+from storage.actions.emergencies import (
+    begin_emergency_access,
+    end_emergency_access,
+    review_emergency_access,
+)
 from storage.actions.findings import (
     OpenedFile,
     add_finding,
@@ -9,8 +14,18 @@ from storage.actions.findings import (
     receive_finding,
     shred_rejected,
 )
+from storage.actions.guarding import guard_patient, release_patient
 from storage.actions.ingest import ingest
 from storage.actions.leaving import end_shares_of_leaver
+from storage.actions.patient_links import (
+    confirm_patient,
+    connect_record,
+    end_patient_access,
+    invite_to_record,
+    revoke_own_share,
+    withdraw_confirmation,
+    withdraw_invitation,
+)
 from storage.actions.patients import (
     Folder,
     PatientPage,
@@ -28,10 +43,17 @@ __all__ = [
     "OpenedFile",
     "PatientPage",
     "add_finding",
+    "begin_emergency_access",
+    "confirm_patient",
+    "connect_record",
     "create_patient",
+    "end_emergency_access",
+    "end_patient_access",
     "end_shares_of_leaver",
     "expire_shares",
+    "guard_patient",
     "ingest",
+    "invite_to_record",
     "look_up_patients",
     "open_file",
     "open_finding",
@@ -40,10 +62,15 @@ __all__ = [
     "open_preview",
     "reap",
     "receive_finding",
+    "release_patient",
+    "review_emergency_access",
+    "revoke_own_share",
     "revoke_share",
     "rewrap_under_root",
     "rotate_organisation",
     "share_finding",
     "shred_rejected",
     "tidy",
+    "withdraw_confirmation",
+    "withdraw_invitation",
 ]

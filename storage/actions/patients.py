@@ -16,7 +16,9 @@ from medicus.lib.actor import Actor, Role
 from medicus.lib.clock import now
 from medicus.lib.errors import Conflict, Invalid, NotFound
 from storage.access.cards import Demographics, FindingCard, PatientCard
-from storage.access.findings import finding_counts, findings_of, own_finding_row
+from storage.access.emergencies import EmergencyCard, current_emergency
+from storage.access.findings import finding_counts, findings_of, own_finding_row, purpose_within
+from storage.access.guarding import department_of, reached_in_emergency
 from storage.access.openings import OpeningCard, openings_of
 from storage.access.patients import (
     IDENTIFIER_INDEX,
@@ -55,11 +57,16 @@ class PatientPage:
 
 @dataclass(frozen=True, slots=True)
 class Folder:
-    """A patient, their findings (the newest first), and who has looked at these last."""
+    """A patient, their findings (the newest first), and who has looked at these last.
+
+    department: in which the actor works, and for which they may protect the folder; "" where they may not.
+    emergency: through which alone the actor is here."""
 
     patient: PatientCard
     findings: Sequence[FindingCard]
     openings: Sequence[OpeningCard]
+    department: str = ""
+    emergency: EmergencyCard | None = None
 
 
 def create_patient(
@@ -133,7 +140,7 @@ def look_up_patients(*, by: Actor, query: str = "", page: int = 1) -> PatientPag
         pages = max(1, math.ceil(len(found) / PAGE_SIZE))
         page = min(max(page, 1), pages)
         shown = found[(page - 1) * PAGE_SIZE : page * PAGE_SIZE]
-        audit.record(Event.PATIENT_READ, by=by, details={"listed": len(shown)})
+        audit.record(Event.PATIENT_LIST, by=by, details={"listed": len(shown)})
     counts = finding_counts([card.patient_id for card in shown])
     return PatientPage(_with_counts(shown, counts), len(found), page, pages)
 
@@ -151,10 +158,20 @@ def open_patient_folder(*, by: Actor, patient_id: uuid.UUID) -> Folder:
     with transaction.atomic():
         row = patient_row(by=by, patient_id=patient_id)
         if _opens_now(row, by):
-            audit.record(Event.PATIENT_READ, by=by, subject=f"patient/{row.id}", patient=str(row.id))
+            audit.record(
+                Event.PATIENT_READ,
+                by=by,
+                subject=f"patient/{row.id}",
+                patient=str(row.id),
+                purpose=purpose_within(row, by=by),
+            )
         patient = open_patient(row, keyring([row.organisation_id]))
         findings = findings_of(by=by, patient_id=patient_id)
-    return Folder(patient, findings, openings_of([card.finding_id for card in findings]))
+    openings = openings_of([card.finding_id for card in findings])
+    if reached_in_emergency(row, by):
+        return Folder(patient, findings, openings, emergency=current_emergency(by=by, patient_id=row.id))
+    department = department_of(by)
+    return Folder(patient, findings, openings, department.name if department else "")
 
 
 def open_folder_of(*, by: Actor, finding_id: uuid.UUID) -> Folder:

@@ -17,6 +17,7 @@ from medicus.lib.errors import Conflict, Invalid, NotFound
 from medicus.lib.ids import new_id
 from storage.access.cards import ShareCard
 from storage.access.findings import ALL_SHARES, own_finding_row, share_card, visible_findings
+from storage.actions.guarding import require_regular
 from storage.models import Finding, Share
 from storage.states import SHARE_TRANSITIONS, ObjectState, SharePurpose, ShareState, sources
 
@@ -32,12 +33,13 @@ def share_finding(
 
     Raises:
         NotFound: the finding is absent or not the actor's organisation's.
-        Conflict: it is not clean, or already shared with this person.
+        Conflict: it is not clean, already shared with this person, or the actor is there in an emergency only.
         Invalid: no such colleague, no such purpose, no such end.
     """
     row = own_finding_row(by=by, finding_id=finding_id)
     if by.person_id is None:
         raise NotFound
+    require_regular(row.patient, by)
     if row.stored_object.state != ObjectState.CLEAN:
         raise Conflict(_("Only a finding that has been examined can be shared."))
     membership = _recipient(by, row, membership_id)

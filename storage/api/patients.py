@@ -9,7 +9,14 @@ from rest_framework.views import APIView
 
 from identity.access import actor_of
 from storage import actions
-from storage.api.shapes import FindingsOutput, PatientInput, PatientOutput, PatientsOutput, parsed
+from storage.api.shapes import (
+    FindingsOutput,
+    FolderOutput,
+    PatientInput,
+    PatientOutput,
+    PatientsOutput,
+    parsed,
+)
 
 
 class Patients(APIView):
@@ -42,11 +49,11 @@ class Patients(APIView):
 
 
 class Patient(APIView):
-    @extend_schema(operation_id="patients_read", responses=PatientOutput)
+    @extend_schema(operation_id="patients_read", responses=FolderOutput)
     def get(self, request: Request, patient_id: uuid.UUID) -> Response:
         """A patient of the own organisation."""
         folder = actions.open_patient_folder(by=actor_of(request), patient_id=patient_id)
-        return Response(PatientOutput(folder.patient).data)
+        return Response(FolderOutput(folder.patient).data)
 
 
 class PatientFindings(APIView):

@@ -38,6 +38,12 @@ class PatientOutput(serializers.Serializer[PatientCard]):
     organisation = OrganisationOutput(source="*")
 
 
+class FolderOutput(PatientOutput):
+    """guarded_by: the department whose people alone open the folder, "" where everybody does who treats."""
+
+    guarded_by = serializers.CharField()
+
+
 class PatientsOutput(serializers.Serializer[Any]):
     results = PatientOutput(many=True)
     total = serializers.IntegerField()

@@ -20,6 +20,14 @@ class Patient(models.Model):
     organisation = models.ForeignKey("identity.Organisation", models.PROTECT, related_name="+")
     sealed_demographics = models.BinaryField(help_text="names, date of birth, identifier")
     identifier_index = models.BinaryField(max_length=32, help_text="blind index of the identifier")
+    guarded_by = models.ForeignKey(
+        "identity.Department",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        help_text="only its people open the folder; empty: all who treat patients there",
+    )
     created_by = models.ForeignKey("identity.Person", models.PROTECT, related_name="+")
     created_at = models.DateTimeField()
 

@@ -3,8 +3,8 @@
 from django import template
 from django.utils.functional import Promise
 
-from storage.states import MalwareScan, ObjectState
-from storage.wording import PURPOSES, REASONS, SHARE_STATES, STATES
+from storage.states import MalwareScan, ObjectState, ReviewState
+from storage.wording import EMERGENCY_REASONS, PURPOSES, REASONS, REVIEW_STATES, SHARE_STATES, STATES
 
 register = template.Library()
 
@@ -47,3 +47,26 @@ def share_state_name(state: str) -> Promise | str:
 def unscanned(scan: str | None) -> bool:
     """Whether a finding was taken in without a malware scanner."""
     return scan == MalwareScan.OFF
+
+
+REVIEW_BADGES = {
+    ReviewState.OPEN: "badge--info",
+    ReviewState.JUSTIFIED: "badge--good",
+    ReviewState.UNJUSTIFIED: "badge--bad",
+}
+
+
+@register.filter
+def emergency_reason(reason: str) -> Promise | str:
+    return EMERGENCY_REASONS.get(reason, reason)
+
+
+@register.filter
+def review_name(state: str) -> Promise | str:
+    return REVIEW_STATES.get(state, state)
+
+
+@register.filter
+def review_badge(state: str) -> str:
+    """The modifier of a badge's class."""
+    return REVIEW_BADGES[ReviewState(state)]

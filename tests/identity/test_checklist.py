@@ -107,7 +107,9 @@ def test_the_page_shows_the_steps_and_who_acts(sara):
     assert 'href="/administration/domain/"' in page
     assert "Who acts: You" in page
     assert "2 of 10 done" in page
-    assert page.count('<a href="/administration/" aria-current="page">') == 2, "both navigations lead here"
+    assert page.count('<a href="/administration/" aria-current="page">') == 3, (
+        "the two main navigations and that of the administration"
+    )
     assert 'href=""' not in page
     steps = sara.api.get("/api/v1/administration/checklist").json()["steps"]
     assert [step["key"] for step in steps][:3] == ["register", "domain", "evidence"]

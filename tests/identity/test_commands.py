@@ -40,8 +40,8 @@ def test_the_demo_has_hospitals_and_operators_who_can_sign_in(db, one_hash):
         ("Medicus", "", False),
         ("Universitätsklinikum Südstadt", "Freiburg", True),
     ]
-    assert Person.objects.count() == 15
-    assert TotpSecret.objects.filter(confirmed_at__isnull=False).count() == 13
+    assert Person.objects.count() == 16
+    assert TotpSecret.objects.filter(confirmed_at__isnull=False).count() == 14
     assert "operator of the platform" in told
     assert "a.brandt@nordstadt.example" in told
     assert demo.PASSWORD in told
@@ -51,7 +51,7 @@ def test_the_demo_has_hospitals_and_operators_who_can_sign_in(db, one_hash):
 def test_seeding_twice_changes_nothing(db, one_hash):
     run("seed_demo")
     assert "nothing was changed" in run("seed_demo")
-    assert Person.objects.count() == 15
+    assert Person.objects.count() == 16
 
 
 def test_the_demo_s_password_is_not_the_known_one_in_production(db, one_hash, settings):

@@ -63,6 +63,7 @@ def test_the_second_browser_of_alice_becomes_a_device(first, second, join_id):
     assert json.loads(registered.canonical)["details"] == {
         "join": join_id,
         "approved_by": str(first.device.id),
+        "certificate": hashlib.sha256(base64.b64decode(told["chain"][0])).hexdigest(),
     }
     assert {"device-join:ask", "device:register"} <= set(events())
 
@@ -107,6 +108,7 @@ def test_a_request_holds_for_ten_minutes(first, second, join_id):
     with time_machine.travel(now() + timedelta(seconds=601)):
         assert second.state(join_id) == "expired"
         assert first.api.get(JOINS).json() == {"joins": []}
+        first.grow_fresh()
         assert approve(first, second, join_id).json()["code"] == "join-over"
         assert first.api.post(f"{JOINS}/{join_id}/refuse").status_code == 409
     with time_machine.travel(now() + timedelta(days=1, seconds=601)):
@@ -170,6 +172,19 @@ def test_a_session_without_a_device_approves_nothing(first, second, join_id):
     third.browser = first.browser
     answer = approve(third, second, join_id)
     assert (answer.status_code, answer.json()["code"]) == (409, "device-needed")
+
+
+def test_approving_asks_for_a_fresh_factor_and_refusing_does_not(first, second, join_id):
+    first.grow_stale()
+    answer = approve(first, second, join_id)
+    assert (answer.status_code, answer.json()["code"]) == (403, "fresh-factor-required")
+    assert second.state(join_id) == "waiting"
+    first.grow_fresh()
+    assert approve(first, second, join_id).status_code == 200
+    other = Newcomer(sign_in(first.membership))
+    asked = other.ask().json()["id"]
+    first.grow_stale()
+    assert first.api.post(f"{JOINS}/{asked}/refuse").status_code == 204
 
 
 def test_a_revoked_device_approves_nothing(first, second, join_id):

@@ -6,11 +6,11 @@ import uuid
 import pytest
 
 from audit.models import AuditEvent
-from identity.access import directory
-from identity.actions import create_membership, create_organisation
+from identity.access import Sought, directory
+from identity.actions import create_membership
 from identity.models import Membership, Organisation, Person
 from identity.names import search_form
-from identity.states import Function, OrganisationKind, Speciality
+from identity.states import Function, Speciality
 from medicus.lib.actor import SYSTEM
 from medicus.lib.clock import now
 from tests.conftest import member
@@ -33,12 +33,17 @@ def test_bob_finds_alice_across_hospitals(bob, alice, device_of):
                 "name": "Alice Ahrens",
                 "function": "Physician",
                 "speciality": "Cardiology",
+                "speciality_code": "cardiology",
+                "sub_specialities": [],
+                "stated_at": None,
+                "languages": [],
                 "department": "Cardiology",
                 "organisation": {
                     "id": str(alice.organisation.id),
                     "name": "Hospital A",
                     "city": "Freiburg",
                     "verified_at": f"{verified_at:%Y-%m-%dT%H:%M:%S.%fZ}",
+                    "verified_by": "by the operator of this service",
                 },
                 "reachable": False,
                 "duties": [],
@@ -66,18 +71,22 @@ def test_people_are_in_the_order_of_their_family_names(charlie, bob, alice, adam
 def test_umlauts_case_and_order_do_not_matter(alice, hospital_b, query):
     member(hospital_b, "Jürgen", "Müller")
     member(hospital_b, "Jürgen", "Schmidt")
-    assert names(directory(by=alice.actor, query=query)) == ["Jürgen Müller"]
+    assert names(directory(by=alice.actor, sought=Sought(query=query))) == ["Jürgen Müller"]
 
 
 @pytest.mark.parametrize("query", ["%", "_", "' OR 1=1 --", "\\"])
 def test_patterns_of_databases_are_only_text(alice, bob, query):
-    assert directory(by=alice.actor, query=query + "zzz").total == 0
+    assert directory(by=alice.actor, sought=Sought(query=query + "zzz")).total == 0
 
 
 def test_speciality_and_hospital_narrow_the_search(charlie, alice, bob, hospital_b):
-    assert names(directory(by=charlie.actor, speciality=Speciality.CARDIOLOGY)) == ["Alice Ahrens"]
-    assert names(directory(by=charlie.actor, organisation_id=hospital_b.id)) == ["Bob Becker"]
-    nobody = directory(by=charlie.actor, speciality=Speciality.CARDIOLOGY, organisation_id=hospital_b.id)
+    assert names(directory(by=charlie.actor, sought=Sought(speciality=Speciality.CARDIOLOGY))) == [
+        "Alice Ahrens"
+    ]
+    assert names(directory(by=charlie.actor, sought=Sought(organisation_id=hospital_b.id))) == ["Bob Becker"]
+    nobody = directory(
+        by=charlie.actor, sought=Sought(speciality=Speciality.CARDIOLOGY, organisation_id=hospital_b.id)
+    )
     assert names(nobody) == []
 
 
@@ -112,7 +121,8 @@ def test_an_inactive_person_is_not_found(alice, bob):
 
 def test_a_patient_finds_nobody(alice, hospital_a):
     patient = member(hospital_a, "Paul", "Pohl", Function.PATIENT)
-    assert patient.api.get(API).json()["total"] == 0
+    assert patient.api.get(API).status_code == 404
+    assert names(directory(by=patient.actor)) == []
     assert names(directory(by=alice.actor)) == []
 
 
@@ -160,9 +170,9 @@ def test_results_come_in_pages(alice, crowd):
 
 def test_the_number_of_queries_does_not_grow_with_the_people(alice, crowd, django_assert_num_queries):
     with django_assert_num_queries(
-        6
-    ):  # own organisation, count, ids of the page, the page; who is on duty: two
-        directory(by=alice.actor, query="n0")
+        8
+    ):  # own organisation, count, ids of the page, the page; who is on duty: two; sub-specialities, languages
+        directory(by=alice.actor, sought=Sought(query="n0"))
 
 
 def test_the_page_works_without_a_script(alice, crowd):
@@ -211,11 +221,18 @@ def test_a_search_is_recorded_without_what_was_searched(alice, bob):
     assert event.organisation_id == alice.organisation.id
 
 
-def test_only_organisations_that_one_may_see_are_offered(alice, bob, charlie, hospital_c):
+@pytest.mark.parametrize("words", ["hospital b", "HOSP B", "freib hospital b"])
+def test_a_hospital_is_found_by_the_beginnings_of_its_name_and_city(charlie, alice, bob, words):
+    assert names(directory(by=charlie.actor, sought=Sought(hospital=words))) == ["Bob Becker"]
+    assert charlie.api.get(f"{API}?hospital={words}").json()["total"] == 1
+    assert names(directory(by=charlie.actor, sought=Sought(hospital="worms"))) == []
+
+
+def test_a_hospital_that_one_may_not_see_has_no_name(alice, bob, hospital_c):
     Organisation.objects.filter(id=hospital_c.id).update(verified_at=None)
-    create_organisation(by=SYSTEM, name="Hospital D", kind=OrganisationKind.HOSPITAL, domain="d.example")
-    page = alice.client.get("/directory/").content.decode()
-    assert "Hospital B" in page
+    page = alice.client.get(f"/directory/?organisation={hospital_c.id}").content.decode()
     assert "Hospital C" not in page
-    assert "Hospital D" not in page
-    assert "Hospital B" not in charlie.client.get("/directory/").content.decode()
+    assert "Unknown organisation" in page
+    assert (
+        "Hospital B" in alice.client.get(f"/directory/?organisation={bob.organisation.id}").content.decode()
+    )

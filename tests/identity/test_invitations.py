@@ -128,12 +128,12 @@ def test_another_browser_is_refused_from_the_moment_the_first_has_begun(link, no
 
 
 def test_of_two_browsers_that_begin_at_once_one_goes_on(link, monkeypatch):
-    from identity.actions import invitations
+    from identity.actions import links
 
     token = link.rpartition("=")[2]
-    stale = invitations.invitation_by_token(token)
+    stale = links.link_by_token(Invitation, token)
     begin_invitation(by=STRANGER, token=token, browser="first", address="192.0.2.1")
-    monkeypatch.setattr(invitations, "invitation_by_token", lambda _token: stale)
+    monkeypatch.setattr(links, "link_by_token", lambda _kind, _token: stale)
     with pytest.raises(InvitationRefused) as refusal:
         begin_invitation(by=STRANGER, token=token, browser="second", address="192.0.2.1")
     assert refusal.value.extra == {"reason": "other-browser"}

@@ -10,6 +10,7 @@ from audit.models import AuditEvent
 from identity.access import actor_in
 from identity.access.offboarding import Leaver, preview, sheet
 from identity.actions import (
+    certify_identity_key,
     create_membership,
     invite_person,
     offboard,
@@ -202,6 +203,14 @@ def test_a_sheet_is_for_the_own_hospitals_administrator(adam, alice, berta, anto
         assert adam.client.get(path).status_code == 200
         for stranger in (berta, anton):
             assert stranger.client.get(path).status_code == 404
+
+
+def test_a_key_that_was_on_its_way_is_not_certified_afterwards(adam, alice):
+    actor, request_der = alice.actor, alice.browser.request()
+    offboard(by=adam.actor, membership_id=alice.membership.id)
+    with pytest.raises(NotFound):
+        certify_identity_key(by=actor, request_der=request_der)
+    assert not IdentityKey.objects.exists()
 
 
 def test_the_last_administrator_stays_until_there_is_another(adam, alice):

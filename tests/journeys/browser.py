@@ -16,6 +16,7 @@ ARGUMENTS = [
     "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
     "--disable-component-update", "--disable-sync", "--disable-dev-shm-usage",
 ]  # fmt: skip
+PASSWORD = "ein langer neuer Satz als Passwort"
 DESK = {"width": 1440, "height": 900}
 PHONE = {"width": 360, "height": 780}
 
@@ -92,6 +93,25 @@ class Person:
         self.page.get_by_role("link", name="Nicht jetzt").click()
         expect(self.page).to_have_url(re.compile(r"//[^/]+/$"))
 
+    def begin(self, link: str) -> None:
+        """Enter by an invitation: a password, and the second factor from the secret on the page."""
+        page = self.page
+        self.go(link)
+        page.get_by_role("button", name="In diesem Browser beginnen").click()
+        page.get_by_label("Passwort", exact=True).fill(PASSWORD)
+        page.get_by_label("Passwort wiederholen").fill(PASSWORD)
+        page.get_by_role("button", name="Weiter").click()
+        self.enrol_app()
+
+    def enrol_app(self) -> None:
+        """Set up the app from the secret on the page, and leave the recovery codes for later."""
+        page = self.page
+        self.secret = page.locator("#secret").inner_text().replace(" ", "")
+        page.locator("input[name=code]").fill(pyotp.TOTP(self.secret).now())
+        page.get_by_role("button", name="Bestätigen und anmelden").click()
+        expect(page).to_have_url(re.compile("/account/recovery-codes/"))
+        page.get_by_role("link", name="Nicht jetzt").click()
+
     def wait_for_device(self) -> None:
         """Until the browser has made its keys and colleagues can reach it."""
         deadline = time.monotonic() + 90
@@ -109,3 +129,11 @@ class Person:
 
     def close(self) -> None:
         self.context.close()
+
+
+def signed_in(browser: Browser, running: Running, email: str) -> Person:
+    """Somebody of the demo hospitals, whose second factor is set up anew."""
+    running.manage("person", "reset_second_factor", email)
+    person = Person.at(browser, running, email)
+    person.enrol()
+    return person

@@ -96,12 +96,13 @@ def _base_environment(folder: Path, port: int) -> dict[str, str]:
     }
 
 
-def one_machine(folder: Path, **settings_of_it: str) -> Running:
-    """As `make run` starts it: SQLite, files, daphne, jobs in threads."""
+def one_machine(folder: Path, *, demo: bool = True, **settings_of_it: str) -> Running:
+    """As `make run` starts it: SQLite, files, daphne, jobs in threads. demo: with the demo hospitals, else empty."""
     running = Running(folder)
     running.environment = _base_environment(folder, running.port) | settings_of_it
     running.manage("migrate", "--verbosity", "0")
-    running.manage("seed_demo")
+    if demo:
+        running.manage("seed_demo")
     running.spawn(
         "daphne",
         str(PROGRAMS / "daphne"),

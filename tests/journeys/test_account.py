@@ -1,41 +1,16 @@
 """A person's own account in a real browser: recovery codes, and passkeys in Chromium's virtual authenticator."""
 
 import re
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, CDPSession, expect, sync_playwright
+from playwright.sync_api import Browser, CDPSession, expect
 
-from tests.journeys import running as ways
-from tests.journeys.browser import Person, launch
+from tests.journeys.browser import Person
 from tests.journeys.running import Running
 from tests.journeys.test_pages import faults_of
 
 pytestmark = pytest.mark.journey
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        chromium = launch(playwright)
-        yield chromium
-        chromium.close()
-
-
-@pytest.fixture(scope="module")
-def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
-    started = ways.one_machine(tmp_path_factory.mktemp("account"))
-    yield started
-    started.stop()
-
-
-@pytest.fixture(scope="module")
-def sofia(browser: Browser, running: Running) -> Iterator[Person]:
-    person = Person.at(browser, running, "s.papadopoulos@nordstadt.example")
-    person.enrol()
-    yield person
-    person.close()
 
 
 def authenticator(person: Person) -> tuple[CDPSession, str]:

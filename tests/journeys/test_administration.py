@@ -6,41 +6,20 @@ from collections.abc import Iterator
 from urllib.error import HTTPError
 from urllib.request import Request, urlopen
 
-import pyotp
 import pytest
-from playwright.sync_api import Browser, expect, sync_playwright
+from playwright.sync_api import Browser, expect
 
-from tests.journeys import running as ways
-from tests.journeys.browser import Person, launch
+from tests.journeys.browser import PASSWORD, Person, signed_in
 from tests.journeys.running import Running
 from tests.journeys.test_pages import faults_of
 
 pytestmark = pytest.mark.journey
 
-PASSWORD = "ein langer neuer Satz als Passwort"
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        chromium = launch(playwright)
-        yield chromium
-        chromium.close()
-
-
-@pytest.fixture(scope="module")
-def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
-    started = ways.one_machine(tmp_path_factory.mktemp("administration"))
-    yield started
-    started.stop()
-
 
 @pytest.fixture(scope="module")
 def stefan(browser: Browser, running: Running) -> Iterator[Person]:
     """The IT admin of Nordstadt."""
-    running.manage("person", "reset_second_factor", "s.vogel@nordstadt.example")
-    person = Person.at(browser, running, "s.vogel@nordstadt.example")
-    person.enrol()
+    person = signed_in(browser, running, "s.vogel@nordstadt.example")
     yield person
     person.close()
 
@@ -114,11 +93,7 @@ def test_a_colleague_goes_from_the_link_to_the_second_factor(
     nora.page.get_by_label("Passwort", exact=True).fill(PASSWORD)
     nora.page.get_by_label("Passwort wiederholen").fill(PASSWORD)
     nora.page.get_by_role("button", name="Weiter").click()
-    secret = nora.page.locator("#secret").inner_text().replace(" ", "")
-    nora.page.locator("input[name=code]").fill(pyotp.TOTP(secret).now())
-    nora.page.get_by_role("button", name="Bestätigen und anmelden").click()
-    expect(nora.page).to_have_url(re.compile("/account/recovery-codes/"))
-    nora.page.get_by_role("link", name="Nicht jetzt").click()
+    nora.enrol_app()
     expect(nora.page).to_have_url(re.compile(r"//[^/]+/$"))
     nora.close()
 

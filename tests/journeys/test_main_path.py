@@ -6,19 +6,19 @@ import json
 import re
 import sqlite3
 import uuid
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
 
 import psycopg
 import pytest
-from playwright.sync_api import Browser, expect, sync_playwright
+from playwright.sync_api import Browser, expect
 from pydicom.data import get_testdata_file
 
 from medicus.lib.clock import now
 from tests.journeys import running as ways
 from tests.journeys import scan
-from tests.journeys.browser import Person, launch
+from tests.journeys.browser import Person, signed_in
 from tests.journeys.running import Running
 
 pytestmark = pytest.mark.journey
@@ -27,14 +27,6 @@ SENTENCE = "Frau Mümmelmeier aus Zimmer 4711 braucht ein Konsil wegen der Raumf
 ANSWER = "Danke, ich sehe mir die Bilder sofort an und melde mich."
 OFFLINE = "Während Sie kein Netz hatten: bitte nüchtern lassen."
 CT = Path(str(get_testdata_file("CT_small.dcm")))
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        chromium = launch(playwright)
-        yield chromium
-        chromium.close()
 
 
 @pytest.mark.parametrize("start", [ways.one_machine, ways.production], ids=lambda way: way.__name__)
@@ -197,9 +189,7 @@ def jonas_opens_it_until_it_is_taken_back(sofia: Person, jonas: Person, folder: 
 
 
 def the_admin_sees_the_events(browser: Browser, running: Running) -> None:
-    running.manage("person", "reset_second_factor", "s.vogel@nordstadt.example")
-    stefan = Person.at(browser, running, "s.vogel@nordstadt.example")
-    stefan.enrol()
+    stefan = signed_in(browser, running, "s.vogel@nordstadt.example")
     stefan.go("/audit/")
     expect(stefan.page.get_by_role("table")).to_be_visible()
     stefan.look("audit")

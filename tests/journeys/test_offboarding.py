@@ -6,10 +6,10 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, expect, sync_playwright
+from playwright.sync_api import Browser, expect
 
 from tests.journeys import running as ways
-from tests.journeys.browser import Person, launch
+from tests.journeys.browser import Person, signed_in
 from tests.journeys.running import Running
 from tests.journeys.test_main_path import both_set_up, say, sofia_begins
 from tests.journeys.test_pages import faults_of
@@ -17,14 +17,6 @@ from tests.journeys.test_pages import faults_of
 pytestmark = pytest.mark.journey
 
 EXPECTED_SECONDS = 6.0
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        chromium = launch(playwright)
-        yield chromium
-        chromium.close()
 
 
 @pytest.fixture
@@ -60,9 +52,7 @@ def test_she_is_told_calmly_he_goes_on_without_her_and_the_admin_holds_the_proof
 
 
 def admin_prepares(browser: Browser, running: Running) -> Person:
-    running.manage("person", "reset_second_factor", "s.vogel@nordstadt.example")
-    stefan = Person.at(browser, running, "s.vogel@nordstadt.example")
-    stefan.enrol()
+    stefan = signed_in(browser, running, "s.vogel@nordstadt.example")
     stefan.go("/administration/people/?q=papadopoulos")
     stefan.page.locator("a.person__name").first.click()
     stefan.look("offboarding-person")

@@ -3,15 +3,13 @@
 import re
 from collections.abc import Iterator
 
-import pyotp
 import pytest
-from playwright.sync_api import Browser, expect, sync_playwright
+from playwright.sync_api import Browser, expect
 
 from tests.journeys import running as ways
-from tests.journeys.browser import Person, launch
+from tests.journeys.browser import Person, signed_in
 from tests.journeys.running import Running
 from tests.journeys.test_account import authenticator
-from tests.journeys.test_administration import PASSWORD
 from tests.journeys.test_pages import faults_of
 from tests.nameserver import Zone, nameserver
 
@@ -25,14 +23,6 @@ EMAIL = f"n.neuer@{DOMAIN}"
 def zone() -> Iterator[Zone]:
     with nameserver() as served:
         yield served
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        chromium = launch(playwright)
-        yield chromium
-        chromium.close()
 
 
 @pytest.fixture(scope="module")
@@ -53,9 +43,7 @@ def rolf(browser: Browser, running: Running) -> Iterator[Person]:
 
 
 def _operator(browser: Browser, running: Running, email: str) -> Iterator[Person]:
-    running.manage("person", "reset_second_factor", email)
-    person = Person.at(browser, running, email)
-    person.enrol()
+    person = signed_in(browser, running, email)
     yield person
     person.close()
 
@@ -93,15 +81,7 @@ def hand_over(olga: Person) -> str:
 
 def enter(nadja: Person, link: str) -> None:
     page = nadja.page
-    nadja.go(link)
-    page.get_by_role("button", name="In diesem Browser beginnen").click()
-    page.get_by_label("Passwort", exact=True).fill(PASSWORD)
-    page.get_by_label("Passwort wiederholen").fill(PASSWORD)
-    page.get_by_role("button", name="Weiter").click()
-    secret = page.locator("#secret").inner_text().replace(" ", "")
-    page.locator("input[name=code]").fill(pyotp.TOTP(secret).now())
-    page.get_by_role("button", name="Bestätigen und anmelden").click()
-    page.get_by_role("link", name="Nicht jetzt").click()
+    nadja.begin(link)
     expect(page.get_by_text("ist noch nicht geprüft")).to_be_visible()
     nadja.look("sandbox-home")
     nadja.go("/conversations/")
@@ -155,6 +135,9 @@ def apply(nadja: Person) -> None:
 def open_application(operator: Person) -> None:
     operator.go("/operator/applications/")
     operator.page.get_by_role("link", name="Klinik Neustadt").click()
+    operator.page.wait_for_url(
+        re.compile("/operator/applications/.+/")
+    )  # loaded, so that its buttons ask first
 
 
 def decline(olga: Person) -> None:
@@ -251,9 +234,7 @@ def test_the_pages_on_the_way_have_no_barrier(browser: Browser, running: Running
     assert stranger.faults == []
     stranger.close()
     assert faults_of(olga.page, "/operator/applications/") == []
-    running.manage("person", "reset_second_factor", "w.reuter@weststadt.example")
-    wiebke = Person.at(browser, running, "w.reuter@weststadt.example")
-    wiebke.enrol()
+    wiebke = signed_in(browser, running, "w.reuter@weststadt.example")
     for path in (
         "/administration/",
         "/administration/domain/",
@@ -267,9 +248,7 @@ def test_the_pages_on_the_way_have_no_barrier(browser: Browser, running: Running
 
 
 def test_the_demo_s_administrator_sees_figures(browser: Browser, running: Running) -> None:
-    running.manage("person", "reset_second_factor", "s.vogel@nordstadt.example")
-    stefan = Person.at(browser, running, "s.vogel@nordstadt.example")
-    stefan.enrol()
+    stefan = signed_in(browser, running, "s.vogel@nordstadt.example")
     stefan.go("/administration/")
     expect(stefan.page.locator(".plot__column")).to_have_count(30)
     stefan.page.get_by_text("Alle Zahlen").click()

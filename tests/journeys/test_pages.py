@@ -9,10 +9,9 @@ from typing import Any
 
 import pytest
 from django.conf import settings
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, expect
 
-from tests.journeys import running as ways
-from tests.journeys.browser import DESK, PHONE, Person, launch
+from tests.journeys.browser import DESK, PHONE, Person, signed_in
 from tests.journeys.running import Running
 
 pytestmark = pytest.mark.journey
@@ -30,21 +29,6 @@ OUTSIDE = """() => [...document.querySelectorAll(".bar, .bar *")]
 
 
 @pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        chromium = launch(playwright)
-        yield chromium
-        chromium.close()
-
-
-@pytest.fixture(scope="module")
-def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
-    started = ways.one_machine(tmp_path_factory.mktemp("pages"))
-    yield started
-    started.stop()
-
-
-@pytest.fixture(scope="module")
 def anna(browser: Browser, running: Running) -> Iterator[Person]:
     """A physician with a patient, a finding and a device."""
     yield from _signed_in(browser, running, "a.brandt@nordstadt.example")
@@ -57,9 +41,7 @@ def stefan(browser: Browser, running: Running) -> Iterator[Person]:
 
 
 def _signed_in(browser: Browser, running: Running, email: str) -> Iterator[Person]:
-    running.manage("person", "reset_second_factor", email)
-    person = Person.at(browser, running, email)
-    person.enrol()
+    person = signed_in(browser, running, email)
     person.wait_for_device()
     yield person
     person.close()

@@ -2,14 +2,12 @@
 
 import re
 import time
-from collections.abc import Iterator
 
 import pyotp
 import pytest
-from playwright.sync_api import Browser, expect, sync_playwright
+from playwright.sync_api import Browser, expect
 
-from tests.journeys import running as ways
-from tests.journeys.browser import Person, launch
+from tests.journeys.browser import Person, signed_in
 from tests.journeys.running import Running
 from tests.journeys.test_account import authenticator
 from tests.journeys.test_pages import faults_of
@@ -26,29 +24,6 @@ for row in Session.objects.all():
         held["signed-in"] = held["signed-in"] | {"verified_at": (now() - timedelta(minutes=6)).isoformat()}
         held.save()
 """
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        chromium = launch(playwright)
-        yield chromium
-        chromium.close()
-
-
-@pytest.fixture(scope="module")
-def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
-    started = ways.one_machine(tmp_path_factory.mktemp("protection"))
-    yield started
-    started.stop()
-
-
-@pytest.fixture(scope="module")
-def sofia(browser: Browser, running: Running) -> Iterator[Person]:
-    person = Person.at(browser, running, "s.papadopoulos@nordstadt.example")
-    person.enrol()
-    yield person
-    person.close()
 
 
 def make_recovery_code(person: Person) -> str:
@@ -113,9 +88,7 @@ def save(person: Person, policy: str) -> None:
 
 
 def test_the_policies_have_no_barrier_and_are_set_back(browser: Browser, running: Running) -> None:
-    running.manage("person", "reset_second_factor", "s.vogel@nordstadt.example")
-    stefan = Person.at(browser, running, "s.vogel@nordstadt.example")
-    stefan.enrol()
+    stefan = signed_in(browser, running, "s.vogel@nordstadt.example")
     assert faults_of(stefan.page, "/administration/policies/") == []
     stefan.go("/administration/policies/")
     stefan.page.locator("#idle_minutes-idle_minutes").fill("10")

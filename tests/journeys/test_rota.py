@@ -2,42 +2,18 @@
 
 import datetime as dt
 import re
-from collections.abc import Iterator
 from zoneinfo import ZoneInfo
 
 import pytest
-from playwright.sync_api import Browser, expect, sync_playwright
+from playwright.sync_api import Browser, expect
 
-from tests.journeys import running as ways
-from tests.journeys.browser import Person, launch
+from tests.journeys.browser import Person, signed_in
 from tests.journeys.running import Running
 from tests.journeys.test_pages import faults_of
 
 pytestmark = pytest.mark.journey
 BERLIN = ZoneInfo("Europe/Berlin")
 ROLE = "Neurologie, Dienstarzt"
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        chromium = launch(playwright)
-        yield chromium
-        chromium.close()
-
-
-@pytest.fixture(scope="module")
-def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
-    started = ways.one_machine(tmp_path_factory.mktemp("rota"))
-    yield started
-    started.stop()
-
-
-def signed_in(browser: Browser, running: Running, email: str) -> Person:
-    running.manage("person", "reset_second_factor", email)
-    person = Person.at(browser, running, email)
-    person.enrol()
-    return person
 
 
 def local(at: dt.datetime) -> str:

@@ -1,16 +1,17 @@
 """A second browser of one person: asks, is approved in the first by its code, and takes part; one that is not hers is
-refused. A colleague of another hospital sees the new device, and his message arrives on both."""
+refused. A colleague of another hospital sees the new device, and his message arrives on both. A device that the server
+invents is found by the log."""
 
 import re
-from collections.abc import Iterator
+import time
+from collections.abc import Callable
 
 import pyotp
 import pytest
-from playwright.sync_api import Browser, Locator, expect, sync_playwright
+from playwright.sync_api import Browser, Locator, expect
 
 from medicus.lib.clock import now
-from tests.journeys import running as ways
-from tests.journeys.browser import Person, launch
+from tests.journeys.browser import Person
 from tests.journeys.running import Running
 from tests.journeys.test_pages import faults_of
 
@@ -19,21 +20,6 @@ pytestmark = pytest.mark.journey
 BEFORE = "Das war vor dem zweiten Gerät."
 AFTER = "Das lesen Sie jetzt auf beiden Geräten."
 ANSWER = "Und das kommt vom Telefon."
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        chromium = launch(playwright)
-        yield chromium
-        chromium.close()
-
-
-@pytest.fixture(scope="module")
-def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
-    started = ways.one_machine(tmp_path_factory.mktemp("second-device"))
-    yield started
-    started.stop()
 
 
 def test_a_second_browser_joins_and_a_stranger_is_refused(browser: Browser, running: Running) -> None:
@@ -47,11 +33,15 @@ def test_a_second_browser_joins_and_a_stranger_is_refused(browser: Browser, runn
     expect(jonas.page.locator(".message__text", has_text=BEFORE)).to_be_visible()
     second = another_browser(browser, sofia, steps=1)
     code = asks(second)
+    finds_only_her_own(sofia)
     approves(sofia, code)
     both_take_part(sofia, second, jonas, conversation)
+    finds_only_her_own(sofia)
+    finds_only_her_own(second)
     stranger = another_browser(browser, sofia, steps=2)
     asks(stranger)
     refuses(sofia, stranger)
+    is_warned_of_an_invented_device(sofia)
     assert sofia.faults == []
     assert second.faults == []
     assert jonas.faults == []
@@ -154,6 +144,80 @@ def both_take_part(sofia: Person, second: Person, jonas: Person, conversation: s
         expect(person.page.locator(".message__text", has_text=ANSWER)).to_be_visible()
     second.look("second-device-conversation")
     jonas.look("second-device-seen-by-a-peer")
+
+
+def finds_only_her_own(person: Person) -> None:
+    """The log is sealed within seconds; the page checks when it is opened."""
+
+    def checked() -> None:
+        person.go("/account/")
+        told = person.page.locator("medicus-key-watch")
+        expect(told).to_contain_text("nur Ihre Geräte und Schlüssel im Protokoll", timeout=2_000)
+
+    expect_soon(checked)
+    assert faults_of(person.page, "/account/") == []
+
+
+def expect_soon(check: Callable[[], None]) -> None:
+    deadline = time.monotonic() + 30
+    while True:
+        try:
+            return check()
+        except AssertionError:
+            if time.monotonic() > deadline:
+                raise
+
+
+INVENT = """
+from dataclasses import replace
+from django.db import transaction
+from audit import actions as audit
+from audit.events import Event
+from identity import pki
+from identity.models import Device
+from medicus.lib.actor import SYSTEM
+from medicus.lib.ids import new_id
+
+device = Device.objects.filter(person__email="s.papadopoulos@nordstadt.example").latest("created_at")
+by = replace(SYSTEM, person_id=device.person_id, organisation_id=device.organisation_id)
+device.id, device.name, device.mls_thumbprint = new_id(), "Chrome, Windows", "x" * 43
+device.certificate = bytes(device.certificate)[:-1] + bytes(1)
+with transaction.atomic():
+    device.save(force_insert=True)
+    details = {"certificate": pki.certificate_hash(device.certificate)}
+    audit.record(Event.DEVICE_REGISTER, by=by, subject=f"device/{device.id}", details=details)
+"""
+
+
+def is_warned_of_an_invented_device(sofia: Person) -> None:
+    page = sofia.page
+    sofia.running.manage("shell", "-c", INVENT)
+
+    def warned() -> None:
+        sofia.go("/account/")
+        expect(page.get_by_role("alert")).to_contain_text("das dieser Browser nicht kennt", timeout=2_000)
+
+    expect_soon(warned)
+    expect(page.get_by_role("alert")).to_contain_text("Chrome, Windows")
+    sofia.look("key-watch-account")
+    assert faults_of(page, "/account/") == []
+    sofia.go("/conversations/")
+    expect(page.get_by_role("alert")).to_contain_text("das dieser Browser nicht kennt")
+    sofia.look("key-watch-conversations")
+    assert faults_of(page, "/conversations/") == []
+    sofia.go("/conversations/")
+    page.get_by_role("link", name="Ansehen und antworten").click()
+    page.get_by_role("link", name="Gerät widerrufen").click()
+    expect(page.get_by_text("Chrome, Windows")).to_be_visible()
+    page.get_by_role("button", name="Endgültig widerrufen").click()
+    expect(page.get_by_role("alert")).to_contain_text("Es ist inzwischen widerrufen")
+    sofia.look("key-watch-revoked")
+    page.locator("medicus-key-watch").get_by_role("button", name="Erledigt").click()
+    expect(page.locator("medicus-key-watch .notice")).to_have_count(0)
+    assert "key-log:doubt" in sofia.running.manage("shell", "-c", RECORDED)
+
+
+RECORDED = "from audit.models import AuditEvent as A; print(list(A.objects.values_list('event', flat=True)))"
 
 
 def told_in(person: Person, text: str) -> Locator:

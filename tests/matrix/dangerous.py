@@ -4,20 +4,24 @@ import json
 from typing import Any
 from urllib.parse import urlencode
 
-from tests.matrix.doors import DOORS, Door
+from tests.matrix.door import Door
+from tests.matrix.doors import DOORS
 from tests.matrix.world import World
 
 EVERYDAY = (
     "api/v1/attachments", "api/v1/findings", "api/v1/groups", "api/v1/key-packages", "api/v1/patients",
     "api/v1/shares", "api/v1/uploads", "api/v1/welcomes", "findings/", "patients/", "shares/",
     "api/v1/roles", "api/v1/shifts", "roles/", "rota-imports/", "shifts/", "scim/",
-    "enrol/", "invitation/", "language/", "membership/", "sign-in/", "sign-out/",
+    "enrol/", "invitation/", "language/", "patient-invitation/", "membership/", "sign-in/", "sign-out/",
 )  # fmt: skip
 """The work itself, the rota, what only systems with a key do, and the way in and out."""
 
 _ADMIN = {"function": "it", "valid_from": "2026-01-01", "is_admin": "on"}
 _NEW = {"email": "n@hospital-a.example", "given_name": "Nina", "family_name": "Noll"}
 _DECISION = {"submission": 0, "note": "Looked it up.", "reason": "Not found."}
+_EMERGENCY = {"number": "4712", "reason": "cannot-wait", "account": "Unconscious in the shock room."}
+_FOUND = {"state": "justified", "note": "The ward confirms it."}
+_PROVIDER = {"issuer": "https://login.hospital-a.example", "client_id": "medicus", "client_secret": "other"}
 _NAMED = {"name": "Key", "passkey": "{}"}
 
 DANGEROUS: dict[str, tuple[str, dict[str, Any]]] = {
@@ -29,6 +33,14 @@ DANGEROUS: dict[str, tuple[str, dict[str, Any]]] = {
         {"password": "a wall of green books", "again": "a wall of green books"},
     ),
     "POST api/v1/passkeys/registration-options": ("alice", {}),
+    "POST patients/{object}/sign-in/confirm/": ("alice", {"document": "passport"}),
+    "POST api/v1/patients/{object}/sign-in/identity": ("alice", {"document": "passport"}),
+    "POST api/v1/device-joins/{object}/approve": (
+        "alice",
+        {"fingerprint": "A" * 43 + "=", "certificate": "AA=="},
+    ),
+    "POST api/v1/recovery-kit": ("alice", {"sealed_key": "A" * 200}),
+    "DELETE api/v1/recovery-kit": ("alice", {}),
     "POST administration/people/{object}/": ("adam", _ADMIN),
     "POST administration/people/invite/": ("adam", _ADMIN | _NEW),
     "POST administration/people/{object}/deactivate/": ("adam", {}),
@@ -37,6 +49,8 @@ DANGEROUS: dict[str, tuple[str, dict[str, Any]]] = {
     "POST administration/people/import/{object}/start/": ("adam", {}),
     "POST administration/people/import/{object}/undo/": ("adam", {}),
     "POST administration/people/import/{object}/links/": ("adam", {}),
+    "POST api/v1/administration/people/imports/{object}/start": ("adam", {}),
+    "POST api/v1/administration/people/imports/{object}/undo": ("adam", {}),
     "POST administration/people/export/": ("adam", {}),
     "POST api/v1/administration/people": ("adam", _ADMIN | _NEW | {"is_admin": True}),
     "PUT api/v1/administration/people/{object}": ("adam", _ADMIN | {"is_admin": True}),
@@ -45,11 +59,23 @@ DANGEROUS: dict[str, tuple[str, dict[str, Any]]] = {
     "POST api/v1/administration/people/{object}/reset-password": ("adam", {}),
     "POST administration/policies/": ("adam", {"name": "strangers", "strangers": "nobody"}),
     "PATCH api/v1/administration/policies": ("adam", {"strangers": "nobody"}),
+    "POST emergency-access/": ("alice", _EMERGENCY),
+    "POST api/v1/emergency-accesses": ("alice", _EMERGENCY),
+    "POST administration/emergency-accesses/{object}/": ("adam", _FOUND),
+    "POST api/v1/emergency-reviews/{object}": ("adam", _FOUND),
     "POST audit/export/": ("adam", {}),
     "POST administration/people/{object}/offboarding/": ("adam", {"reason": "left", "confirmed": "on"}),
     "POST api/v1/administration/people/{object}/offboarding": ("adam", {"reason": "left"}),
     "POST administration/api-keys/": ("adam", {"name": "PIS", "scopes": "scim", "days": "30"}),
     "POST api/v1/administration/api-keys": ("adam", {"name": "PIS", "scopes": ["scim"], "days": 30}),
+    "POST administration/single-sign-on/": ("adam", _PROVIDER),
+    "POST administration/single-sign-on/turn-on/": ("adam", {}),
+    "POST administration/single-sign-on/turn-off/": ("adam", {}),
+    "POST administration/people/{object}/forget-account/": ("adam", {}),
+    "PUT api/v1/administration/single-sign-on": ("adam", _PROVIDER),
+    "POST api/v1/administration/single-sign-on/turn-on": ("adam", {}),
+    "POST api/v1/administration/single-sign-on/turn-off": ("adam", {}),
+    "DELETE api/v1/administration/people/{object}/provider-account": ("adam", {}),
     "POST operator/applications/{object}/check/": ("olga", _DECISION),
     "POST operator/applications/{object}/approve/": ("olga", _DECISION),
     "POST operator/applications/{object}/decline/": ("olga", _DECISION),
@@ -64,7 +90,22 @@ DANGEROUS: dict[str, tuple[str, dict[str, Any]]] = {
 """Who may, and with what: for making administrators, only that is dangerous."""
 
 HARMLESS = {
+    "POST my/shares/{object}/revoke/": "ending is safe",
+    "POST api/v1/me/shares/{object}/revoke": "ending is safe",
+    "POST account/languages/": "what one speaks",
+    "PUT api/v1/me/languages": "what one speaks",
+    "POST administration/directory/": "a number that opens nothing",
+    "PUT api/v1/administration/directory": "a number that opens nothing",
+    "POST administration/directory/addresses/": "an address that is told and never called",
+    "POST api/v1/administration/directory/endpoints": "an address that is told and never called",
+    "POST administration/directory/addresses/{object}/remove/": "ending is safe",
+    "DELETE api/v1/administration/directory/endpoints/{object}": "ending is safe",
+    "POST administration/people/{object}/directory/": "a statement that opens nothing",
+    "PUT api/v1/administration/people/{object}/directory": "a statement that opens nothing",
     "POST account/confirm/": "is where the factor is shown",
+    "POST account/confirm/hospital/": "is where the factor is shown",
+    "POST administration/single-sign-on/check/": "a look at the provider",
+    "POST api/v1/administration/single-sign-on/check": "a look at the provider",
     "POST api/v1/session/confirm": "is where the factor is shown",
     "POST api/v1/passkeys/assertion-options": "a challenge opens nothing by itself",
     "POST account/passkeys/{object}/": "a name",
@@ -74,6 +115,7 @@ HARMLESS = {
     "POST account/sessions/{object}/end/": "ending is safe",
     "POST account/devices/{object}/revoke/": "ending is safe",
     "POST api/v1/devices/{object}/revoke": "ending is safe",
+    "POST api/v1/me/key-events/doubts": "a report about oneself",
     "POST api/v1/identity-keys": "once, and every peer sees it; a second one needs a reset",
     "POST api/v1/devices": "needs the person's identity key",
     "POST api/v1/devices/{object}/challenge": "needs the device's key",
@@ -94,14 +136,17 @@ HARMLESS = {
     "POST api/v1/operator/applications/{object}/check-domain": "a look into DNS",
     "POST audit/patients/": "a search, whose words stay out of the address",
     "POST administration/people/import/": "a dry run",
+    "POST api/v1/administration/people/imports": "a dry run",
     "POST administration/people/{object}/invite-again/": "somebody who was chosen before",
     "POST administration/people/{object}/revoke-invitation/": "ending is safe",
     "POST api/v1/administration/people/{object}/invitation": "somebody who was chosen before",
     "DELETE api/v1/administration/people/{object}/invitation": "ending is safe",
     "POST administration/api-keys/{object}/revoke/": "ending is safe",
     "POST api/v1/administration/api-keys/{object}/revoke": "ending is safe",
+    "POST emergency-access/{object}/end/": "ending is safe",
+    "POST api/v1/emergency-accesses/{object}/end": "ending is safe",
+    "POST api/v1/recovery-kit/fetch": "opens nothing without the code on the paper",
     "POST api/v1/device-joins": "an existing device decides",
-    "POST api/v1/device-joins/{object}/approve": "needs the person's identity key",
     "POST api/v1/device-joins/{object}/refuse": "ending is safe",
     "POST api/v1/device-joins/{object}/withdraw": "ending is safe",
     "POST account/devices/join/{object}/refuse/": "ending is safe",
@@ -123,11 +168,12 @@ HARMLESS = {
 
 
 def changing() -> set[str]:
-    """The doors that change something and are not the work itself."""
+    """The doors that change something and are not the work itself, or are dangerous within it."""
     return {
         door.id
         for door in DOORS
-        if door.method not in {"GET", "HEAD", "OPTIONS"} and not door.route.startswith(EVERYDAY)
+        if door.method not in {"GET", "HEAD", "OPTIONS"}
+        and (door.id in DANGEROUS or not door.route.startswith(EVERYDAY))
     }
 
 

@@ -1,7 +1,6 @@
 """Every endpoint that there is: who may use it on an object of Hospital A. One that is not here fails the matrix."""
 
-from collections.abc import Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 from uuid import UUID
@@ -11,71 +10,27 @@ from medicus.lib.actor import Scope
 from medicus.lib.clock import now
 from medicus.lib.ids import new_id
 from tests.cast import b64
+from tests.matrix.directory_doors import DIRECTORY_DOORS
+from tests.matrix.door import (
+    ADMINISTRATORS,
+    CAST,
+    CLINICIANS_OF_A,
+    COLLEAGUES_OF_A,
+    EVERYBODY,
+    IN_THE_ROOM,
+    OPERATORS,
+    UNKNOWN,
+    Door,
+    for_keys,
+    on,
+    own,
+)
+from tests.matrix.emergency_doors import EMERGENCY_DOORS
+from tests.matrix.patient_doors import PATIENT_DOORS
 from tests.matrix.world import World
 from tests.messaging import forge
 
-UNKNOWN = UUID("01900000-0000-7000-8000-00000000dead")
-Body = Callable[[World, UUID], dict[str, Any]]
-"""A request's body about the object of this id, which stands in some bodies, too."""
-
-EVERYBODY = frozenset({"alice", "anton", "adam", "bob", "berta", "charlie", "cora", "olga"})
-CLINICIANS_OF_A = frozenset({"alice", "anton"})
-COLLEAGUES_OF_A = CLINICIANS_OF_A | {"adam"}
-ADMINISTRATORS = frozenset({"adam", "berta", "cora"})
-OPERATORS = frozenset({"olga"})
-IN_THE_ROOM = frozenset({"alice", "bob"})
-
-
-@dataclass(frozen=True)
-class Door:
-    """`route`: as in the URL configuration, with `{object}` for the id of the world's `object`.
-
-    opens_to: who may. scope: "object" when the id decides (others must see what an unknown id gives), "own"
-    when everybody may ask and hears only of what is theirs, "open" when strangers may, too. key: which API keys of
-    Hospital A may; to all others it is as closed as an address that is not there."""
-
-    method: str
-    route: str
-    opens_to: frozenset[str] = EVERYBODY
-    object: str = ""
-    body: Body | None = None
-    scope: str = field(default="own")
-    raw: bool = False
-    key: Scope | None = None
-
-    @property
-    def id(self) -> str:
-        return f"{self.method} {self.route}"
-
-
-def on(
-    method: str,
-    route: str,
-    of: str,
-    opens_to: frozenset[str],
-    body: Body | None = None,
-    *,
-    raw: bool = False,
-    key: Scope | None = None,
-) -> Door:
-    return Door(method, route, opens_to, of, body, "object", raw, key)
-
-
-def for_keys(method: str, path: str, of: str = "") -> Door:
-    """A door of SCIM: nobody but a system with a key for it."""
-    return Door(method, f"scim/v2/{path}", frozenset(), of, None, "object" if of else "own", key=Scope.SCIM)
-
-
-def own(
-    method: str,
-    route: str,
-    body: Body | None = None,
-    opens_to: frozenset[str] = EVERYBODY,
-    *,
-    raw: bool = False,
-    key: Scope | None = None,
-) -> Door:
-    return Door(method, route, opens_to, "", body, "own", raw, key)
+__all__ = ["CAST", "DOORS", "EVERYBODY", "SAME_VIEW", "UNKNOWN", "Door"]
 
 
 def _sharing(world: World, _: UUID) -> dict[str, Any]:
@@ -121,11 +76,12 @@ def _shift(world: World, _: UUID) -> dict[str, Any]:
 
 
 DOORS = [
+    *PATIENT_DOORS,
     # the frame and the work list
     Door("GET", "health/live", scope="open"),
     Door("GET", "health/ready", scope="open"),
     own("GET", "api/v1/schema"),
-    own("GET", ""),
+    own("GET", "", opens_to=CAST),
     # conversations
     own("GET", "conversations/"),
     own("GET", "conversations/new/"),
@@ -162,6 +118,7 @@ DOORS = [
     on("GET", "api/v1/findings/{object}/preview", "finding", CLINICIANS_OF_A | {"bob"}),
     on("POST", "api/v1/findings/{object}/shares", "finding", CLINICIANS_OF_A, _sharing),
     on("POST", "api/v1/shares/{object}/revoke", "share", CLINICIANS_OF_A),
+    *EMERGENCY_DOORS,
     # uploads and attachments
     own("OPTIONS", "api/v1/uploads", raw=True),
     own("POST", "api/v1/uploads", raw=True),
@@ -172,16 +129,19 @@ DOORS = [
     # sign-in, devices, directory
     Door("GET", "sign-in/", scope="open"),
     Door("POST", "sign-in/", scope="open"),
-    own("GET", "sign-in/second-factor/"),
-    own("POST", "sign-in/second-factor/"),
-    own("GET", "enrol/"),
-    own("POST", "enrol/"),
+    Door("GET", "sign-in/hospital/", scope="open"),
+    Door("POST", "sign-in/hospital/", scope="open"),
+    Door("GET", "sign-in/hospital/{object}/answer/", scope="open"),
+    own("GET", "sign-in/second-factor/", opens_to=CAST),
+    own("POST", "sign-in/second-factor/", opens_to=CAST),
+    own("GET", "enrol/", opens_to=CAST),
+    own("POST", "enrol/", opens_to=CAST),
     Door("POST", "sign-out/", scope="open"),
     Door("POST", "language/", scope="open"),
     own("GET", "membership/"),
     on("POST", "membership/", "membership", frozenset({"bob"}), lambda _, membership_id: {"membership": str(membership_id)}),
-    own("GET", "account/"),
-    own("POST", "account/sessions/end-others/"),
+    own("GET", "account/", opens_to=CAST),
+    own("POST", "account/sessions/end-others/", opens_to=CAST),
     on("POST", "account/sessions/{object}/end/", "session", frozenset({"alice"})),
     on("GET", "account/devices/{object}/revoke/", "device", frozenset({"alice"})),
     on("POST", "account/devices/{object}/revoke/", "device", frozenset({"alice"})),
@@ -189,21 +149,24 @@ DOORS = [
     on("POST", "account/devices/join/{object}/refuse/", "join", frozenset({"alice"})),
     Door("POST", "sign-in/passkey/", scope="open"),
     Door("POST", "api/v1/passkeys/assertion-options", scope="open"),
-    own("POST", "api/v1/passkeys/registration-options"),
-    own("GET", "account/passkeys/add/"),
-    own("POST", "account/passkeys/add/"),
+    own("POST", "api/v1/passkeys/registration-options", opens_to=CAST),
+    own("GET", "account/passkeys/add/", opens_to=CAST),
+    own("POST", "account/passkeys/add/", opens_to=CAST),
     on("GET", "account/passkeys/{object}/", "passkey", frozenset({"alice"})),
     on("POST", "account/passkeys/{object}/", "passkey", frozenset({"alice"}), lambda *_: {"name": "Other"}),
     on("POST", "account/passkeys/{object}/remove/", "passkey", frozenset({"alice"})),
-    own("GET", "account/password/"),
-    own("POST", "account/password/"),
+    own("GET", "account/password/", opens_to=CAST),
+    own("POST", "account/password/", opens_to=CAST),
     on("POST", "account/sign-ins/{object}/mine/", "notice", frozenset({"alice"})),
     on("POST", "account/sign-ins/{object}/not-mine/", "notice", frozenset({"alice"})),
-    own("GET", "account/confirm/"),
-    own("POST", "account/confirm/"),
-    own("POST", "api/v1/session/confirm"),
-    own("GET", "account/recovery-codes/"),
-    own("POST", "account/recovery-codes/"),
+    own("GET", "account/confirm/", opens_to=CAST),
+    own("POST", "account/confirm/", opens_to=CAST),
+    own("POST", "api/v1/session/confirm", opens_to=CAST),
+    own("GET", "account/recovery-codes/", opens_to=CAST),
+    own("POST", "account/recovery-codes/", opens_to=CAST),
+    own("POST", "account/confirm/hospital/", opens_to=frozenset()),
+    own("GET", "account/recovery-kit/"),
+    own("GET", "account/recovery-kit/use/"),
     # registration, checklist and applications
     Door("GET", "register/", scope="open"),
     Door("POST", "register/", scope="open"),
@@ -295,6 +258,11 @@ DOORS = [
     on("GET", "administration/people/import/{object}/", "people-import", frozenset({"adam"})),
     on("POST", "administration/people/import/{object}/start/", "people-import", frozenset({"adam"})),
     on("POST", "administration/people/import/{object}/undo/", "people-import", frozenset({"adam"})),
+    own("GET", "api/v1/administration/people/imports", opens_to=ADMINISTRATORS),
+    own("POST", "api/v1/administration/people/imports", lambda *_: {"csv": "email"}, ADMINISTRATORS),
+    on("GET", "api/v1/administration/people/imports/{object}", "people-import", frozenset({"adam"})),
+    on("POST", "api/v1/administration/people/imports/{object}/start", "people-import", frozenset({"adam"})),
+    on("POST", "api/v1/administration/people/imports/{object}/undo", "people-import", frozenset({"adam"})),
     on("POST", "administration/people/import/{object}/links/", "people-import", frozenset({"adam"})),
     own("POST", "administration/people/export/", opens_to=ADMINISTRATORS),
     own("GET", "administration/people/invite/", opens_to=ADMINISTRATORS),
@@ -335,13 +303,20 @@ DOORS = [
     on("PUT", "api/v1/administration/departments/{object}", "department", frozenset({"adam"}), lambda *_: {"name": "Ward 3"}),
     on("POST", "api/v1/administration/departments/{object}/close", "department", frozenset({"adam"})),
     own("GET", "directory/"),
+    *DIRECTORY_DOORS,
     own("GET", "api/v1/me"),
+    own("GET", "api/v1/me/key-events"),
+    own("POST", "api/v1/me/key-events/doubts", lambda *_: {"doubt": "missing"}),
     own("POST", "api/v1/identity-keys", lambda *_: {"csr": ""}),
     own("GET", "api/v1/devices"),
     own("POST", "api/v1/devices", lambda *_: {"id": str(new_id())}),
     on("POST", "api/v1/devices/{object}/challenge", "device", frozenset({"alice"})),
     on("POST", "api/v1/devices/{object}/attach", "device", frozenset({"alice"}), lambda *_: {"signature": b64(bytes(64))}),
     on("POST", "api/v1/devices/{object}/revoke", "device", frozenset({"alice", "adam"})),
+    own("GET", "api/v1/recovery-kit"),
+    own("POST", "api/v1/recovery-kit", lambda *_: {"sealed_key": b64(bytes(200))}),
+    own("DELETE", "api/v1/recovery-kit"),
+    own("POST", "api/v1/recovery-kit/fetch"),
     own("GET", "api/v1/device-joins"),
     own("POST", "api/v1/device-joins", lambda *_: {"device_id": str(new_id())}),
     on("GET", "api/v1/device-joins/{object}", "join", frozenset({"alice"})),
@@ -359,6 +334,19 @@ DOORS = [
     on("GET", "audit/patients/{object}/", "patient", frozenset({"adam", "berta"})),
     on("GET", "api/v1/audit/patients/{object}/accesses", "patient", frozenset({"adam", "berta"})),
     own("GET", "api/v1/audit/events", opens_to=frozenset({"adam", "berta", "cora"}), key=Scope.AUDIT_READ),
+    # single sign-on
+    own("GET", "administration/single-sign-on/", opens_to=ADMINISTRATORS),
+    own("POST", "administration/single-sign-on/", opens_to=ADMINISTRATORS),
+    own("POST", "administration/single-sign-on/check/", opens_to=frozenset({"adam"})),
+    own("POST", "administration/single-sign-on/turn-on/", opens_to=frozenset({"adam"})),
+    own("POST", "administration/single-sign-on/turn-off/", opens_to=frozenset({"adam"})),
+    on("POST", "administration/people/{object}/forget-account/", "colleague", frozenset({"adam"})),
+    own("GET", "api/v1/administration/single-sign-on", opens_to=ADMINISTRATORS),
+    own("PUT", "api/v1/administration/single-sign-on", opens_to=ADMINISTRATORS),
+    own("POST", "api/v1/administration/single-sign-on/check", opens_to=frozenset({"adam"})),
+    own("POST", "api/v1/administration/single-sign-on/turn-on", opens_to=frozenset({"adam"})),
+    own("POST", "api/v1/administration/single-sign-on/turn-off", opens_to=frozenset({"adam"})),
+    on("DELETE", "api/v1/administration/people/{object}/provider-account", "colleague", frozenset({"adam"})),
     # systems of a hospital
     own("GET", "administration/api-keys/", opens_to=ADMINISTRATORS),
     own("POST", "administration/api-keys/", opens_to=ADMINISTRATORS),

@@ -3,11 +3,10 @@
 import pytest
 
 from tests.matrix.dangerous import DANGEROUS, HARMLESS, changing, door_of, knock
-from tests.matrix.test_matrix import ALLOWED_BUT, identifier_of
-from tests.matrix.test_matrix import world as world  # noqa: PLC0414 (a fixture)
+from tests.matrix.knocking import ALLOWED_BUT, identifier_of
 from tests.matrix.world import World, snapshot
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = pytest.mark.django_db
 CODE = "fresh-factor-required"
 
 

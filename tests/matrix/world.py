@@ -19,7 +19,9 @@ class World:
     """Alice (clinician at A) owns it all; Bob (clinician at B) is in her conversation and holds a share.
 
     Anton is Alice's colleague, Adam their IT admin; Berta is Bob's IT admin; Charlie (clinician) and Cora (IT
-    admin) are of Hospital C and have nothing to do with it; Olga is an operator. Hospital S is not verified."""
+    admin) are of Hospital C and have nothing to do with it; Olga is an operator. Hospital S is not verified. Erika is
+    the patient whom it is all about, and signs in; Paula is another patient of Hospital A. A third one is protected by
+    a department of which nobody of them is; Anton is there in an emergency."""
 
     people: dict[str, Member]
     patient: PatientCard
@@ -35,6 +37,10 @@ class World:
     offboarding: str
     api_key: str
     join: str
+    guarded: str
+    emergency: str
+    issuer: str
+    endpoint: str
     rota: dict[str, str]
 
     @property
@@ -55,6 +61,9 @@ class World:
             "offboarding": self.offboarding,
             "api-key": self.api_key,
             "join": self.join,
+            "guarded": self.guarded,
+            "emergency": self.emergency,
+            "issuer": self.issuer,
         } | self.rota
 
 

@@ -8,7 +8,7 @@ from ipaddress import ip_address
 import pytest
 
 from medicus.lib import outgoing
-from medicus.lib.outgoing import Unreachable, permitted, post
+from medicus.lib.outgoing import Unreachable, permitted, post, reach_of_tenants
 
 Reply = Callable[[socket.socket], None]
 
@@ -126,3 +126,42 @@ def test_the_address_behind_a_name_is_judged(monkeypatch):
     monkeypatch.setattr(socket, "getaddrinfo", lambda *_arguments, **_options: found)
     with pytest.raises(Unreachable, match="may not be asked"):
         ask("https://witness.example/")
+
+
+@pytest.mark.parametrize(
+    ("address", "usual", "opened"),
+    [
+        ("93.184.216.34", True, True),
+        ("2606:2800:220:1::1", True, True),
+        ("10.1.2.3", False, True),
+        ("::ffff:10.1.2.3", False, True),
+        ("64:ff9b::a01:203", False, True),
+        ("2002:a01:203::1", False, True),
+        ("10.2.0.1", False, False),
+        ("192.168.0.1", False, False),
+        ("127.0.0.1", False, False),
+        ("::1", False, False),
+        ("::ffff:127.0.0.1", False, False),
+        ("64:ff9b::7f00:1", False, False),
+        ("169.254.169.254", False, False),
+        ("64:ff9b::a9fe:a9fe", False, False),
+        ("2002:a9fe:a9fe::1", False, False),
+        ("100.64.0.1", False, False),
+        ("fc00::1", False, False),
+        ("fe80::1", False, False),
+        ("0.0.0.0", False, False),
+        ("224.0.0.1", False, False),
+    ],
+)
+def test_what_an_organisation_names_leads_to_the_internet_and_what_the_operator_has_opened(
+    address, usual, opened
+):
+    assert reach_of_tenants([])(ip_address(address), encrypted=True) == usual
+    assert reach_of_tenants(["10.1.0.0/16"])(ip_address(address), encrypted=True) == opened
+    assert not reach_of_tenants(["10.1.0.0/16"])(ip_address(address), encrypted=False), "not without TLS"
+
+
+def test_loopback_is_open_to_organisations_only_where_the_operator_says_so():
+    assert reach_of_tenants(["127.0.0.0/8"])(ip_address("127.0.0.1"), encrypted=False)
+    assert not reach_of_tenants(["127.0.0.0/8"])(ip_address("169.254.169.254"), encrypted=True)
+    assert not reach_of_tenants(["169.254.0.0/16"])(ip_address("169.254.169.254"), encrypted=True), "never"

@@ -15,10 +15,10 @@ if TYPE_CHECKING:
 def seed(rooms: int, members: int) -> dict[str, Any]:
     """Make `rooms` groups of `members` people at two hospitals; say what a client of each must know."""
     from identity.states import Function
-    from tests.conftest import _hospital, member
+    from tests.conftest import make_hospital, member
     from tests.messaging.rooms import make_room
 
-    hospitals = [_hospital(f"Hospital {letter}", f"hospital-{letter}.example") for letter in "xy"]
+    hospitals = [make_hospital(f"Hospital {letter}", f"hospital-{letter}.example") for letter in "xy"]
     made = []
     for number in range(rooms):
         people = [

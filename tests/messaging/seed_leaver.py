@@ -13,10 +13,10 @@ def seed() -> dict[str, Any]:
     """Alma with two devices and a third session without one; Bo in a room with her; Ada who administers."""
     from identity.states import Function
     from tests.cast import Browser, sign_in
-    from tests.conftest import _hospital, member
+    from tests.conftest import make_hospital, member
     from tests.messaging.rooms import make_room
 
-    here, there = (_hospital(f"Hospital {letter}", f"hospital-{letter}.example") for letter in "xy")
+    here, there = (make_hospital(f"Hospital {letter}", f"hospital-{letter}.example") for letter in "xy")
     alma = member(here, "Alma", "Abel", Function.PHYSICIAN)
     ada = member(here, "Ada", "Arndt", Function.IT, is_admin=True)
     bo = member(there, "Bo", "Brandt", Function.PHYSICIAN)

@@ -8,14 +8,14 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from audit.models import AuditEvent
-from identity.models import Organisation
+from identity.models import Membership, Organisation
 from identity.states import Function
 from medicus.lib.clock import now
 from medicus.lib.errors import Conflict, Invalid, NotFound
 from rota import access, actions
 from rota.actions import Step, change_role, close_role, create_role, set_chain
 from rota.models import Role
-from rota.states import FilledBy
+from rota.states import FilledBy, Rank
 from tests.conftest import member
 
 pytestmark = pytest.mark.django_db
@@ -153,6 +153,20 @@ class TestWhoFindsThem:
         assert berta.api.get("/api/v1/directory?on_duty=true").json()["total"] == 0
         assert "On duty: Cardiology, on call" in bob.client.get("/directory/?on_duty=on").content.decode()
 
+    def test_the_directory_finds_the_substitute_when_the_holder_is_no_member_any_more(
+        self, role, alice, agnes, bob, plan
+    ):
+        plan(alice, 0, 8)
+        plan(agnes, 0, 8, Rank.SUBSTITUTE)
+        self.publish(role, names_holder=True)
+        assert self.on_duty(bob) == {alice.person.name: ["Cardiology, on call"]}
+        Membership.objects.filter(id=alice.membership.id).update(deactivated_at=now())
+        assert self.on_duty(bob) == {agnes.person.name: ["Cardiology, on call"]}
+
+    def on_duty(self, who) -> dict[str, list[str]]:
+        found = who.api.get("/api/v1/directory?on_duty=true").json()["results"]
+        return {entry["name"]: entry["duties"] for entry in found}
+
     def test_an_unverified_hospital_is_not_found_and_finds_only_itself(self, role, alice, bob, anton, plan):
         plan(alice, 0, 8)
         self.publish(role, names_holder=True)
@@ -168,7 +182,7 @@ class TestWhoFindsThem:
         plan(alice, 0, 8)
         patient = member(hospital_a, "Paul", "Pohl", Function.PATIENT)
         self.publish(role, names_holder=True)
-        assert names(patient.api.get("/api/v1/roles")) == []
+        assert patient.api.get("/api/v1/roles").status_code == 404
         assert patient.client.get(f"/roles/{role.id}/").status_code == 404
         assert patient.client.get(f"/roles/{role.id}/history/").status_code == 404
 

@@ -3,12 +3,16 @@
 import functools
 from collections.abc import Iterable
 from datetime import date, datetime, timedelta
+from typing import Any
 from uuid import UUID
 
+from identity.actions import create_department
+from identity.models import Membership, Organisation
+from identity.states import Speciality
 from medicus.lib.actor import SYSTEM
 from medicus.lib.clock import now
 from storage import actions
-from storage.access import FindingCard, PatientCard, ShareCard
+from storage.access import EmergencyCard, FindingCard, PatientCard, ShareCard, Sought
 from storage.access.findings import card, finding_row
 from storage.actions import jobs
 from storage.dicom import limited
@@ -17,6 +21,7 @@ from storage.models import Finding
 from storage.objects import sealed
 from storage.states import ObjectKind, ObjectState
 from tests.cast import Member
+from tests.conftest import member
 from tests.storage import dicom_files as files
 
 BORN_ON = date(1964, 8, 12)
@@ -68,6 +73,33 @@ def share(owner: Member, finding_id: UUID, to: Member, expires_at: datetime | No
         purpose="second-opinion",
         expires_at=expires_at or now() + timedelta(days=7),
     )
+
+
+def psychiatrist(organisation: Organisation) -> Member:
+    """Petra, of the department of psychiatry, which is made for her."""
+    ward = create_department(
+        by=SYSTEM, organisation_id=organisation.id, name="Psychiatry", speciality=Speciality.PSYCHIATRY
+    )
+    petra = member(organisation, "Petra", "Pohl")
+    Membership.objects.filter(id=petra.membership.id).update(department=ward)
+    return petra
+
+
+def guarded_folder(organisation: Organisation, petra: Member | None = None) -> PatientCard:
+    """A folder that only the department of psychiatry opens."""
+    petra = petra or psychiatrist(organisation)
+    made = folder_of(petra, family_name="Geheim", given_name="Gesa", identifier="4712")
+    return actions.guard_patient(by=petra.actor, patient_id=made.patient_id)
+
+
+def begin(by: Member, patient: PatientCard, **changes: Any) -> EmergencyCard:
+    """An access in an emergency."""
+    asked = {
+        "sought": Sought(patient.identifier),
+        "reason": "cannot-wait",
+        "account": "Unconscious in the shock room.",
+    }
+    return actions.begin_emergency_access(by=by.actor, **(asked | changes))
 
 
 _read = limited.read

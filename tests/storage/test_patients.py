@@ -28,7 +28,7 @@ def test_alice_makes_a_folder_and_anton_opens_it(alice: Member, anton: Member) -
         "id": body["id"],
         "organisation": {"id": str(alice.organisation.id), "name": "Hospital A"},
     }
-    assert anton.api.get(f"/api/v1/patients/{body['id']}").json() == body
+    assert anton.api.get(f"/api/v1/patients/{body['id']}").json() == body | {"guarded_by": ""}
     assert AuditEvent.objects.filter(event="patient:create").count() == 1
 
 
@@ -131,7 +131,7 @@ def test_the_database_holds_that_too(alice: Member) -> None:
 def test_a_look_at_the_list_is_recorded_with_how_many_names_it_showed(alice: Member) -> None:
     folder_of(alice)
     alice.api.get("/api/v1/patients")
-    (event,) = AuditEvent.objects.filter(event="patient:read")
+    (event,) = AuditEvent.objects.filter(event="patient:list")
     assert b'"listed":1' in bytes(event.canonical)
     assert b"Muster" not in bytes(event.canonical)
 

@@ -110,7 +110,7 @@ class TestShared:
 
 
 def reads() -> int:
-    return AuditEvent.objects.filter(event=Event.PATIENT_READ.value).count()
+    return AuditEvent.objects.filter(event=Event.PATIENT_LIST.value).count()
 
 
 def test_naming_patients_is_recorded_and_an_empty_list_is_not(alice: Member, patient_of: Patients) -> None:

@@ -4,6 +4,7 @@ from argparse import ArgumentParser
 from typing import Any
 
 from identity import access, actions, mail
+from identity.access.people import organisation as get_organisation
 from identity.access.people import organisation_by_domain
 from identity.management.plain import ActionCommand
 from identity.policies import PolicyName
@@ -38,6 +39,10 @@ class Command(ActionCommand):
             ("remove", "removes a registration that nobody has entered; its domain is free again"),
         ):
             what.add_parser(name, help=effect).add_argument("domain")
+        sign_on = what.add_parser("single_sign_on", help="shows how it stands, checks it, or turns it off")
+        sign_on.add_argument("domain")
+        sign_on.add_argument("--check", action="store_true", help="asks the provider now")
+        sign_on.add_argument("--off", action="store_true", help="nobody signs in by it any more")
         self._describe_evidence(what.add_parser("evidence", help="states what shows that it is who it says"))
         decline = what.add_parser("decline", help="gives the application back")
         decline.add_argument("domain")
@@ -88,6 +93,22 @@ class Command(ActionCommand):
             for each in access.visible_organisations(by=SYSTEM)
         ]
         self.table(("domain", "name", "kind", "city", "verified"), rows)
+
+    def _single_sign_on(self, which: dict[str, Any], options: dict[str, Any]) -> None:
+        if options["check"]:
+            actions.check_provider(**which)
+        if options["off"]:
+            actions.turn_off_single_sign_on(**which)
+        card = access.sign_on_card(organisation=get_organisation(**which))
+        rows = [
+            ("on", "yes" if card.is_on else "no"),
+            ("issuer", card.issuer or "none entered"),
+            ("redirect address", card.redirect_address),
+            ("last check that was well", f"{card.checked_at:%Y-%m-%d %H:%M}" if card.checked_at else "never"),
+            ("trouble", card.trouble or "none"),
+            ("accounts", str(card.accounts)),
+        ]
+        self.table(("single sign-on", card.domain), rows)
 
     def _verify(self, which: dict[str, Any], _: dict[str, Any]) -> None:
         self.stdout.write(f"verified: {actions.verify_organisation(**which).name}")

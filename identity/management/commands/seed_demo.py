@@ -40,6 +40,8 @@ class Command(ActionCommand):
             for hospital in demo.EVERYBODY
             for person in hospital.people
         ]
+        patient, totp = demo.PATIENT, ".venv/bin/python manage.py totp " + demo.PATIENT.email
+        rows.append((demo.NORDSTADT.name, patient.name, "patient", patient.email, totp))
         self.stdout.write(f"\nSign in at {settings.ORIGIN}/  —  password for all: {password}\n\n")
         self.table(("hospital", "name", "function", "e-mail address", "second factor"), rows)
         self.stdout.write("")

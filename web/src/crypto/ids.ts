@@ -20,6 +20,11 @@ export function newId(): string {
 	return uuid7(Date.now(), crypto.getRandomValues(new Uint8Array(10)));
 }
 
+/** When a UUIDv7 was made, by the clock of who made it; ISO 8601. */
+export function idTime(id: string): string {
+	return new Date(Number.parseInt(id.replaceAll("-", "").slice(0, 12), 16)).toISOString();
+}
+
 export function isUuid(value: string): boolean {
 	return FORM.test(value);
 }

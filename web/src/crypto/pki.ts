@@ -21,6 +21,25 @@ export function newSigningKey(): Promise<CryptoKeyPair> {
 	return crypto.subtle.generateKey(P256, false, ["sign", "verify"]);
 }
 
+/** An identity key to sign with, and once as PKCS #8, for a recovery kit (docs/adr/0010). */
+export async function newIdentityKey(): Promise<{ keys: CryptoKeyPair; pkcs8: Bytes }> {
+	const { publicKey, privateKey } = await crypto.subtle.generateKey(P256, true, ["sign", "verify"]);
+	const pkcs8 = new Uint8Array(await crypto.subtle.exportKey("pkcs8", privateKey));
+	return { keys: { publicKey, privateKey: await signer(pkcs8, false) }, pkcs8 };
+}
+
+/** The identity key of a recovery kit; its private half cannot be read again. Raises: DOMException. */
+export async function identityKeyOf(pkcs8: Uint8Array): Promise<CryptoKeyPair> {
+	const { kty, crv, x, y } = await crypto.subtle.exportKey("jwk", await signer(pkcs8, true));
+	const point = { kty, crv, x, y } as JsonWebKey;
+	const publicKey = await crypto.subtle.importKey("jwk", point, P256, true, ["verify"]);
+	return { publicKey, privateKey: await signer(pkcs8, false) };
+}
+
+function signer(pkcs8: Uint8Array, extractable: boolean): Promise<CryptoKey> {
+	return crypto.subtle.importKey("pkcs8", owned(pkcs8), P256, extractable, ["sign"]);
+}
+
 /** SHA-256 of a certificate's or key's SubjectPublicKeyInfo, hex (RFC 7469 section 2.4). */
 export async function keyFingerprint(spki: Uint8Array): Promise<string> {
 	return hex(await sha256(spki));

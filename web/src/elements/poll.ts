@@ -2,6 +2,7 @@
  *
  *  It loads this same page again and takes over its own part of it (by `id`). `medicus-upload:done` anywhere in the
  *  document makes it look at once. Works without a script, too: then the page stays as it was loaded. */
+import { loadPage } from "../lib/page";
 
 const TRIGGERS = ["medicus-upload:done", "medicus-upload:idle", "medicus-refresh"];
 
@@ -24,7 +25,7 @@ export class MedicusPoll extends HTMLElement {
 
 	/** Load the page and take over this part, if it has changed. */
 	async refresh(): Promise<void> {
-		const fresh = document.hidden ? null : await load(location.href);
+		const fresh = document.hidden ? null : await loadPage(location.href);
 		const part = fresh?.getElementById(this.id);
 		if (part && !this.isInUse()) this.takeOver(part);
 		this.schedule();
@@ -48,17 +49,6 @@ export class MedicusPoll extends HTMLElement {
 		this.replaceChildren(...[...part.childNodes].map((node) => document.importNode(node, true)));
 		if (focused) document.getElementById(focused)?.focus();
 	}
-}
-
-/** Load a page as a document. An `XMLHttpRequest` parses it itself: no string becomes HTML here, and its scripts do not run. */
-function load(url: string): Promise<Document | null> {
-	return new Promise((resolve) => {
-		const request = new XMLHttpRequest();
-		request.responseType = "document";
-		request.addEventListener("loadend", () => resolve(request.status === 200 ? request.responseXML : null));
-		request.open("GET", url);
-		request.send();
-	});
 }
 
 customElements.define("medicus-poll", MedicusPoll);

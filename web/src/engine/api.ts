@@ -66,10 +66,10 @@ export interface CommitRequest {
 	welcome: Uint8Array | null;
 }
 
-const V1 = "/api/v1";
+export const V1 = "/api/v1";
 
 export class Api {
-	constructor(private readonly http: Http) {}
+	constructor(protected readonly http: Http) {}
 
 	async me(): Promise<Me> {
 		const me = await this.http.get<WireMe>(`${V1}/me`);
@@ -222,9 +222,11 @@ interface WireMe {
 	root_certificate: string;
 }
 
-interface WireDevice {
+export interface WireDevice {
 	id: string;
 	person_id: string;
+	organisation_id: string;
+	name: string;
 	chain: string[];
 	revoked_at: string | null;
 }
@@ -296,7 +298,7 @@ export function entryOf(entry: WireEntry): Entry {
 	};
 }
 
-function deviceOf(device: WireDevice): DeviceRecord {
+export function deviceOf(device: WireDevice): DeviceRecord {
 	return {
 		id: device.id,
 		personId: device.person_id,

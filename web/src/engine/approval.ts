@@ -6,15 +6,16 @@ import { deviceCertificate, P256 } from "../crypto/pki";
 import { ed25519Thumbprint } from "../crypto/thumbprint";
 import type { Api, JoinRequest } from "./api";
 import { Failure } from "./failure";
+import { rememberApproved } from "./own-keys";
 import type { Session } from "./setup";
 import type { JoinProof } from "./types";
 
-export type ApprovalSession = Pick<Session, "me" | "identity">;
+export type ApprovalSession = Pick<Session, "me" | "identity" | "store">;
 
 /** Raises: Failure `no-identity-key`, `join-over`, `join-mismatch`, Problem, Unreachable. */
 export async function approve(
 	api: Pick<Api, "join" | "approveJoin" | "refuseJoin">,
-	{ me, identity }: ApprovalSession,
+	{ me, identity, store }: ApprovalSession,
 	{ joinId, proof, at }: { joinId: string; proof: JoinProof; at: Date },
 ): Promise<void> {
 	if (!identity) throw new Failure("no-identity-key");
@@ -32,6 +33,8 @@ export async function approve(
 	};
 	const key = await crypto.subtle.importKey("spki", new Uint8Array(deviceKey), P256, true, ["verify"]);
 	const certificate = await deviceCertificate({ names, deviceKey: key, issuer: identity, at });
+	// Before the log can tell of it.
+	await rememberApproved(store, deviceId, certificate);
 	await api.approveJoin(joinId, fingerprint, certificate);
 }
 

@@ -103,6 +103,14 @@ class MessengerClient implements Messenger {
 		return this.call("open", [messageId], onProgress);
 	}
 
+	safetyNumber(personId: string, domain: string): Promise<string> {
+		return this.call("safetyNumber", [personId, domain]);
+	}
+
+	confirmSafetyNumber(personId: string, domain: string, number: string): Promise<void> {
+		return this.call("confirmSafetyNumber", [personId, domain, number]);
+	}
+
 	askToJoin(): void {
 		this.post({ type: "ask-to-join" });
 	}

@@ -22,6 +22,7 @@ import type { Language } from "./texts";
 import type { Conversation, JoinProof, Message, MessengerEvent, NewConversation } from "./types";
 import { Upkeep } from "./upkeep";
 import { Uploads } from "./uploads";
+import { Verification } from "./verification";
 import { conversationView, messageView } from "./views";
 
 export interface DeskOptions {
@@ -53,6 +54,7 @@ export class Desk {
 	private readonly uploads: Uploads;
 	private readonly receipts: Receipts;
 	private readonly live: Live;
+	private readonly verification: Verification;
 	private telling: ReturnType<typeof setTimeout> | undefined;
 	private polling: ReturnType<typeof setInterval> | undefined;
 	private stopped = false;
@@ -94,6 +96,7 @@ export class Desk {
 		});
 		this.uploads = new Uploads(context, this.outbox, options.csrf);
 		this.receipts = new Receipts(context, this.live);
+		this.verification = new Verification(context, options.session.identityFingerprint);
 	}
 
 	get online(): boolean {
@@ -201,6 +204,15 @@ export class Desk {
 		const message = await this.context.store.get("messages", messageId);
 		if (!message?.attachment?.objectId) throw new Failure("not-found");
 		return openAttachment(this.context.api, message.attachment, progress);
+	}
+
+	safetyNumber(personId: string, domain: string): Promise<string> {
+		return this.verification.number(personId, domain);
+	}
+
+	async confirmSafetyNumber(personId: string, domain: string, number: string): Promise<void> {
+		await this.verification.confirm(personId, domain, number);
+		this.tellConversations();
 	}
 
 	get mayApprove(): boolean {

@@ -247,7 +247,7 @@ function dispatch(
 	args: unknown[],
 	progress: (done: number, total: number) => void,
 ): Promise<unknown> {
-	const [first, second] = args;
+	const [first, second, third] = args;
 	switch (method) {
 		case "conversations":
 			return desk.conversations();
@@ -271,6 +271,10 @@ function dispatch(
 			return desk.markSeen(String(first), Number(second));
 		case "open":
 			return desk.open(String(first), progress);
+		case "safetyNumber":
+			return desk.safetyNumber(String(first), String(second));
+		case "confirmSafetyNumber":
+			return desk.confirmSafetyNumber(String(first), String(second), String(third));
 		case "mayApprove":
 			return Promise.resolve(desk.mayApprove);
 		case "approve":

@@ -69,6 +69,10 @@ export interface PinRecord {
 	seenAt: string;
 	/** Earlier keys, newest last. */
 	earlier: string[];
+	/** When the person here has compared the safety number of this key with its owner. */
+	verifiedAt?: string;
+	/** That of an earlier key was compared. */
+	wasVerified?: boolean;
 }
 
 export interface MessageRecord {

@@ -150,6 +150,7 @@ export class Roster {
 			fingerprint: identityFingerprint,
 			seenAt: this.now().toISOString(),
 			earlier: pin ? [...pin.earlier, pin.fingerprint] : [],
+			...(pin?.verifiedAt || pin?.wasVerified ? { wasVerified: true } : {}),
 		});
 		if (pin) changed.push(personId);
 		return device;

@@ -10,6 +10,7 @@ import {
 	certificateEnd,
 	deviceCertificate,
 	identityRequest,
+	newIdentityKey,
 	newSigningKey,
 	publicKeyFingerprint,
 } from "../crypto/pki";
@@ -17,6 +18,7 @@ import { ed25519Thumbprint } from "../crypto/thumbprint";
 import { Problem } from "../lib/http";
 import type { Api, Me } from "./api";
 import type { MlsEngine } from "./mls";
+import { keepIdentityKey, rememberIdentity } from "./own-keys";
 import type { SelfRecord } from "./records";
 import type { Store } from "./store";
 import type { EngineState } from "./types";
@@ -75,6 +77,7 @@ export async function enter(ports: SetupPorts): Promise<Session> {
 	if (!self.registered && identity) await register(ports, { store, self, identity, engine });
 	else if (me.deviceId !== self.deviceId) await attachAgain(ports.api, store, self, identity !== null);
 	const registered = (await store.get("self", "self")) ?? self;
+	await rememberIdentity(store, registered.chain.map(fromBase64)[1], identityFingerprint);
 	return { me, self: registered, store, engine, root: me.root, identityFingerprint, identity };
 }
 
@@ -118,10 +121,16 @@ async function identityKey(
 	}
 	report({ state: "setting-up", step: "identity-key" });
 	// A key that was certified before and no longer is, was reset: it must not come back.
-	const fresh = pair && !known ? pair : await newSigningKey();
-	await store.putKeyPair("identity", fresh);
-	await api.certifyIdentity(await identityRequest(fresh, me.personId));
+	const fresh = pair && !known ? pair : await keptIdentityKey(store);
+	const [certificate] = await api.certifyIdentity(await identityRequest(fresh, me.personId));
+	await rememberIdentity(store, certificate, await publicKeyFingerprint(fresh.publicKey));
 	return fresh;
+}
+
+async function keptIdentityKey(store: Store): Promise<CryptoKeyPair> {
+	const { keys, pkcs8 } = await newIdentityKey();
+	await keepIdentityKey(store, keys, pkcs8);
+	return keys;
 }
 
 async function isOf(self: SelfRecord, identityFingerprint: string, store: Store): Promise<boolean> {

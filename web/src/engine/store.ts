@@ -30,7 +30,7 @@ export interface Tables {
 	/** Verified certificate chains by hash. */
 	verdicts: VerdictRecord;
 	self: SelfRecord;
-	/** Base64: the key of the MLS engine's database; the pinned root certificate. */
+	/** Base64: the key of the MLS engine's database; the pinned root certificate. Else: `key-memory.ts`. */
 	secrets: string;
 }
 
@@ -88,6 +88,17 @@ export class Store {
 	static async open(name: string): Promise<Store> {
 		const database = await openDB<Schema>(name, 1, { upgrade: createTables });
 		return new Store(database, await sealKey(database));
+	}
+
+	/** Open what an engine has set up; null where none has. Only the engine, of which there is one, makes keys. */
+	static async existing(name: string): Promise<Store | null> {
+		const databases = await indexedDB.databases();
+		if (!databases.some((one) => one.name === name)) return null;
+		const database = await openDB<Schema>(name, 1, { upgrade: createTables });
+		const key = await database.get("keys", "seal");
+		if (key && "type" in key) return new Store(database, key);
+		database.close();
+		return null;
 	}
 
 	close(): void {

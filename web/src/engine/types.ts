@@ -36,8 +36,18 @@ export interface Member {
 	seen: number;
 	/** SHA-256 of the pinned identity key, hex; for comparing by telephone. */
 	fingerprint: string | null;
-	/** The pinned key differs from the one first seen. */
+	/** The pinned key differs from the one first seen, and its safety number was not compared since. */
 	keyChanged: boolean;
+	/** Where the identity key is of; null while it is not known. */
+	domain: string | null;
+	/** Since when this browser knows the pinned key, and how many there were before it. */
+	keySince: string | null;
+	keyResets: number;
+	/** When the safety number was compared; whether that of an earlier key was. */
+	verifiedAt: string | null;
+	wasVerified: boolean;
+	/** When each device in the conversation was made, newest first. */
+	devicesSince: string[];
 }
 
 /** `unknown-leaf`: a device that no pinned person certified is in the group; sending is locked. */
@@ -145,6 +155,11 @@ export interface Messenger {
 	markSeen(conversationId: string, seq: number): Promise<void>;
 	/** Decrypted and verified bytes; `onProgress` in bytes. */
 	open(messageId: string, onProgress?: (done: number, total: number) => void): Promise<Blob>;
+	/** Sixty digits to compare with a person: the same on both sides if nobody stands between. */
+	safetyNumber(personId: string, domain: string): Promise<string>;
+	/** The reader has compared this number, and it is the same there. Rejects with `number-changed` when it is not the
+	 *  one of the key that is pinned now. */
+	confirmSafetyNumber(personId: string, domain: string, number: string): Promise<void>;
 	/** Ask the person's first device to certify this browser; the state tells how it goes. */
 	askToJoin(): void;
 	withdrawJoin(): void;

@@ -1,6 +1,7 @@
 /** Records as pages see them. No key and no ciphertext is in a view. */
 
 import { parseIdentity } from "../crypto/identity";
+import { idTime } from "../crypto/ids";
 import type { Context } from "./context";
 import type { Guard } from "./guard";
 import type { GroupRecord, MemberRecord, MessageRecord } from "./records";
@@ -45,23 +46,36 @@ export async function conversationView(
 /** The tree of the group says who is in it; the server only adds names and receipts. Until it was looked at, and
  *  after this device left, the server's list has to do. */
 function members(context: Context, group: GroupRecord, verdict: Verdict | null): Member[] {
-	if (!verdict || !group.active) return group.members.map((one) => member(context, one, 0, null));
+	if (!verdict || !group.active) return group.members.map((one) => member(context, one, NOTHING_KNOWN));
 	const identities = [...verdict.certified.map(({ identity }) => identity), ...verdict.ended];
-	const people = new Map<string, { devices: number; domain: string }>();
+	const people = new Map<string, InTheTree>();
 	for (const identity of identities) {
 		const claim = parseIdentity(identity);
 		if (!claim) continue;
-		const devices = (people.get(claim.personId)?.devices ?? 0) + 1;
-		people.set(claim.personId, { devices, domain: claim.domain });
+		const { devices, since } = people.get(claim.personId) ?? NOTHING_KNOWN;
+		people.set(claim.personId, { devices: devices + 1, domain: claim.domain, since });
 	}
-	return [...people].map(([personId, { devices, domain }]) => {
+	for (const { device } of verdict.certified) {
+		const person = people.get(device.personId);
+		if (person) person.since = [...person.since, idTime(device.deviceId)].sort().reverse();
+	}
+	return [...people].map(([personId, found]) => {
 		const known = group.members.find((one) => one.personId === personId);
 		const record = known ?? { personId, owner: false, delivered: 0, seen: 0 };
-		return member(context, record, devices, domain);
+		return member(context, record, found);
 	});
 }
 
-function member(context: Context, record: MemberRecord, devices: number, domain: string | null): Member {
+/** What the group's tree tells of a person. `since`: when their devices were made, newest first. */
+interface InTheTree {
+	devices: number;
+	domain: string | null;
+	since: string[];
+}
+
+const NOTHING_KNOWN: InTheTree = { devices: 0, domain: null, since: [] };
+
+function member(context: Context, record: MemberRecord, { devices, domain, since }: InTheTree): Member {
 	const person = context.groups.person(record.personId);
 	const pin = domain ? context.pins.of(record.personId, domain) : null;
 	return {
@@ -71,6 +85,12 @@ function member(context: Context, record: MemberRecord, devices: number, domain:
 		organisation: person.organisation,
 		devices,
 		fingerprint: pin?.fingerprint ?? null,
-		keyChanged: (pin?.earlier.length ?? 0) > 0,
+		keyChanged: (pin?.earlier.length ?? 0) > 0 && !pin?.verifiedAt,
+		domain,
+		keySince: pin?.seenAt ?? null,
+		keyResets: pin?.earlier.length ?? 0,
+		verifiedAt: pin?.verifiedAt ?? null,
+		wasVerified: pin?.wasVerified ?? false,
+		devicesSince: since,
 	};
 }

@@ -124,6 +124,10 @@ const de = {
 	"devices.one": "{count} Gerät",
 	"devices.other": "{count} Geräte",
 	"devices.none": "Kein Gerät angemeldet",
+	"devices.new": "Neues Gerät",
+	"devices.since": "Dabei seit {days}",
+	"key.resets.one": "Schlüssel zurückgesetzt, neu seit {date}",
+	"key.resets.other": "Schlüssel {count}-mal zurückgesetzt, neu seit {date}",
 	"key.same": "Schlüssel unverändert",
 	"key.changed": "Schlüssel geändert",
 	"key.changed.text":
@@ -133,7 +137,21 @@ const de = {
 	"key.none": "Noch kein Schlüssel",
 	"key.number": "Sicherheitsnummer",
 	"key.compare":
-		"Lesen Sie sich die Nummer am Telefon gegenseitig vor. Stimmt sie überein, sprechen Sie mit den Geräten dieser Person und mit niemandem dazwischen.",
+		"Lesen Sie sich die Nummer am Telefon vor, oder zeigen Sie einander den QR-Code. Steht bei {name} dieselbe, ist niemand dazwischen.",
+	"key.qr": "QR-Code der Sicherheitsnummer; darüber steht sie in Ziffern",
+	"key.verified": "Sicherheitsnummer verglichen am {date}",
+	"key.equal": "Die Nummern sind gleich",
+	"key.scan": "QR-Code scannen",
+	"key.scan.label": "Bild der Kamera",
+	"key.scan.failed": "Die Kamera ist nicht verfügbar. Vergleichen Sie die Ziffern.",
+	"key.scan.other": "Das ist keine Sicherheitsnummer von Medicus.",
+	"key.scan.differs":
+		"Die Nummern sind verschieden. Schreiben Sie nichts Vertrauliches und rufen Sie die IT-Administration an.",
+	"key.changed.verified":
+		"Sie hatten die Sicherheitsnummer von {name} verglichen; jetzt ist der Schlüssel ein anderer. Das geschieht, wenn die IT nach einem Verlust neue Schlüssel ausgibt. Vergleichen Sie neu, bevor Sie Vertrauliches schreiben.",
+	"key.changed.verified.notice":
+		"Der Schlüssel von {name} ist neu; Ihr Vergleich gilt nicht mehr. Vergleichen Sie unter „Details“ die Sicherheitsnummer neu.",
+	"failed.number-changed": "Der Schlüssel hat sich gerade geändert. Vergleichen Sie die neue Nummer.",
 	"details.encryption": "Verschlüsselung",
 	"details.encryption.text":
 		"Nachrichten und Dateien werden in Ihrem Browser verschlüsselt und erst auf den Geräten der Teilnehmenden entschlüsselt. Der Dienst sieht, wer wann wem schreibt, aber nicht, was. Wer neu hinzukommt, kann Früheres nicht lesen.",
@@ -331,6 +349,10 @@ const en: Record<keyof typeof de, string> = {
 	"devices.one": "{count} device",
 	"devices.other": "{count} devices",
 	"devices.none": "No device registered",
+	"devices.new": "New device",
+	"devices.since": "Here since {days}",
+	"key.resets.one": "Key reset, new since {date}",
+	"key.resets.other": "Key reset {count} times, new since {date}",
 	"key.same": "Key unchanged",
 	"key.changed": "Key changed",
 	"key.changed.text":
@@ -339,7 +361,20 @@ const en: Record<keyof typeof de, string> = {
 	"key.none": "No key yet",
 	"key.number": "Safety number",
 	"key.compare":
-		"Read the number to each other by telephone. If it matches, you talk to the devices of this person, with nobody in between.",
+		"Read the number to each other on the telephone, or show each other the QR code. If {name} sees the same, nobody stands between.",
+	"key.qr": "QR code of the safety number; above it stands the number in digits",
+	"key.verified": "Safety number compared on {date}",
+	"key.equal": "The numbers are the same",
+	"key.scan": "Scan the QR code",
+	"key.scan.label": "Picture of the camera",
+	"key.scan.failed": "The camera is not available. Compare the digits.",
+	"key.scan.other": "This is no safety number of Medicus.",
+	"key.scan.differs": "The numbers differ. Write nothing confidential and call the IT service desk.",
+	"key.changed.verified":
+		"You had compared the safety number of {name}; now the key is another one. This happens when IT issues new keys after a loss. Compare again before you write anything confidential.",
+	"key.changed.verified.notice":
+		"The key of {name} is new; your comparison no longer holds. Compare the safety number in “Details” again.",
+	"failed.number-changed": "The key has just changed. Compare the new number.",
 	"details.encryption": "Encryption",
 	"details.encryption.text":
 		"Messages and files are encrypted in your browser and decrypted only on the devices of those who take part. The service sees who writes to whom and when, but not what. Whoever joins later cannot read what came before.",

@@ -4,9 +4,10 @@ import { translator } from "./index";
 const de = {
 	"ask.title": "Dieser Browser gehört noch nicht zu Ihren Geräten",
 	"ask.text":
-		"Ihr persönlicher Schlüssel ist auf einem anderen Gerät oder in einem anderen Browser. Dort bestätigen Sie diesen hier; das dauert etwa eine Minute.\nFrühere Nachrichten sind hier auch danach nicht zu lesen. Sie bleiben auf dem anderen Gerät.\nHaben Sie das andere Gerät nicht mehr? Rufen Sie die IT-Administration Ihres Hauses an. Sie prüft, wer Sie sind, und gibt einen neuen Schlüssel frei. Ihre Kolleginnen und Kollegen sehen dann, dass er neu ist.",
+		"Ihr persönlicher Schlüssel ist auf einem anderen Gerät oder in einem anderen Browser. Dort bestätigen Sie diesen hier; das dauert etwa eine Minute.\nFrühere Nachrichten sind hier auch danach nicht zu lesen. Sie bleiben auf dem anderen Gerät.\nHaben Sie das andere Gerät nicht mehr und auch kein Notfall-Kit? Rufen Sie die IT-Administration Ihres Hauses an. Sie prüft, wer Sie sind, und gibt einen neuen Schlüssel frei. Ihre Kolleginnen und Kollegen sehen dann, dass er neu ist.",
 	"ask.action": "Diesen Browser hinzufügen",
 	"ask.again": "Neu anfragen",
+	"ask.kit": "Alle Geräte verloren? Notfall-Kit benutzen",
 	"ended.refused":
 		"Die Anfrage wurde auf Ihrem anderen Gerät abgelehnt. Waren Sie das nicht, rufen Sie die IT-Administration an.",
 	"ended.expired": "Die Anfrage ist nach zehn Minuten abgelaufen.",
@@ -53,6 +54,9 @@ const de = {
 	"approve.scan.label": "Bild der Kamera",
 	"approve.scan.failed": "Die Kamera ist nicht verfügbar. Geben Sie den Code ein.",
 	"approve.scan.other": "Das ist der QR-Code einer anderen Anfrage.",
+	"approve.confirm":
+		"Bestätigen Sie zuerst noch einmal mit Ihrem zweiten Faktor, dass Sie es sind. Danach geht es hier weiter.",
+	"approve.confirm.action": "Mit zweitem Faktor bestätigen",
 	"approve.checking": "Schlüssel werden geprüft …",
 	"approve.progress": "Gespräch {done} von {total} wird übergeben",
 	"approve.done": "Der Browser gehört jetzt zu Ihren Geräten",
@@ -72,9 +76,10 @@ const de = {
 const en: Record<keyof typeof de, string> = {
 	"ask.title": "This browser is not one of your devices yet",
 	"ask.text":
-		"Your personal key is on another device or in another browser. There you approve this one; it takes about a minute.\nEarlier messages cannot be read here afterwards either. They stay on the other device.\nYou no longer have the other device? Call the IT service desk of your hospital. It checks who you are and makes room for a new key. Your colleagues then see that it is new.",
+		"Your personal key is on another device or in another browser. There you approve this one; it takes about a minute.\nEarlier messages cannot be read here afterwards either. They stay on the other device.\nYou no longer have the other device, nor a recovery kit? Call the IT service desk of your hospital. It checks who you are and makes room for a new key. Your colleagues then see that it is new.",
 	"ask.action": "Add this browser",
 	"ask.again": "Ask again",
+	"ask.kit": "Lost all devices? Use the recovery kit",
 	"ended.refused":
 		"The request was refused on your other device. If that was not you, call the IT service desk.",
 	"ended.expired": "The request expired after ten minutes.",
@@ -121,6 +126,8 @@ const en: Record<keyof typeof de, string> = {
 	"approve.scan.label": "Picture of the camera",
 	"approve.scan.failed": "The camera is not available. Enter the code.",
 	"approve.scan.other": "This is the QR code of another request.",
+	"approve.confirm": "First confirm once more with your second factor that it is you. Then it goes on here.",
+	"approve.confirm.action": "Confirm with the second factor",
 	"approve.checking": "Keys are being checked …",
 	"approve.progress": "Handing over conversation {done} of {total}",
 	"approve.done": "The browser is one of your devices now",

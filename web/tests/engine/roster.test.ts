@@ -129,6 +129,18 @@ describe("Bob's new identity key after a reset", () => {
 		expect(pin?.earlier).toEqual([await publicKeyFingerprint(bob.identity.keys.publicKey)]);
 		expect((await roster.judge([fresh.leaf])).changed).toEqual([]);
 	});
+
+	it("ends that its safety number was compared, and keeps that it once was", async () => {
+		await roster.judge([desk.leaf]);
+		for (const [key, pin] of pins) pins.set(key, { ...pin, verifiedAt: AT.toISOString() });
+		for (let times = 0; times < 2; times++) {
+			const fresh = await deviceOf({ ...bob, identity: await hospital.person(bob.id) });
+			listed = [fresh.record];
+			await roster.judge([fresh.leaf]);
+			const pin = pins.get(`${bob.id}@a.example`);
+			expect([pin?.verifiedAt, pin?.wasVerified, pin?.earlier.length]).toEqual([undefined, true, times + 1]);
+		}
+	});
 });
 
 describe("a device whose time is over", () => {

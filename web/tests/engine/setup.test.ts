@@ -3,8 +3,10 @@ import { beforeEach, describe, expect, it } from "vitest";
 import { type Bytes, fromBase64, utf8 } from "../../src/crypto/bytes";
 import { verifyChain } from "../../src/crypto/chain";
 import { newId } from "../../src/crypto/ids";
+import { readKitCode, WrongCode } from "../../src/crypto/recovery-kit";
 import type { Api, Me } from "../../src/engine/api";
 import type { MlsEngine } from "../../src/engine/mls";
+import { NoIdentityKey, Recovery } from "../../src/engine/recovery";
 import { Blocked, enter, type SetupPorts, topUpKeyPackages } from "../../src/engine/setup";
 import { Store } from "../../src/engine/store";
 import type { EngineState } from "../../src/engine/types";
@@ -81,6 +83,23 @@ class FakeService {
 	async publishKeyPackages(packages: readonly Uint8Array[]): Promise<number> {
 		this.keyPackages += packages.length;
 		return this.keyPackages;
+	}
+
+	kit: Bytes | null = null;
+	fetched = 0;
+
+	async keepKit(sealedKey: Bytes): Promise<void> {
+		this.kit = sealedKey;
+	}
+
+	async withdrawKit(): Promise<void> {
+		this.kit = null;
+	}
+
+	async fetchKit(): Promise<Bytes> {
+		this.fetched += 1;
+		if (!this.kit) throw new Problem(409, "no-recovery-kit", "");
+		return this.kit;
 	}
 
 	private answer(step: string): void {
@@ -225,5 +244,63 @@ describe("key packages", () => {
 			await topUpKeyPackages(service as unknown as Api, engine);
 			expect(service.keyPackages).toBe(after);
 		}
+	});
+});
+
+describe("the recovery kit", () => {
+	const recovery = async (profile = browser) =>
+		new Recovery({ api: service, me: await service.me(), store: await ports(profile).openStore(alice().id) });
+
+	it("brings the identity key into a new browser, which becomes another device under the same key", async () => {
+		const first = await enter(ports());
+		const secret = readKitCode((await (await recovery()).make()).join("-")) as Bytes;
+		await (await recovery()).test(secret);
+		const elsewhere = newId();
+		service.deviceId = null;
+		expect(await blocked(elsewhere)).toMatchObject({ state: "needs-approval" });
+		await (await recovery(elsewhere)).restore(secret);
+		const second = await enter(ports(elsewhere));
+		expect(second.identityFingerprint).toBe(first.identityFingerprint);
+		expect(second.self.deviceId).not.toBe(first.self.deviceId);
+		expect(second.identity?.privateKey.extractable).toBe(false);
+		const device = await verifyChain(second.self.chain.map(fromBase64), world.root.der, now);
+		expect(device.identityFingerprint).toBe(first.identityFingerprint);
+		expect([...service.devices.values()]).toEqual(["active", "active"]);
+		expect(await (await recovery(elsewhere)).canMake()).toBe(true);
+	});
+
+	it("is not opened by another code, and asks the service once for many tries", async () => {
+		await enter(ports());
+		await (await recovery()).make();
+		const one = await recovery(newId());
+		for (let tries = 0; tries < 3; tries++) {
+			await expect(one.restore(new Uint8Array(32).fill(tries))).rejects.toThrow(WrongCode);
+		}
+		expect(service.fetched).toBe(1);
+	});
+
+	it("ends when a new one is made, or when it is withdrawn", async () => {
+		await enter(ports());
+		const kit = await recovery();
+		const old = readKitCode((await kit.make()).join("")) as Bytes;
+		await kit.test(old);
+		const current = readKitCode((await kit.make()).join("")) as Bytes;
+		await expect(kit.test(old)).rejects.toThrow(WrongCode);
+		await kit.test(current);
+		await kit.withdraw();
+		await expect((await recovery()).test(current)).rejects.toMatchObject({ code: "no-recovery-kit" });
+	});
+
+	it("is made only where the current identity key is", async () => {
+		expect(await (await recovery(newId())).canMake()).toBe(false);
+		await enter(ports());
+		expect(await (await recovery()).canMake()).toBe(true);
+		alice().identity = null;
+		service.devices.clear();
+		service.deviceId = null;
+		await enter(ports(newId()));
+		const old = await recovery();
+		expect(await old.canMake()).toBe(false);
+		await expect(old.make()).rejects.toThrow(NoIdentityKey);
 	});
 });

@@ -18,6 +18,12 @@ function member(personId: string, name: string): Member {
 		seen: 0,
 		fingerprint: null,
 		keyChanged: false,
+		domain: null,
+		keySince: null,
+		keyResets: 0,
+		verifiedAt: null,
+		wasVerified: false,
+		devicesSince: [],
 	};
 }
 

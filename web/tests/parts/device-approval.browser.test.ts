@@ -60,6 +60,25 @@ test("a code that does not fit can be typed again, other refusals end it", async
 	expect(await field.count()).toBe(0);
 }, 90_000);
 
+test("an old second factor is asked for again, and what was scanned is not lost", async () => {
+	const page = await pages.open(`/?part=approval#${FINGERPRINT}`);
+	await page.evaluate(() => {
+		const { messenger } = window as unknown as Fake;
+		messenger.refuseNext = { code: "fresh-factor-required", detail: "" };
+	});
+	await page.getByRole("button", { name: "Dieses Gerät bestätigen" }).click();
+	const confirm = page.getByRole("link", { name: "Mit zweitem Faktor bestätigen" });
+	await confirm.waitFor();
+	expect(await confirm.getAttribute("href")).toBe("/account/confirm/?next=%2F");
+	expect(await barriers(page)).toEqual([]);
+	await page.goto(new URL("/?part=approval", page.url()).href);
+	await page.getByText("Der Code kam mit dem QR-Code").waitFor();
+	await page.getByRole("button", { name: "Dieses Gerät bestätigen" }).click();
+	await page.getByText("Der Browser gehört jetzt zu Ihren Geräten").waitFor();
+	await page.goto(new URL("/?part=approval", page.url()).href);
+	await page.getByLabel("Code, den der neue Browser zeigt").waitFor();
+}, 90_000);
+
 test.each([
 	["needs-approval", "gehört selbst noch nicht zu Ihren Geräten"],
 	["locked-elsewhere", "in einem anderen Fenster dieses Browsers geöffnet"],

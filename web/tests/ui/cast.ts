@@ -22,6 +22,12 @@ export function member(name: string, more: Partial<Member> = {}): Member {
 		seen: 0,
 		fingerprint: FINGERPRINT,
 		keyChanged: false,
+		domain: "a.example",
+		keySince: "2026-02-01T12:00:00.000Z",
+		keyResets: 0,
+		verifiedAt: null,
+		wasVerified: false,
+		devicesSince: ["2026-02-01T12:00:00.000Z"],
 		...more,
 	};
 }

@@ -3,7 +3,7 @@ import decodeQR from "qr/decode.js";
 import { describe, expect, it, vi } from "vitest";
 import { bob, carla, id, ME, message } from "./cast";
 import { dicom, type Element, IMAGE } from "./dicom";
-import type { FakeMessenger } from "./fake-messenger";
+import { type FakeMessenger, NUMBER } from "./fake-messenger";
 import { barriers, DESK, overflow, PHONE, testPage } from "./page";
 import { JOIN_LINK, SCENES } from "./scenes";
 
@@ -444,6 +444,39 @@ describe("people", () => {
 		const query = `new&invite=${carla().personId}&invite-name=Dr.+Carla&invite-verified&invite-reachable`;
 		const page = await pages.open(`/conversations/new/?scene=empty&${query}`);
 		await page.getByRole("dialog").getByText("Dr. Carla", { exact: true }).waitFor();
+	});
+
+	it.each([DESK, PHONE])("are compared by sixty digits, which is kept", async (size) => {
+		const page = await pages.open(`/conversations/${id(3)}/`, size);
+		if (size === PHONE) await page.getByRole("button", { name: "Details" }).click();
+		const row = page.locator(".member", { hasText: "Çelik" });
+		await row.getByText("Lesen Sie sich die Nummer am Telefon vor").waitFor();
+		expect((await row.locator(".fingerprint").innerText()).replace(/\s/g, "")).toBe(NUMBER);
+		expect(await readQr(page)).toBe(`medicus-safety-number:1:${NUMBER}`);
+		expect(await row.innerText()).toContain("Dabei seit 01.02.2026");
+		expect(await page.locator(".member", { hasText: "(Sie)" }).locator("summary:visible").count()).toBe(0);
+		expect(await barriers(page)).toEqual([]);
+		expect(await overflow(page)).toBe(0);
+		await row.getByRole("button", { name: "Die Nummern sind gleich" }).click();
+		await row.getByText("Sicherheitsnummer verglichen am 01.03.2026").waitFor();
+		expect(await row.getByRole("button", { name: "Die Nummern sind gleich" }).count()).toBe(0);
+		await page.getByText("Der Schlüssel von Dr. Carla Çelik ist neu").waitFor({ state: "hidden" });
+	});
+
+	it("whose key was compared and is another one now are told apart", async () => {
+		const page = await pages.open(`/conversations/${id(3)}/`);
+		await page.evaluate((groupId) => {
+			const { messenger } = window as unknown as { messenger: FakeMessenger };
+			void messenger.conversations().then((list) => {
+				const members = list
+					.find((one) => one.id === groupId)
+					?.members.map((one) => ({ ...one, wasVerified: one.keyChanged, keyResets: 2 }));
+				if (members) messenger.changeConversation(groupId, { members });
+			});
+		}, id(3));
+		await page.getByText("Ihr Vergleich gilt nicht mehr").waitFor();
+		const row = page.locator(".member", { hasText: "Çelik" });
+		expect(await row.innerText()).toContain("Schlüssel 2-mal zurückgesetzt");
 	});
 
 	it("are removed after a question, by whoever is responsible", async () => {

@@ -12,6 +12,7 @@ import type {
 import { alice, anton, conversation, file, message } from "./cast";
 
 export const PAGE = 50;
+export const NUMBER = "01234567890123456789012345678901234567890123456789".padEnd(60, "4");
 
 export class FakeMessenger implements Messenger {
 	state: EngineState = { state: "ready", deviceId: "device", online: true };
@@ -80,6 +81,22 @@ export class FakeMessenger implements Messenger {
 
 	withdrawJoin(): void {
 		this.calls.push(["withdrawJoin"]);
+	}
+
+	async safetyNumber(personId: string, domain: string): Promise<string> {
+		this.calls.push(["safetyNumber", personId, domain]);
+		this.refuse();
+		return NUMBER;
+	}
+
+	async confirmSafetyNumber(personId: string, domain: string, number: string): Promise<void> {
+		this.calls.push(["confirmSafetyNumber", personId, domain, number]);
+		this.refuse();
+		const verified = { verifiedAt: "2026-03-01T12:00:00.000Z", keyChanged: false };
+		for (const { id, members } of this.list ?? []) {
+			const changed = members.map((one) => (one.personId === personId ? { ...one, ...verified } : one));
+			this.changeConversation(id, { members: changed });
+		}
 	}
 
 	async mayApprove(): Promise<boolean> {

@@ -39,7 +39,7 @@ export class Details {
 		this.keyed = new KeyedList(
 			this.people,
 			({ member }) => member.personId,
-			({ member }) => new MemberRow(() => void this.remove(member)),
+			({ member }) => new MemberRow(() => void this.remove(member), this.context.messenger),
 		);
 		const ask = () => this.conversation && addPeople(this.conversation);
 		this.add = button(t("details.add"), ask, { look: "small", icon: "person-add" });

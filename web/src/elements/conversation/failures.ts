@@ -15,6 +15,7 @@ const KNOWN = {
 	upload: "failed.upload",
 	"too-large": "failed.too-large",
 	unavailable: "failed.unavailable",
+	"number-changed": "failed.number-changed",
 } as const;
 
 /** A refusal as a sentence for the reader. */

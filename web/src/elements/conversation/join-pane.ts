@@ -42,6 +42,7 @@ export function askPane(messenger: Asker, ended: JoinEnd | null): HTMLElement {
 			.split("\n")
 			.map((text) => make("p", { text })),
 		ask,
+		make("a", { text: t("ask.kit"), attributes: { href: "/account/recovery-kit/use/" } }),
 	);
 }
 

@@ -30,7 +30,9 @@ function lockOf(conversation: Conversation, me: string): HTMLElement | null {
 
 function changedKey(conversation: Conversation, me: string): HTMLElement | null {
 	const changed = others(conversation, me).find((member) => member.keyChanged);
-	return changed ? plain("warn", t("key.changed.notice", { name: changed.name })) : null;
+	if (!changed) return null;
+	const { name, wasVerified } = changed;
+	return plain("warn", t(wasVerified ? "key.changed.verified.notice" : "key.changed.notice", { name }));
 }
 
 function plain(look: string, text: string): HTMLElement {

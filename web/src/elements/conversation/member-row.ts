@@ -1,11 +1,13 @@
 import { button } from "../../dom/button";
-import { kernIcon } from "../../dom/kern-icon";
 import type { Row } from "../../dom/keyed";
 import { make, setAttribute, setHidden, setText } from "../../dom/make";
-import type { Member } from "../../engine/types";
+import type { Member, Messenger } from "../../engine/types";
 import { t } from "../../i18n/conversation";
-import { initials } from "../../i18n/format";
-import { spoken } from "./fingerprint";
+import { formatDay, initials } from "../../i18n/format";
+import { SafetyNumber } from "./safety-number";
+
+/** For so long a device counts as new. */
+const NEW_MS = 7 * 86_400_000;
 
 export interface MemberItem {
 	member: Member;
@@ -24,14 +26,19 @@ export class MemberRow implements Row<MemberItem> {
 	private readonly where = make("span", { class: "person__where" });
 	private readonly devices = make("span", { class: "badge" });
 	private readonly owner = make("span", { class: "badge badge--accent", text: t("details.owner") });
+	private readonly fresh = make("span", { class: "badge badge--info", text: t("devices.new") });
+	private readonly since = make("p", { class: "small muted" });
 	/** Stands alone while there is no key; otherwise its state opens the number. */
 	private readonly key = make("p", { class: "small muted", text: t("key.none") });
 	private readonly warning = make("p", { class: "member__warning" });
-	private readonly number = make("details", { class: "member__number" });
+	private readonly number: SafetyNumber;
 	private readonly remove: HTMLButtonElement;
-	private shown = "";
 
-	constructor(private readonly askRemove: () => void) {
+	constructor(
+		private readonly askRemove: () => void,
+		messenger: Messenger,
+	) {
+		this.number = new SafetyNumber(messenger);
 		this.remove = button(t("details.remove"), () => this.askRemove(), {
 			look: "small quiet",
 			icon: "delete",
@@ -40,10 +47,11 @@ export class MemberRow implements Row<MemberItem> {
 		const text = make("div", {}, this.name, this.where);
 		this.element.append(
 			make("div", { class: "person" }, this.avatar, text, this.remove),
-			make("div", { class: "member__badges" }, this.owner, this.devices),
+			make("div", { class: "member__badges" }, this.owner, this.devices, this.fresh),
+			this.since,
 			this.warning,
 			this.key,
-			this.number,
+			this.number.element,
 		);
 	}
 
@@ -53,35 +61,35 @@ export class MemberRow implements Row<MemberItem> {
 		setText(this.where, [member.function, member.organisation.name].filter(Boolean).join(" · "));
 		setText(this.devices, member.devices ? t.count("devices", member.devices) : t("devices.none"));
 		setHidden(this.owner, !member.owner);
-		this.showKey(member);
+		setHidden(this.fresh, isReader || !isNew(member));
+		setText(this.since, sinceWhen(member));
+		setHidden(this.since, !this.since.textContent);
+		this.showKey(member, isReader);
 		setHidden(this.remove, !mayRemove);
 		setAttribute(this.remove, "aria-label", t("details.remove.label", { name: member.name }));
 	}
 
-	private showKey(member: Member): void {
-		setHidden(this.key, member.fingerprint !== null);
-		setHidden(this.warning, !member.keyChanged);
-		setText(this.warning, member.keyChanged ? t("key.changed.text", { name: member.name }) : "");
-		setHidden(this.number, member.fingerprint === null);
-		const shown = `${member.fingerprint} ${member.keyChanged}`;
-		if (member.fingerprint && shown !== this.shown) this.showNumber(member.fingerprint, member.keyChanged);
-		this.shown = shown;
+	private showKey(member: Member, isReader: boolean): void {
+		const { name, fingerprint, keyChanged, wasVerified } = member;
+		setHidden(this.key, fingerprint !== null);
+		const warns = keyChanged && !isReader;
+		setHidden(this.warning, !warns);
+		const text = wasVerified ? t("key.changed.verified", { name }) : t("key.changed.text", { name });
+		setText(this.warning, warns ? text : "");
+		// With oneself there is nothing to compare.
+		setHidden(this.number.element, fingerprint === null || isReader);
+		if (fingerprint && !isReader) this.number.update(member);
 	}
+}
 
-	private showNumber(fingerprint: string, changed: boolean): void {
-		const lines = spoken(fingerprint).map((groups) =>
-			make("span", { class: "fingerprint__line" }, ...groups.map((group) => make("span", { text: group }))),
-		);
-		const state = changed
-			? make("span", { class: "badge badge--warn", text: t("key.changed") })
-			: make("span", { text: t("key.same") });
-		this.number.replaceChildren(
-			make("summary", {}, kernIcon(changed ? "warning" : "key"), state, kernIcon("arrow-down")),
-			make("h4", { class: "small", text: t("key.number") }),
-			make("p", { class: "fingerprint mono" }, ...lines),
-			make("p", { class: "small muted", text: t("key.compare") }),
-		);
-		this.number.classList.toggle("member__number--changed", changed);
-		if (changed) this.number.open = true;
-	}
+function isNew({ devicesSince: [newest = ""] }: Member): boolean {
+	return Date.now() - Date.parse(newest) < NEW_MS;
+}
+
+/** Since when there are these devices, and what became of the key; not how they are called. */
+function sinceWhen({ devicesSince, keyResets, keySince }: Member): string {
+	const days = devicesSince.map(formatDay);
+	const devices = days.length > 0 ? t("devices.since", { days: days.join(", ") }) : "";
+	const resets = keyResets && keySince ? t.count("key.resets", keyResets, { date: formatDay(keySince) }) : "";
+	return [devices, resets].filter(Boolean).join(" · ");
 }

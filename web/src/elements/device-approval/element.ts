@@ -9,6 +9,7 @@ import type { EngineState, JoinProof, Messenger, MessengerEvent, MessengerFailur
 import { t } from "../../i18n/joining";
 import { ApprovalForm } from "./form";
 
+const SCANNED = "medicus-scanned-join";
 const FAILURES = ["join-over", "too-many-devices", "offline"] as const;
 
 export class MedicusDeviceApproval extends HTMLElement {
@@ -103,12 +104,31 @@ export class MedicusDeviceApproval extends HTMLElement {
 	/** A mistyped code can be typed again; everything else has ended the request. */
 	private failed({ code, detail }: MessengerFailure, proof: JoinProof): void {
 		this.refusing(true);
+		if (code === "fresh-factor-required") {
+			this.askForFactor(proof);
+			return;
+		}
 		const mistyped = code === "join-mismatch" && "code" in proof;
 		const text = mistyped ? t("failed.join-mismatch.code") : sentenceOf(code, detail);
 		const again = mistyped || code === "offline";
 		this.replaceChildren(notice("bad", text), ...(again && this.form ? [this.form.element] : []));
 		if (again) this.form?.focus();
 		if (again) this.shown = "ready";
+	}
+
+	/** The confirming page leads back here; what was scanned waits in this tab meanwhile. */
+	private askForFactor(proof: JoinProof): void {
+		if ("fingerprint" in proof) sessionStorage.setItem(SCANNED, proof.fingerprint);
+		const confirm = make("a", {
+			class: "button button--primary",
+			text: t("approve.confirm.action"),
+			attributes: { href: `/account/confirm/?next=${encodeURIComponent(location.pathname)}` },
+		});
+		this.replaceChildren(
+			notice("info", t("approve.confirm")),
+			make("div", { class: "form__actions" }, confirm),
+		);
+		confirm.focus();
 	}
 
 	/** While keys are exchanged there is no way back. */
@@ -142,7 +162,8 @@ function notice(kind: "info" | "good" | "warn" | "bad", text: string, more?: HTM
 
 /** Read once, then taken out of the address: it has done its work. */
 function fingerprintFromAddress(): string | null {
-	const fingerprint = location.hash.slice(1);
+	const fingerprint = location.hash.slice(1) || sessionStorage.getItem(SCANNED) || "";
+	sessionStorage.removeItem(SCANNED);
 	if (!/^[\w-]{43}$/.test(fingerprint)) return null;
 	history.replaceState(history.state, "", location.pathname);
 	return fingerprint;

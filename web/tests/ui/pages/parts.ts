@@ -3,9 +3,12 @@ import "../../../src/pages/frame";
 import "../../../src/elements/confirm";
 import "../../../src/elements/device-approval/element";
 import "../../../src/elements/inbox/element";
+import "../../../src/elements/live-log";
+import "../../../src/elements/key-watch/element";
 import "../../../src/elements/poll";
 import "../../../src/elements/upload/element";
 import { make } from "../../../src/dom/make";
+import { watchOf } from "../key-watch";
 import { SCENES } from "../scenes";
 
 const parameters = new URLSearchParams(location.search);
@@ -75,11 +78,21 @@ function approval(): HTMLElement[] {
 	return [element, make("form", { attributes: { "data-refuse": true } }, refuse)];
 }
 
+function keys(): HTMLElement {
+	const element = document.createElement("medicus-key-watch");
+	const scene = parameters.get("scene") ?? "";
+	element.setAttribute("account", "/account/");
+	if (!scene.startsWith("brief")) element.setAttribute("answers", "");
+	queueMicrotask(() => Object.assign(element, { open: async () => watchOf(scene) }));
+	return element;
+}
+
 const PARTS: Record<string, () => HTMLElement[]> = {
 	upload: () => [upload()],
 	confirm: () => [confirm()],
 	menu: () => [menu("eins"), menu("zwei")],
 	inbox: () => [inbox()],
+	keys: () => [keys()],
 	approval,
 };
 

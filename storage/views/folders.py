@@ -80,7 +80,7 @@ def _share_panel(
 
 
 def _colleagues(by: Actor, query: str) -> list[DirectoryEntry]:
-    found = identity.directory(by=by, query=query).results if query else []
+    found = identity.directory(by=by, sought=identity.Sought(query=query)).results if query else []
     return [entry for entry in found if entry.organisation_id != by.organisation_id]
 
 

@@ -1,0 +1,96 @@
+"""What an organisation and its people state in the directory, for those who keep it."""
+
+import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from identity.access.directory import Coded, coded_languages
+from identity.access.staff import administered, staff_membership
+from identity.models import Endpoint, HeldSubSpeciality, Organisation, SpokenLanguage
+from identity.states import BRANCHES, LANGUAGE_NAMES, SPECIALITY_NAMES, SUB_SPECIALITIES
+from medicus.lib.actor import Actor
+
+
+@dataclass(frozen=True, slots=True)
+class SpecialityValue(Coded):
+    """branches: the specialities that it stands for, too."""
+
+    branches: Sequence[str]
+
+
+@dataclass(frozen=True, slots=True)
+class SubSpecialityValue(Coded):
+    """within: the specialities in which it is usual; none: in many."""
+
+    within: Sequence[str]
+
+
+@dataclass(frozen=True, slots=True)
+class ValueSets:
+    """The closed sets, each by name in the language of the request."""
+
+    specialities: Sequence[SpecialityValue]
+    sub_specialities: Sequence[SubSpecialityValue]
+    languages: Sequence[Coded]
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """What an organisation states of one of its people. stated_at: None while it has stated nothing."""
+
+    speciality: str
+    sub_specialities: Sequence[str]
+    telematik_id: str
+    stated_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class OrganisationStatement:
+    telematik_id: str
+    endpoints: Sequence[Endpoint]
+
+
+def value_sets() -> ValueSets:
+    """What can be chosen; the same for everybody."""
+    specialities = [
+        SpecialityValue(code, str(name), sorted(BRANCHES.get(code, ())))
+        for code, name in SPECIALITY_NAMES.items()
+    ]
+    sub_specialities = [
+        SubSpecialityValue(code, str(row.name), sorted(row.within)) for code, row in SUB_SPECIALITIES.items()
+    ]
+    return ValueSets(
+        sorted(specialities, key=lambda each: each.name),
+        sorted(sub_specialities, key=lambda each: each.name),
+        coded_languages(LANGUAGE_NAMES),
+    )
+
+
+def own_languages(*, by: Actor) -> set[str]:
+    """The languages that the acting person has stated."""
+    return set(SpokenLanguage.objects.filter(person=by.person_id).values_list("tag", flat=True))
+
+
+def statement(*, by: Actor, membership_id: uuid.UUID) -> Statement:
+    """What stands in the directory of one of the people whom the actor administers.
+
+    Raises:
+        NotFound: see `staff_membership`.
+    """
+    row = staff_membership(by=by, membership_id=membership_id)
+    codes = HeldSubSpeciality.objects.filter(membership=row.id).order_by("code")
+    return Statement(
+        row.speciality, list(codes.values_list("code", flat=True)), row.telematik_id, row.stated_at
+    )
+
+
+def organisation_statement(*, by: Actor) -> OrganisationStatement:
+    """What stands in the directory of the organisation that the actor administers.
+
+    Raises:
+        NotFound: not an administrator.
+    """
+    row = Organisation.objects.prefetch_related("endpoints").get(id=administered(by=by))
+    ordered = sorted(row.endpoints.all(), key=lambda each: (each.connection_type, each.address))
+    return OrganisationStatement(row.telematik_id, ordered)

@@ -1,0 +1,98 @@
+"""Sofia prints a recovery kit, loses her browser, and comes back in another one: a new device under the same key."""
+
+import re
+
+import pytest
+from playwright.sync_api import Browser, expect
+
+from tests.identity.recovery_kits import code as code_of
+from tests.journeys.browser import Person
+from tests.journeys.running import Running
+from tests.journeys.test_pages import faults_of
+from tests.journeys.test_second_device import another_browser, say
+
+pytestmark = pytest.mark.journey
+
+OTHER = code_of(bytes(32))
+"""Whole, but of no kit."""
+HELLO = "Mit neuem Gerät, aber demselben Schlüssel."
+
+
+def test_a_lost_browser_is_replaced_by_the_kit(browser: Browser, running: Running) -> None:
+    sofia = Person.at(browser, running, "s.papadopoulos@nordstadt.example")
+    jonas = Person.at(browser, running, "j.oeztuerk@suedstadt.example")
+    for person in (sofia, jonas):
+        person.enrol()
+        person.wait_for_device()
+    key = sofia.api("/api/v1/me")["identity_key"]
+    code = makes_a_kit(sofia)
+    begins_with(jonas, "Vor dem Verlust")
+    sofia.close()
+    second = another_browser(browser, sofia, steps=1)
+    restores(second, code)
+    second.wait_for_device()
+    assert second.api("/api/v1/me")["identity_key"] == key
+    begins_with(jonas, "Nach dem Verlust")
+    say(jonas, HELLO)
+    row = jonas.page.locator(".member", has_text="Sofia")
+    expect(row).to_contain_text("2 Geräte")
+    expect(row).not_to_contain_text("Schlüssel geändert")
+    second.go("/conversations/")
+    second.page.get_by_role("link", name=re.compile("Nach dem Verlust")).click()
+    expect(second.page.locator(".message__text", has_text=HELLO)).to_be_visible()
+    assert [*sofia.faults, *second.faults, *jonas.faults] == []
+    for person in (jonas, second):
+        person.close()
+
+
+def makes_a_kit(sofia: Person) -> str:
+    page = sofia.page
+    sofia.go("/account/")
+    expect(page.get_by_text("Wer alle Geräte verliert")).to_be_visible()
+    page.get_by_role("link", name="Kit erstellen").click()
+    expect(page.get_by_text("Sie haben noch kein Kit.")).to_be_visible()
+    assert faults_of(page, "/account/recovery-kit/") == []
+    sofia.go("/account/recovery-kit/")
+    sofia.look("recovery-kit-begin")
+    page.get_by_role("button", name="Kit erstellen").click()
+    codes = page.locator(".recovery-codes code")
+    expect(codes).to_have_count(13)
+    sofia.look("recovery-kit-made")
+    code = " ".join(codes.all_inner_texts())
+    field = page.get_by_label("Code des Kits")
+    field.fill(code[:-1])
+    page.get_by_role("button", name="Code prüfen").click()
+    expect(page.get_by_text("In Gruppe 13 stimmt ein Zeichen nicht")).to_be_visible()
+    field.fill(code.lower())
+    page.get_by_role("button", name="Code prüfen").click()
+    expect(page.get_by_text("Der Code stimmt und öffnet Ihr Kit.")).to_be_visible()
+    sofia.look("recovery-kit-tested")
+    return code
+
+
+def restores(second: Person, code: str) -> None:
+    page = second.page
+    second.go("/conversations/")
+    page.get_by_role("link", name=re.compile("Notfall-Kit benutzen")).click()
+    expect(page.get_by_label("Code des Kits")).to_be_visible()
+    assert faults_of(page, "/account/recovery-kit/use/") == []
+    second.go("/account/recovery-kit/use/")
+    second.look("recovery-kit-use")
+    page.get_by_label("Code des Kits").fill(OTHER)
+    page.get_by_role("button", name="Schlüssel wiederherstellen").click()
+    expect(page.get_by_text("Dieser Code öffnet Ihr Kit nicht.")).to_be_visible()
+    page.get_by_label("Code des Kits").fill(code)
+    page.get_by_role("button", name="Schlüssel wiederherstellen").click()
+    expect(page.get_by_text("Ihr Schlüssel ist jetzt in diesem Browser.")).to_be_visible()
+    second.look("recovery-kit-used")
+    page.get_by_role("link", name="Weiter").click()
+
+
+def begins_with(jonas: Person, title: str) -> None:
+    jonas.go("/directory/?q=Papadopoulos")
+    jonas.page.get_by_role("link", name=re.compile("Gespräch beginnen")).click()
+    dialog = jonas.page.get_by_role("dialog")
+    dialog.get_by_text("Fall", exact=True).click()
+    dialog.get_by_label("Titel").fill(title)
+    dialog.get_by_role("button", name="Gespräch beginnen").click()
+    expect(jonas.page).to_have_url(re.compile("/conversations/[0-9a-f-]{36}/"))
