@@ -14,6 +14,7 @@ from identity.access import marks
 from identity.access.actors import STRANGER, SignedIn, signed_in
 from identity.bearer import bearer_of, key_in_address
 from identity.forms import ConfirmForm
+from identity.session_store import SessionStore
 from identity.views.confirming import ask, take
 from identity.views.policy_gate import hold
 from medicus.lib import problems
@@ -88,9 +89,19 @@ def _identify(request: HttpRequest) -> SignedIn | None:
     if request.session.session_key is None:
         return None
     found = signed_in(request.session)
+    if found is None and sessions.FULL in request.session:
+        found = _look_again(request)
     if found is not None and UNATTENDED not in request.headers:
         sessions.note_activity(found.session, idle_ends_at=found.idle_ends_at)
-    elif found is None and sessions.FULL in request.session:
+    return found
+
+
+def _look_again(request: HttpRequest) -> SignedIn | None:
+    """Read a session that does not hold a second time, and only then delete it: another request of the same browser
+    may have ended all others between the reading of the session and that of its person, and written it anew."""
+    request.session = SessionStore(request.session.session_key)
+    found = signed_in(request.session)
+    if found is None:
         request.session.flush()
     return found
 

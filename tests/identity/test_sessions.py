@@ -11,17 +11,22 @@ import time_machine
 from channels.db import database_sync_to_async
 from django.conf import settings
 from django.contrib.sessions.models import Session
+from django.http import HttpResponse
+from django.test import RequestFactory
 
 from identity import sessions
 from identity.access import actor_of_scope, note_activity_of_scope, sessions_still_valid
 from identity.actions import (
     create_membership,
+    end_other_sessions,
     expire,
     reset_second_factor,
     revoke_device,
     set_password,
 )
+from identity.middleware import ActorMiddleware
 from identity.models import Attempts, Membership, Person
+from identity.session_store import SessionStore
 from identity.states import Function
 from medicus.lib.actor import SYSTEM
 from medicus.lib.clock import now
@@ -120,6 +125,17 @@ def test_the_row_of_an_ended_session_is_deleted(alice):
     set_password(by=SYSTEM, person_id=alice.person.id, password="another long passphrase")
     alice.api.get("/api/v1/me")
     assert not Session.objects.exists()
+
+
+def test_ending_all_others_spares_a_session_that_another_request_has_read_before(alice):
+    request = RequestFactory().get("/")
+    request.session = SessionStore(alice.session_key)
+    assert sessions.full(request.session)
+    others_ended = end_other_sessions(by=alice.actor, session=SessionStore(alice.session_key))
+    ActorMiddleware(lambda _: HttpResponse())(request)
+    assert others_ended == 0
+    assert request.signed_in is not None
+    assert is_signed_in(alice)
 
 
 def test_a_revoked_device_leaves_the_session_at_once_and_ends_its_sockets(alice, device_of):
