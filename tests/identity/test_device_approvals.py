@@ -46,6 +46,7 @@ def test_a_first_device_waits_for_an_administrator_and_then_goes_on(first, adam)
     asked = ask_as_first(first)
     assert codes_of(set_up(first)) == [APPROVAL_NEEDED]
     assert not IdentityKey.objects.filter(person=first.member.person).exists()
+    assert codes_of(first.member.api.post("/api/v1/key-packages", PACKAGES)) == [(409, "device-needed")]
     (card,) = adam.api.get(ADMINISTRATION).json()["waiting"]
     told = first.member.api.get(f"{APPROVALS}/{asked}").json()
     assert (card["id"], card["person"], card["code"]) == (asked, "Alice Ahrens", told["code"])
@@ -54,7 +55,7 @@ def test_a_first_device_waits_for_an_administrator_and_then_goes_on(first, adam)
     assert approval_state(first, asked) == "approved"
     assert set_up(first).status_code == 201
     assert approval_state(first, asked) == "used"
-    assert first.member.api.post("/api/v1/key-packages", PACKAGES).status_code == 200
+    assert first.member.api.post("/api/v1/key-packages", PACKAGES).status_code == 201
     assert adam.api.get(ADMINISTRATION).json()["decided"][0]["decided_by"] == "Adam Arnold"
 
 
