@@ -37,6 +37,7 @@ class World:
     offboarding: str
     api_key: str
     join: str
+    approval: str
     guarded: str
     emergency: str
     issuer: str
@@ -61,6 +62,7 @@ class World:
             "offboarding": self.offboarding,
             "api-key": self.api_key,
             "join": self.join,
+            "approval": self.approval,
             "guarded": self.guarded,
             "emergency": self.emergency,
             "issuer": self.issuer,
