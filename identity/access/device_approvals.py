@@ -124,7 +124,8 @@ def approvals(*, by: Actor, query: str = "", organisation_id: uuid.UUID | None =
     Raises:
         NotFound: not an administrator.
     """
-    owner = organisation_id if by.has(Role.SYSTEM) else administered(by=by)
+    given = organisation_id if by.has(Role.SYSTEM) else None
+    owner = given or administered(by=by)
     organisation = Organisation.objects.select_related("policy").get(id=owner)
     rows = DeviceApproval.objects.filter(organisation=owner)
     waiting = rows.filter(state=DeviceApprovalState.WAITING, expires_at__gt=now())

@@ -121,8 +121,9 @@ def refuse_device(*, by: Actor, approval_id: uuid.UUID, reason: str) -> DeviceAp
 
 def _hold_place(by: Actor) -> Membership:
     """An offboarding holds the place, too: it comes before the request, which then is none, or after, and ends it."""
-    rows = valid_memberships().select_for_update(of=("self",)).filter(id=by.membership_id)
-    place = None if by.membership_id is None or by.has(Role.PATIENT) else rows.first()
+    if by.membership_id is None or by.has(Role.PATIENT):
+        raise NotFound
+    place = valid_memberships().select_for_update(of=("self",)).filter(id=by.membership_id).first()
     if place is None:
         raise NotFound
     return place

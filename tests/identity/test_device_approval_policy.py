@@ -32,7 +32,6 @@ from tests.identity.devices import (
 
 VECTORS = Path(__file__).parents[2] / "web" / "tests" / "vectors" / "device-approval.json"
 POLICIES = "/api/v1/administration/policies"
-PACKAGES = {"key_packages": [], "last_resort": None}
 
 
 # the policy
@@ -70,7 +69,8 @@ def test_the_last_administrator_is_told_who_helps_and_the_operator_does(ada, ada
     assert approval_state(Newcomer(adam), asked) == "approved"
     with pytest.raises(CommandError, match="not open any more"):
         run("refuse", asked, "--reason", "Too late.")
-    assert set_up(Newcomer(adam, keys=adam.browser, device_id=DeviceApproval.objects.get().device_id))
+    approved = Newcomer(adam, keys=adam.browser, device_id=DeviceApproval.objects.get().device_id)
+    assert set_up(approved).status_code == 201
 
 
 def test_set_back_waiting_devices_go_on_by_themselves(first, adam):

@@ -3,7 +3,7 @@
 import json
 import uuid
 from datetime import timedelta
-from pathlib import Path
+from typing import Any
 
 import pytest
 import time_machine
@@ -32,9 +32,7 @@ from tests.identity.devices import (
     set_up,
 )
 
-VECTORS = Path(__file__).parents[2] / "web" / "tests" / "vectors" / "device-approval.json"
-POLICIES = "/api/v1/administration/policies"
-PACKAGES = {"key_packages": [], "last_resort": None}
+PACKAGES: dict[str, Any] = {"key_packages": [], "last_resort": None}
 
 
 # the path
