@@ -38,6 +38,7 @@ def test_an_administrator_approves_each_new_device(browser: Browser, running: Ru
     second = another_browser(browser, sofia, steps=1)
     second.go("/conversations/")
     second.page.get_by_role("button", name="Diesen Browser hinzufügen").click()
+    code_of(second)
     code = waits(second)
     refuses(stefan, code)
     is_told_why(second)
