@@ -20,7 +20,7 @@ export function awaitPane({ code, expiresAt }: Waiting): HTMLElement {
 		make("p", { text: t("wait.text") }),
 		make("code", { class: "join__code", text: code }),
 		make(
-			"p",
+			"div",
 			{ class: "join__left", attributes: { role: "status" } },
 			make("span", { class: "spinner" }),
 			make("span", { text: t("wait.left") }),
