@@ -86,6 +86,10 @@ LABELS = {
     Event.DEVICE_JOIN_ASK: _("A browser asks to become a device"),
     Event.DEVICE_JOIN_REFUSE: _("A browser was refused as a device"),
     Event.DEVICE_JOIN_WITHDRAW: _("A browser no longer asks to become a device"),
+    Event.DEVICE_APPROVAL_ASK: _("A browser asks the administrators for approval"),
+    Event.DEVICE_APPROVAL_APPROVE: _("New device approved by an administrator"),
+    Event.DEVICE_APPROVAL_REFUSE: _("New device refused by an administrator"),
+    Event.DEVICE_APPROVAL_WITHDRAW: _("Request for a new device has lapsed"),
     Event.DEVICE_REGISTER: _("Device registered"),
     Event.DEVICE_ATTACH: _("Device used for a session"),
     Event.DEVICE_REVOKE: _("Device revoked"),
@@ -151,6 +155,7 @@ KINDS = {
     "attachment": _("Attachment"),
     "department": _("Department"),
     "device": _("Device"),
+    "device-approval": _("Request for a new device"),
     "device-join": _("Request of a browser"),
     "finding": _("Finding"),
     "group": _("Conversation"),
@@ -165,6 +170,7 @@ KINDS = {
 
 FACTS = {
     "added": _("Members added"),
+    "approval": _("Request for a new device"),
     "approved_by": _("Approved on the device"),
     "certificate": _("Certificate"),
     "changed": _("Changed"),

@@ -171,6 +171,20 @@ class DepartmentForm(PlainForm):
         offer(self, "speciality", [(Speciality.NONE.value, _("None")), *named])
 
 
+class RefuseDeviceForm(PlainForm):
+    """Why a new device is refused. approval_id: several of these stand on one page."""
+
+    reason = forms.CharField(
+        label=_("Reason"),
+        help_text=_("The person reads it."),
+        max_length=500,
+        widget=forms.TextInput({"autocomplete": "off"}),
+    )
+
+    def __init__(self, data: Any = None, *, approval_id: uuid.UUID) -> None:
+        super().__init__(data, auto_id=f"{approval_id}-%s")
+
+
 class PolicyForm(PlainForm):
     """One policy, as its kind needs it: a choice, a number, or lines."""
 

@@ -12,7 +12,7 @@ from identity import access, actions
 from identity.access import actor_of
 from identity.policies import PolicyName
 from identity.serializers import InstantField
-from identity.states import SecondFactorPolicy, StrangersPolicy
+from identity.states import NewDevicesPolicy, SecondFactorPolicy, StrangersPolicy
 
 
 class PolicyAnswer(serializers.Serializer[Any]):
@@ -42,6 +42,9 @@ class PoliciesRequest(serializers.Serializer[Any]):
     )
     strangers = serializers.ChoiceField(
         choices=[item.value for item in StrangersPolicy], required=False, allow_null=True
+    )
+    new_devices = serializers.ChoiceField(
+        choices=[item.value for item in NewDevicesPolicy], required=False, allow_null=True
     )
     history_days = serializers.IntegerField(required=False, allow_null=True)
     audit_years = serializers.IntegerField(required=False, allow_null=True)

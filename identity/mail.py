@@ -115,6 +115,26 @@ def send_decision(*, email: str, language: str, organisation_name: str, reason: 
     send(email, subject, text % words)
 
 
+def send_device_decision(*, email: str, language: str, organisation_name: str, reason: str) -> None:
+    """Tell a person that an administrator has approved their new device, or with a reason that they refused it."""
+    with translation.override(language):
+        words = {"hospital": organisation_name, "reason": reason, "link": f"{settings.ORIGIN}/conversations/"}
+        if reason:
+            subject = _("Medicus: your new device was refused")
+            text = _(
+                "An administrator of %(hospital)s has refused your new device. Their reason:\n\n%(reason)s\n\n"
+                "If you did not ask yourself, somebody else is signed in as you: please call your IT service desk."
+            )
+        else:
+            subject = _("Medicus: your new device was approved")
+            text = _(
+                "An administrator of %(hospital)s has approved your new device. Open Medicus in the browser that "
+                "waits; it goes on by itself:\n\n%(link)s\n\n"
+                "If you did not ask yourself, please call your IT service desk at once."
+            )
+    send(email, subject, text % words)
+
+
 def send_known_already(*, email: str, language: str) -> None:
     """Tell who has registered a hospital, or an address, that is known already; the page does not."""
     with translation.override(language):

@@ -75,12 +75,16 @@ def certificate_hash(certificate_der: bytes) -> str:
 
 def fingerprint(public_key: ec.EllipticCurvePublicKey) -> bytes:
     """SHA-256 of the key's SubjectPublicKeyInfo, as certificate pins use it (RFC 7469 section 2.4)."""
-    spki = public_key.public_bytes(
+    digest = hashes.Hash(hashes.SHA256())
+    digest.update(spki(public_key))
+    return digest.finalize()
+
+
+def spki(public_key: ec.EllipticCurvePublicKey) -> bytes:
+    """The key as SubjectPublicKeyInfo, DER."""
+    return public_key.public_bytes(
         serialization.Encoding.DER, serialization.PublicFormat.SubjectPublicKeyInfo
     )
-    digest = hashes.Hash(hashes.SHA256())
-    digest.update(spki)
-    return digest.finalize()
 
 
 def p256(public_key: object) -> ec.EllipticCurvePublicKey:

@@ -15,6 +15,7 @@ from identity.states import (
     AUDIT_YEARS,
     HISTORY_DAYS,
     IDLE_MINUTES,
+    NewDevicesPolicy,
     SecondFactorPolicy,
     StrangersPolicy,
 )
@@ -31,6 +32,7 @@ class PolicyName(StrEnum):
     ABSOLUTE_HOURS = "absolute_hours"
     NETWORKS = "networks"
     STRANGERS = "strangers"
+    NEW_DEVICES = "new_devices"
     HISTORY_DAYS = "history_days"
     AUDIT_YEARS = "audit_years"
 
@@ -41,6 +43,7 @@ TITLES: dict[str, Promise] = {
     PolicyName.ABSOLUTE_HOURS: gettext_lazy("Sign in anew after hours"),
     PolicyName.NETWORKS: gettext_lazy("Permitted networks"),
     PolicyName.STRANGERS: gettext_lazy("Conversations with other hospitals"),
+    PolicyName.NEW_DEVICES: gettext_lazy("Approval of new devices"),
     PolicyName.HISTORY_DAYS: gettext_lazy("Sign-in history in days"),
     PolicyName.AUDIT_YEARS: gettext_lazy("Names in the audit log in years"),
 }
@@ -56,6 +59,11 @@ EFFECTS: dict[str, Promise] = {
     PolicyName.STRANGERS: gettext_lazy(
         "Who may begin a conversation with, or invite into one, somebody of another hospital."
     ),
+    PolicyName.NEW_DEVICES: gettext_lazy(
+        "With an administrator, each new device, also a person's first, works only once an administrator has approved "
+        "it: the person reads them a code by telephone. Nobody approves their own, so it takes two administrators. A "
+        "device ends after 90 days at the latest; the next one is a new one."
+    ),
     PolicyName.HISTORY_DAYS: gettext_lazy(
         "People see their own sign-ins for this long; then they are deleted. The audit log is kept as before."
     ),
@@ -70,6 +78,9 @@ BEGINNINGS: dict[str, Promise] = {
     PolicyName.ABSOLUTE_HOURS: gettext_lazy("For everybody from the next sign-in on."),
     PolicyName.NETWORKS: gettext_lazy("At once, also for who is signed in."),
     PolicyName.STRANGERS: gettext_lazy("At once; conversations that exist go on."),
+    PolicyName.NEW_DEVICES: gettext_lazy(
+        "At once, for devices that come. Those that exist stay; set back to the default, waiting ones go on by themselves."
+    ),
     PolicyName.HISTORY_DAYS: gettext_lazy("Within minutes. What is deleted does not come back."),
     PolicyName.AUDIT_YEARS: gettext_lazy("Within a day. Names that are removed do not come back."),
 }
@@ -84,6 +95,10 @@ CHOICES: dict[str, dict[str, Promise]] = {
         StrangersPolicy.PHYSICIANS: gettext_lazy("Physicians only"),
         StrangersPolicy.NOBODY: gettext_lazy("Nobody"),
     },
+    PolicyName.NEW_DEVICES: {
+        NewDevicesPolicy.OWN: gettext_lazy("The person alone"),
+        NewDevicesPolicy.ADMINISTRATOR: gettext_lazy("The person and an administrator"),
+    },
 }
 DEFAULTS: dict[str, Any] = {
     PolicyName.SECOND_FACTOR: SecondFactorPolicy.ANY.value,
@@ -91,6 +106,7 @@ DEFAULTS: dict[str, Any] = {
     PolicyName.ABSOLUTE_HOURS: ABSOLUTE_HOURS[1],
     PolicyName.NETWORKS: [],
     PolicyName.STRANGERS: StrangersPolicy.STAFF.value,
+    PolicyName.NEW_DEVICES: NewDevicesPolicy.OWN.value,
     PolicyName.HISTORY_DAYS: HISTORY_DAYS[1],
     PolicyName.AUDIT_YEARS: AUDIT_YEARS[1],
 }

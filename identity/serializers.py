@@ -11,7 +11,7 @@ from rest_framework import serializers
 from identity.access.devices import chain_of, chain_of_key
 from identity.pki import MAXIMUM_DER_BYTES
 from identity.proof import PASSKEY_CHARACTERS
-from identity.states import Way
+from identity.states import NewDevicesPolicy, Way
 from medicus.lib.actor import Actor
 from medicus.lib.freshness import fresh_until
 
@@ -134,6 +134,9 @@ class MeAnswer(serializers.Serializer[Any]):
     roles = serializers.ListField(child=serializers.CharField())
     device_id = serializers.UUIDField(allow_null=True)
     identity_key = CurrentKeyAnswer(allow_null=True)
+    new_devices = serializers.ChoiceField(
+        choices=[item.value for item in NewDevicesPolicy], help_text="who approves a new device of yours"
+    )
     root_certificate = Base64Field()
 
 

@@ -4,6 +4,7 @@ from django.urls import include, path
 
 from identity import (
     api,
+    api_device_approvals,
     api_directory,
     api_fhir,
     api_imports,
@@ -22,6 +23,7 @@ from identity.views import (
     account,
     confirming,
     departments,
+    device_approvals,
     device_joins,
     directory,
     imports,
@@ -127,6 +129,26 @@ urlpatterns = [
     ),
     path("administration/policies/", policies.policies, name="policies"),
     path("api/v1/administration/policies", api_policies.PoliciesView.as_view(), name="policies-api"),
+    path("administration/device-approvals/", device_approvals.approvals, name="device-approvals"),
+    path(
+        "administration/device-approvals/<uuid:approval_id>/approve/",
+        device_approvals.approve,
+        name="device-approve",
+    ),
+    path(
+        "administration/device-approvals/<uuid:approval_id>/refuse/",
+        device_approvals.refuse,
+        name="device-refuse",
+    ),
+    path("api/v1/administration/device-approvals", api_device_approvals.ApprovalsView.as_view()),
+    path(
+        "api/v1/administration/device-approvals/<uuid:approval_id>/approve",
+        api_device_approvals.ApproveDeviceView.as_view(),
+    ),
+    path(
+        "api/v1/administration/device-approvals/<uuid:approval_id>/refuse",
+        api_device_approvals.RefuseDeviceView.as_view(),
+    ),
     path("scim/v2/", include("identity.scim.urls")),
     path("administration/api-keys/", api_key_pages.api_keys, name="api-keys"),
     path("administration/api-keys/<uuid:api_key_id>/revoke/", api_key_pages.revoke, name="api-key-revoke"),
@@ -178,6 +200,8 @@ urlpatterns = [
     path("api/v1/devices/<uuid:device_id>/revoke", api.RevokeView.as_view(), name="device-revoke"),
     path("api/v1/recovery-kit", api_recovery_kit.RecoveryKitView.as_view()),
     path("api/v1/recovery-kit/fetch", api_recovery_kit.FetchKitView.as_view()),
+    path("api/v1/device-approvals", api_device_approvals.AskApprovalView.as_view()),
+    path("api/v1/device-approvals/<uuid:approval_id>", api_device_approvals.OwnApprovalView.as_view()),
     path("api/v1/device-joins", api_joins.JoinsView.as_view(), name="device-joins"),
     path("api/v1/device-joins/<uuid:join_id>", api_joins.JoinView.as_view(), name="device-join-api"),
     path("api/v1/device-joins/<uuid:join_id>/approve", api_joins.ApproveView.as_view()),

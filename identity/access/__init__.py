@@ -27,6 +27,14 @@ from identity.access.api_keys import ApiKeyCard, api_keys, card_of_key
 from identity.access.applications import ApplicationCard, Queue, application, queue, waiting_applications
 from identity.access.checklist import Step, StepState, checklist
 from identity.access.dashboard import Dashboard, dashboard
+from identity.access.device_approvals import (
+    ApprovalCard,
+    Approvals,
+    OwnApproval,
+    approval_card,
+    approvals,
+    own_approval,
+)
 from identity.access.device_joins import Join, join, open_joins
 from identity.access.devices import (
     DeviceNeeded,
@@ -99,6 +107,8 @@ __all__ = [
     "Account",
     "ApiKeyCard",
     "ApplicationCard",
+    "ApprovalCard",
+    "Approvals",
     "Dashboard",
     "DepartmentRow",
     "DeviceNeeded",
@@ -111,6 +121,7 @@ __all__ = [
     "LevelCard",
     "Me",
     "OrganisationStatement",
+    "OwnApproval",
     "OwnDevice",
     "OwnSession",
     "PatientInvitationCard",
@@ -136,6 +147,8 @@ __all__ = [
     "administered",
     "api_keys",
     "application",
+    "approval_card",
+    "approvals",
     "card_of",
     "card_of_key",
     "chain_of",
@@ -167,6 +180,7 @@ __all__ = [
     "open_joins",
     "organisation",
     "organisation_statement",
+    "own_approval",
     "own_device",
     "own_languages",
     "own_memberships",

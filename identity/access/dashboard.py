@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from identity.access.actors import valid_memberships
+from identity.access.device_approvals import waiting_approvals
 from identity.access.invitations import UNDECIDED
 from identity.access.staff import EXPIRING, administered
 from identity.days import begin_of
@@ -116,7 +117,9 @@ def _open_items(organisation_id: uuid.UUID, counted: dict[str, Any]) -> list[Ope
     links = Invitation.objects.filter(
         membership__organisation=organisation_id, state__in=UNDECIDED, expires_at__gt=now()
     )
+    approvals = waiting_approvals(organisation_id=organisation_id)
     found = (
+        OpenItem("approvals", _("New devices to approve"), approvals, "", "identity:device-approvals"),
         OpenItem("invited", _("Invited, not begun"), links.count(), StaffFilter.NEVER_SIGNED_IN),
         OpenItem("never", _("Never signed in"), counted["never"], StaffFilter.NEVER_SIGNED_IN),
         OpenItem("none", _("Without second factor"), counted["none"], StaffFilter.NO_SECOND_FACTOR),

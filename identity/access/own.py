@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from identity import pki
 from identity.access.actors import valid_memberships
 from identity.access.devices import current_identity_key
+from identity.access.rules import policy_of
 from identity.authority import root_certificate
 from identity.models import IdentityKey, Membership, Organisation
 from medicus.lib.actor import Actor
@@ -14,7 +15,9 @@ from medicus.lib.errors import NotFound
 
 @dataclass(frozen=True, slots=True)
 class Me:
-    """Who acts, in which membership, with which keys; and the root certificate that a client pins."""
+    """Who acts, in which membership, with which keys; and the root certificate that a client pins.
+
+    new_devices: of `NewDevicesPolicy`, who approves a new device of theirs."""
 
     person_id: uuid.UUID
     name: str
@@ -25,6 +28,7 @@ class Me:
     roles: list[str]
     device_id: uuid.UUID | None
     identity_key: IdentityKey | None
+    new_devices: str
     root_certificate: bytes
 
 
@@ -34,7 +38,7 @@ def me(*, by: Actor) -> Me:
     Raises:
         NotFound: the membership has ended in this very moment.
     """
-    mine = valid_memberships().select_related("person", "organisation").filter(person=by.person_id)
+    mine = valid_memberships().select_related("person", "organisation__policy").filter(person=by.person_id)
     membership = mine.filter(organisation=by.organisation_id).first()
     if membership is None:
         raise NotFound
@@ -48,6 +52,7 @@ def me(*, by: Actor) -> Me:
         roles=sorted(by.roles),
         device_id=by.device_id,
         identity_key=current_identity_key(by=by),
+        new_devices=policy_of(membership.organisation).new_devices,
         root_certificate=pki.der(root_certificate()),
     )
 

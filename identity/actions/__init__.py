@@ -16,10 +16,19 @@ from identity.actions.applications import (
     submit_application,
     withdraw_application,
 )
+from identity.actions.approved_devices import ApprovalNeeded
 from identity.actions.certified_devices import TooManyDevices
 from identity.actions.completion import Completed
 from identity.actions.demo import email_of, let_demo_patient_in, seed_demo
 from identity.actions.departments import change_department, close_department
+from identity.actions.device_approvals import (
+    ApprovalOver,
+    NewDevice,
+    OwnDeviceApproval,
+    approve_device,
+    ask_for_approval,
+    refuse_device,
+)
 from identity.actions.device_joins import (
     JoinMismatch,
     JoinOver,
@@ -134,6 +143,8 @@ from identity.actions.staff import change_membership, deactivate_membership, rea
 from identity.actions.step_up import confirm_presence
 
 __all__ = [
+    "ApprovalNeeded",
+    "ApprovalOver",
     "Arrived",
     "Completed",
     "DryRun",
@@ -143,8 +154,10 @@ __all__ = [
     "JoinMismatch",
     "JoinOver",
     "MadeKey",
+    "NewDevice",
     "NewJoin",
     "NextStep",
+    "OwnDeviceApproval",
     "PatientInvited",
     "Registration",
     "Taken",
@@ -156,7 +169,9 @@ __all__ = [
     "add_endpoint",
     "add_passkey",
     "approve_application",
+    "approve_device",
     "approve_join",
+    "ask_for_approval",
     "ask_to_join",
     "assertion_options",
     "attach_device",
@@ -223,6 +238,7 @@ __all__ = [
     "reactivate_membership",
     "read_fhir",
     "refresh_provider",
+    "refuse_device",
     "refuse_join",
     "refuse_key_in_address",
     "refuse_scim",

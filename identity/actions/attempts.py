@@ -113,6 +113,11 @@ def join_limits(*, person_id: uuid.UUID) -> list[Limit]:
     return [Limit(keyed_hash("device join of", str(person_id)), 10, 3600)]
 
 
+def approval_limits(*, person_id: uuid.UUID) -> list[Limit]:
+    """The limit of browsers for which a person asks the administrators: each asks for somebody's attention."""
+    return [Limit(keyed_hash("device approval of", str(person_id)), 10, 3600)]
+
+
 def emergency_limits(*, person_id: uuid.UUID) -> list[Limit]:
     """The limit of patients who are sought in an emergency and are not there: nobody tries out numbers."""
     return [Limit(keyed_hash("emergency of", str(person_id)), 10, 3600)]

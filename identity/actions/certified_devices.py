@@ -5,6 +5,7 @@ import uuid
 from django.utils.translation import gettext as _
 
 from identity import pki
+from identity.actions.approved_devices import device_keys, use_approval
 from identity.device_certificate import DeviceCertificate, check_device
 from identity.models import Device, IdentityKey
 from medicus.lib.actor import Actor
@@ -69,12 +70,16 @@ def require_room(key: IdentityKey) -> None:
         )
 
 
-def insert_device(key: IdentityKey, device_id: uuid.UUID, name: str, checked: DeviceCertificate) -> Device:
-    """Add a device whose certificate has passed every check.
+def insert_device(
+    by: Actor, key: IdentityKey, device_id: uuid.UUID, name: str, checked: DeviceCertificate
+) -> Device:
+    """Add a device whose certificate has passed every check, in the caller's transaction.
 
     Raises:
+        ApprovalNeeded: the organisation has its administrators approve new devices, and this one is not.
         IntegrityError: the id or the MLS key is in use.
     """
+    use_approval(by=by, key=key, keys=device_keys(key, device_id, checked))
     device = Device(
         id=device_id,
         person_id=key.person_id,

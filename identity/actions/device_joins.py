@@ -10,7 +10,6 @@ from datetime import timedelta
 
 from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives import serialization
-from cryptography.hazmat.primitives.asymmetric.ec import EllipticCurvePublicKey
 from django.contrib.sessions.backends.base import SessionBase
 from django.db import IntegrityError, transaction
 from django.db.models import QuerySet
@@ -21,6 +20,7 @@ from audit.events import Event
 from identity import pki, sessions
 from identity.access import device_joins, devices
 from identity.actions import attempts
+from identity.actions.approved_devices import require_approval
 from identity.actions.certified_devices import (
     check_certificate,
     insert_device,
@@ -28,6 +28,7 @@ from identity.actions.certified_devices import (
     require_room,
     require_version,
 )
+from identity.device_approval import DeviceKeys
 from identity.device_certificate import DeviceCertificate
 from identity.device_join import MLS_KEY_BYTES, NONCE_BYTES, JoinKeys, join_fingerprint
 from identity.models import Device, DeviceJoin, IdentityKey
@@ -73,6 +74,7 @@ def ask_to_join(*, by: Actor, session: SessionBase, origin: Origin, sent: NewJoi
         Conflict: no identity key yet (then this browser makes it), or three requests are open.
         TooManyDevices: five active ones.
         TooManyAttempts: ten in an hour.
+        ApprovalNeeded: an administrator has not approved these keys, and the organisation demands it.
     """
     if by.person_id is not None:
         attempts.count(attempts.join_limits(person_id=by.person_id))
@@ -80,6 +82,7 @@ def ask_to_join(*, by: Actor, session: SessionBase, origin: Origin, sent: NewJoi
         key = lock_identity_key(by)
         _check_keys(sent.keys, key)
         require_room(key)
+        require_approval(key=key, keys=_device_keys(sent.keys, key))
         _withdraw_of_session(by, session)
         if len(device_joins.open_joins(by=by)) >= MAXIMUM_OPEN:
             raise Conflict(_("Three browsers ask already. Please answer one of them first."))
@@ -101,6 +104,7 @@ def approve_join(*, by: Actor, join_id: uuid.UUID, fingerprint: bytes, certifica
         JoinMismatch: fingerprint or certificate are of other keys.
         Invalid: the certificate breaks a rule, such as being signed by another key.
         TooManyDevices: five active ones.
+        ApprovalNeeded: see `ask_to_join`; what was approved then may have lapsed.
     """
     require_fresh(by)
     approver = devices.own_device(by=by, device_id=devices.require_device(by=by))
@@ -111,7 +115,7 @@ def approve_join(*, by: Actor, join_id: uuid.UUID, fingerprint: bytes, certifica
             checked = check_certificate(key, row.device_id, certificate_der)
             _require_same(row, fingerprint, checked)
             require_room(key)
-            device = insert_device(key, row.device_id, row.name, checked)
+            device = insert_device(by, key, row.device_id, row.name, checked)
             _end(row, JoinState.APPROVED)
             details = {
                 "join": str(row.id),
@@ -160,11 +164,16 @@ def _check_keys(keys: JoinKeys, key: IdentityKey) -> None:
         public_key = pki.p256(serialization.load_der_public_key(keys.device_key))
     except (ValueError, TypeError, UnsupportedAlgorithm):
         raise Invalid(errors={"device_key": _("This is not a public key on P-256.")}) from None
-    if _spki(public_key) != keys.device_key or pki.fingerprint(public_key) == bytes(key.fingerprint):
+    if pki.spki(public_key) != keys.device_key or pki.fingerprint(public_key) == bytes(key.fingerprint):
         raise Invalid(errors={"device_key": _("A device needs a key of its own.")})
     taken = Device.objects.filter(mls_thumbprint=ed25519_thumbprint(keys.mls_key))
     if taken.exists() or Device.objects.filter(id=keys.device_id).exists():
         raise Conflict(_("This device, or its key, is registered already."))
+
+
+def _device_keys(keys: JoinKeys, key: IdentityKey) -> DeviceKeys:
+    thumbprint = ed25519_thumbprint(keys.mls_key)
+    return DeviceKeys(keys.device_id, bytes(key.fingerprint), thumbprint, keys.device_key)
 
 
 def _withdraw_of_session(by: Actor, session: SessionBase) -> None:
@@ -216,7 +225,7 @@ def _require_same(row: DeviceJoin, fingerprint: bytes, checked: DeviceCertificat
     expected = join_fingerprint(row.keys, person_id=row.person_id, organisation_id=row.organisation_id)
     if not hmac.compare_digest(expected, fingerprint):
         raise JoinMismatch(errors={"fingerprint": _("The fingerprint is of other keys.")})
-    certified = _spki(pki.p256(pki.read_certificate(checked.der).public_key()))
+    certified = pki.spki(pki.p256(pki.read_certificate(checked.der).public_key()))
     same = checked.mls_thumbprint == ed25519_thumbprint(bytes(row.mls_key))
     if certified != bytes(row.device_key) or not same:
         raise JoinMismatch(errors={"certificate": _("The certificate is for other keys.")})
@@ -225,9 +234,3 @@ def _require_same(row: DeviceJoin, fingerprint: bytes, checked: DeviceCertificat
 def _end(row: DeviceJoin, state: JoinState) -> None:
     row.state, row.ended_at = state, now()
     row.save(update_fields=["state", "ended_at"])
-
-
-def _spki(public_key: EllipticCurvePublicKey) -> bytes:
-    return public_key.public_bytes(
-        serialization.Encoding.DER, serialization.PublicFormat.SubjectPublicKeyInfo
-    )

@@ -40,6 +40,7 @@ def register_device(
         Invalid: `errors` names the field and the rule that is broken.
         Conflict: no identity key yet, or the id or the MLS key is in use.
         TooManyDevices: five active ones.
+        ApprovalNeeded: an administrator has not approved these keys, and the organisation demands it.
     """
     try:
         with transaction.atomic():
@@ -48,7 +49,7 @@ def register_device(
             if device is None:
                 checked = check_certificate(key, device_id, certificate_der)
                 require_room(key)
-                device = insert_device(key, device_id, name, checked)
+                device = insert_device(by, key, device_id, name, checked)
                 audit.record(
                     Event.DEVICE_REGISTER,
                     by=by,

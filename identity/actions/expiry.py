@@ -6,6 +6,7 @@ from django.contrib.sessions.models import Session
 
 from identity.models import (
     Attempts,
+    DeviceApproval,
     DeviceChallenge,
     DeviceJoin,
     KnownAddress,
@@ -21,6 +22,9 @@ from medicus.lib.clock import now
 SIGN_IN_DAYS = 90
 JOIN_DAYS = 1
 """For so long a browser still learns what became of its request."""
+
+APPROVAL_DAYS = 30
+"""For so long administrators see what became of a request for a new device; the log keeps it."""
 
 
 def expire(*, by: Actor) -> None:
@@ -39,6 +43,7 @@ def expire(*, by: Actor) -> None:
     PasskeyChallenge.objects.filter(expires_at__lte=at).delete()
     ProviderSignIn.objects.filter(expires_at__lte=at).delete()
     DeviceJoin.objects.filter(expires_at__lte=at - timedelta(days=JOIN_DAYS)).delete()
+    DeviceApproval.objects.filter(expires_at__lte=at - timedelta(days=APPROVAL_DAYS)).delete()
     SignIn.objects.filter(at__lte=at - timedelta(days=SIGN_IN_DAYS)).delete()
     SignIn.objects.filter(person=None).delete()
     for policy in Policy.objects.filter(history_days__lt=SIGN_IN_DAYS):

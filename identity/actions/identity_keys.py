@@ -2,7 +2,7 @@
 
 import uuid
 
-from cryptography.x509 import Certificate
+from cryptography.x509 import Certificate, CertificateSigningRequest
 from django.db import IntegrityError, transaction
 from django.db.models import F
 from django.utils.translation import gettext as _
@@ -12,6 +12,7 @@ from audit.events import Event
 from identity import pki
 from identity.access import people
 from identity.access.actors import valid_memberships
+from identity.actions.approved_devices import require_approved_identity, withdraw_approvals
 from identity.actions.authorisation import require_administrator, require_provisioning
 from identity.authority import organisation_key
 from identity.models import Device, IdentityKey, Organisation, Person, RecoveryKit
@@ -37,10 +38,17 @@ def certify_identity_key(*, by: Actor, request_der: bytes) -> IdentityKey:
         Invalid: `errors["csr"]` says why.
         IdentityKeyExists: the person has one already.
         NotFound: the actor is no member of staff.
+        ApprovalNeeded: an administrator has not approved this key's first device, and the organisation demands it.
     """
     person_id, organisation = _staff(by)
     _refuse_second_key(by)
-    certificate = _issue(person_id, organisation, request_der)
+    request = _read(request_der)
+    require_approved_identity(
+        person_id=person_id,
+        organisation=organisation,
+        identity_fingerprint=pki.fingerprint(pki.p256(request.public_key())),
+    )
+    certificate = _issue(person_id, organisation, request)
     key = IdentityKey(
         id=new_id(),
         person_id=person_id,
@@ -80,6 +88,7 @@ def reset_identity_key(*, by: Actor, person_id: uuid.UUID, organisation_id: uuid
         if key is None:
             raise NotFound
         revoked = _revoke(key)
+        withdraw_approvals(by=by, person_id=person.id, organisation_id=organisation_id)
         Person.objects.filter(id=person.id).update(auth_version=F("auth_version") + 1)
         audit.record(
             Event.IDENTITY_KEY_RESET,
@@ -95,8 +104,8 @@ def reset_identity_key(*, by: Actor, person_id: uuid.UUID, organisation_id: uuid
 def revoke_identity_key(
     *, by: Actor, person_id: uuid.UUID, organisation_id: uuid.UUID
 ) -> tuple[int, list[uuid.UUID]]:
-    """Revoke the key of somebody who leaves, with all its devices, in the caller's transaction, who tells the
-    other apps. Sessions of other organisations go on.
+    """Revoke the key of somebody who leaves, with all its devices and requests for more, in the caller's transaction,
+    who tells the other apps. Sessions of other organisations go on.
 
     Returns how many keys there were (one or none), and the devices' ids.
 
@@ -104,6 +113,7 @@ def revoke_identity_key(
         NotFound: not an administrator of this organisation.
     """
     require_provisioning(by, organisation_id)
+    withdraw_approvals(by=by, person_id=person_id, organisation_id=organisation_id)
     key = _lock_current(person_id, organisation_id)
     if key is None:
         return 0, []
@@ -150,11 +160,16 @@ def _hold_place(by: Actor) -> None:
         raise NotFound
 
 
-def _issue(person_id: uuid.UUID, organisation: Organisation, request_der: bytes) -> Certificate:
+def _read(request_der: bytes) -> CertificateSigningRequest:
     try:
-        request = pki.read_request(request_der)
+        return pki.read_request(request_der)
     except pki.CertificateError as error:
         raise Invalid(errors={"csr": str(error)}) from None
+
+
+def _issue(
+    person_id: uuid.UUID, organisation: Organisation, request: CertificateSigningRequest
+) -> Certificate:
     return pki.issue_person(
         request,
         person_id=person_id,

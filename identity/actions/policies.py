@@ -4,15 +4,21 @@ import uuid
 from typing import Any
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from audit import actions as audit
 from audit.events import Event
+from identity.access.device_approvals import administrators_of
 from identity.actions.authorisation import require_administrator
 from identity.models import Organisation, Policy
 from identity.policies import DEFAULTS, PolicyName, read
+from identity.states import NewDevicesPolicy
 from medicus.lib.actor import Actor
 from medicus.lib.clock import now
+from medicus.lib.errors import Invalid
 from medicus.lib.freshness import require_fresh
+
+DECIDERS = 2
 
 
 def change_policies(
@@ -23,7 +29,8 @@ def change_policies(
     values: None sets a policy back to its default. address: of who sets it; empty for the service itself.
 
     Raises:
-        Invalid: `errors` names the policy; also where the acting person would lock themselves out.
+        Invalid: `errors` names the policy; also where the acting person would lock themselves out, or where nobody
+            could approve the new device of the one administrator.
         NotFound: not an administrator of this organisation.
         FreshFactorRequired: the second factor was shown too long ago.
     """
@@ -38,10 +45,21 @@ def change_policies(
         row = Policy.objects.filter(organisation=organisation_id).first() or Policy(
             organisation_id=organisation_id
         )
+        _keep_deciders(row, wanted)
         for name, value in wanted.items():
             if getattr(row, name) != value:
                 _set(by, row, name, value)
         row.save()
+
+
+def _keep_deciders(row: Policy, wanted: dict[PolicyName, Any]) -> None:
+    """Nobody approves their own device: with one administrator alone, that one's could never be approved."""
+    demands = wanted.get(PolicyName.NEW_DEVICES) == NewDevicesPolicy.ADMINISTRATOR
+    if not demands or row.new_devices == NewDevicesPolicy.ADMINISTRATOR:
+        return
+    if administrators_of(row.organisation_id) < DECIDERS:
+        told = _("Please name a second administrator first: nobody approves their own device.")
+        raise Invalid(errors={PolicyName.NEW_DEVICES: told})
 
 
 def _set(by: Actor, row: Policy, name: PolicyName, value: Any) -> None:

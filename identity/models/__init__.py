@@ -3,6 +3,7 @@
 from identity.models.api_key import ApiKey
 from identity.models.application import Application
 from identity.models.device import Device, DeviceChallenge, IdentityKey
+from identity.models.device_approval import DeviceApproval
 from identity.models.directory import HeldSubSpeciality, SpokenLanguage
 from identity.models.factor import (
     Attempts,
@@ -29,6 +30,7 @@ __all__ = [
     "Attempts",
     "Department",
     "Device",
+    "DeviceApproval",
     "DeviceChallenge",
     "DeviceJoin",
     "Endpoint",

@@ -9,6 +9,7 @@ from identity.states import (
     AUDIT_YEARS,
     HISTORY_DAYS,
     IDLE_MINUTES,
+    NewDevicesPolicy,
     SecondFactorPolicy,
     StrangersPolicy,
 )
@@ -33,6 +34,11 @@ class Policy(models.Model):
         default=StrangersPolicy.STAFF.value,
         choices=[(item.value, item.value) for item in StrangersPolicy],
     )
+    new_devices = models.CharField(
+        max_length=20,
+        default=NewDevicesPolicy.OWN.value,
+        choices=[(item.value, item.value) for item in NewDevicesPolicy],
+    )
     history_days = models.PositiveSmallIntegerField(default=HISTORY_DAYS[1])
     audit_years = models.PositiveSmallIntegerField(default=AUDIT_YEARS[1])
     changes = models.JSONField(default=dict, blank=True)
@@ -47,6 +53,10 @@ class Policy(models.Model):
             models.CheckConstraint(
                 condition=Q(strangers__in=[item.value for item in StrangersPolicy]),
                 name="policy_strangers_is_known",
+            ),
+            models.CheckConstraint(
+                condition=Q(new_devices__in=[item.value for item in NewDevicesPolicy]),
+                name="policy_new_devices_is_known",
             ),
             models.CheckConstraint(
                 condition=Q(idle_minutes__range=IDLE_MINUTES)

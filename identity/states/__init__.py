@@ -43,6 +43,11 @@ from identity.states.codes import (
     Way,
     WithdrawalReason,
 )
+from identity.states.device_approvals import (
+    DEVICE_APPROVAL_TRANSITIONS,
+    DeviceApprovalState,
+    NewDevicesPolicy,
+)
 from identity.states.languages import LANGUAGE_NAMES, Language, language_name
 from identity.states.names import (
     API_KEY_NAMES,
@@ -87,6 +92,7 @@ __all__ = [
     "BRANCHES",
     "CLINICAL",
     "CONNECTION_NAMES",
+    "DEVICE_APPROVAL_TRANSITIONS",
     "FILTER_NAMES",
     "FUNCTION_NAMES",
     "HISTORY_DAYS",
@@ -116,6 +122,7 @@ __all__ = [
     "ApplicationState",
     "Ceremony",
     "ConnectionType",
+    "DeviceApprovalState",
     "DomainOutcome",
     "EvidenceKind",
     "Function",
@@ -128,6 +135,7 @@ __all__ = [
     "KeyDoubt",
     "Language",
     "MembershipState",
+    "NewDevicesPolicy",
     "NoticeAnswer",
     "OffboardingReason",
     "OffboardingStep",

@@ -14,7 +14,9 @@ from identity.models import Application, Membership, Person, TotpSecret
 from identity.states import EvidenceKind, Function
 from identity.vault import seal
 from medicus.lib.clock import now
+from tests.cast import Member
 from tests.conftest import member
+from tests.identity.devices import Newcomer, demand_approval
 from tests.nameserver import nameserver
 
 PASSWORD = "correct horse battery"
@@ -107,3 +109,20 @@ def checked(submitted, olga) -> dict:
 
 def state(which) -> str:
     return Application.objects.get(organisation=which["organisation_id"]).state
+
+
+@pytest.fixture
+def ada(adam: Member) -> Member:
+    """Hospital A's second administrator."""
+    return member(adam.organisation, "Ada", "Abel", Function.IT, is_admin=True)
+
+
+@pytest.fixture
+def demanded(ada: Member) -> None:
+    demand_approval(ada.organisation)
+
+
+@pytest.fixture
+def first(alice: Member, demanded: None) -> Newcomer:
+    """Alice's first browser."""
+    return Newcomer(alice, keys=alice.browser)

@@ -3,11 +3,19 @@
 import base64
 import uuid
 from dataclasses import dataclass, field
+from typing import Any
 
 from cryptography import x509
 from cryptography.hazmat.primitives import serialization
+from cryptography.hazmat.primitives.asymmetric.ec import EllipticCurvePrivateKey
 
+from identity import pki
+from identity.actions import change_policies
 from identity.device_join import JoinKeys, join_fingerprint
+from identity.models import Organisation
+from identity.policies import PolicyName
+from identity.states import NewDevicesPolicy
+from medicus.lib.actor import SYSTEM
 from medicus.lib.ids import new_id
 from tests.cast import Browser, Member, b64
 
@@ -83,3 +91,57 @@ def approve(first: Member, newcomer: Newcomer, join_id: str, **changes: bytes):
     return first.api.post(
         f"{JOINS}/{join_id}/approve", {name: b64(content) for name, content in sent.items()}
     )
+
+
+APPROVALS, ADMINISTRATION = "/api/v1/device-approvals", "/api/v1/administration/device-approvals"
+
+
+def demand_approval(organisation: Organisation) -> None:
+    """Have an organisation demand an administrator's approval of each new device."""
+    values = {PolicyName.NEW_DEVICES: NewDevicesPolicy.ADMINISTRATOR.value}
+    change_policies(by=SYSTEM, organisation_id=organisation.id, values=values, address="")
+
+
+def ask_administrator(newcomer: Newcomer, identity_key: EllipticCurvePrivateKey, **changes: str) -> Any:
+    """Ask the administrators to approve a newcomer's keys, which this identity key certifies."""
+    sent = {name: newcomer.asked[name] for name in ("device_id", "name", "mls_key", "device_key")}
+    sent["identity_fingerprint"] = b64(pki.fingerprint(identity_key.public_key()))
+    return newcomer.member.api.post(APPROVALS, sent | changes)
+
+
+def register_newcomer(newcomer: Newcomer, identity_key: EllipticCurvePrivateKey) -> Any:
+    """Register a newcomer's keys directly: the first device, or one with the identity key of a recovery kit."""
+    certificate = newcomer.certificate(newcomer.member, signer=identity_key)
+    sent = {"id": str(newcomer.device_id), "name": "", "certificate": b64(certificate)}
+    return newcomer.member.api.post(DEVICES, sent)
+
+
+def ask_as_first(newcomer: Newcomer) -> str:
+    """Ask the administrators with an identity key of the newcomer's own; the request's id."""
+    answer = ask_administrator(newcomer, newcomer.keys.identity_key)
+    assert (answer.status_code, answer.json()["state"]) == (200, "waiting"), answer.content
+    return str(answer.json()["id"])
+
+
+def decide(by: Member, approval_id: str, act: str = "approve", **sent: str) -> Any:
+    """Approve or refuse as an administrator."""
+    return by.api.post(f"{ADMINISTRATION}/{approval_id}/{act}", sent)
+
+
+def approval_state(newcomer: Newcomer, approval_id: str) -> str:
+    return str(newcomer.member.api.get(f"{APPROVALS}/{approval_id}").json()["state"])
+
+
+def set_up(newcomer: Newcomer) -> Any:
+    """What the browser does once it may; the answer to the last step."""
+    certified = certify(newcomer.member)
+    if certified.status_code != 201:
+        return certified
+    return register_newcomer(newcomer, newcomer.keys.identity_key)
+
+
+def codes_of(*answers: Any) -> list[tuple[int, str]]:
+    return [(answer.status_code, answer.json()["code"]) for answer in answers]
+
+
+APPROVAL_NEEDED = (409, "approval-needed")

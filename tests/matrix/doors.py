@@ -10,6 +10,7 @@ from medicus.lib.actor import Scope
 from medicus.lib.clock import now
 from medicus.lib.ids import new_id
 from tests.cast import b64
+from tests.matrix.device_doors import DEVICE_DOORS
 from tests.matrix.directory_doors import DIRECTORY_DOORS
 from tests.matrix.door import (
     ADMINISTRATORS,
@@ -306,6 +307,7 @@ DOORS = [
     on("POST", "api/v1/administration/departments/{object}/close", "department", frozenset({"adam"})),
     own("GET", "directory/"),
     *DIRECTORY_DOORS,
+    *DEVICE_DOORS,
     own("GET", "api/v1/me"),
     own("GET", "api/v1/me/key-events"),
     own("POST", "api/v1/me/key-events/doubts", lambda *_: {"doubt": "missing"}),

@@ -31,7 +31,7 @@ from messaging.live.service import service
 from rota import actions as rota
 from tests.cast import Member
 from tests.conftest import make_hospital, make_sandbox, member
-from tests.identity.devices import Newcomer
+from tests.identity.devices import Newcomer, ask_administrator
 from tests.matrix.doors import CAST
 from tests.matrix.world import World
 from tests.messaging.rooms import leave_packages, make_room
@@ -104,7 +104,7 @@ def make_world() -> World:
         upload=upload.rpartition("/")[2], attachment=whole.rpartition("/")[2],
         people_import=people_import(adam), event=_sealed_event_of(alice), application=str(sandbox.id),
         offboarding=_offboarding(adam), api_key=str(key_of(adam.organisation, Scope.SCIM).key.id),
-        join=str(Newcomer(alice).ask().json()["id"]), guarded=guarded, emergency=emergency,
+        join=str(Newcomer(alice).ask().json()["id"]), approval=_approval(alice), guarded=guarded, emergency=emergency,
         issuer=sign_on_of(alice), rota=rota_of(adam, alice), endpoint=str(_endpoint_of(adam)),
     )  # fmt: skip
 
@@ -133,6 +133,12 @@ def people_import(adam: Member) -> str:
     waiting = check_people(by=adam.actor, content=content).waiting
     assert waiting
     return str(waiting.id)
+
+
+def _approval(alice: Member) -> str:
+    """A browser of hers that asks the administrators."""
+    answer = ask_administrator(Newcomer(alice), alice.browser.identity_key)
+    return str(answer.json()["id"])
 
 
 def _offboarding(adam: Member) -> str:

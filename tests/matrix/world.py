@@ -38,6 +38,7 @@ class World:
     offboarding: str
     api_key: str
     join: str
+    approval: str
     guarded: str
     emergency: str
     issuer: str
@@ -63,6 +64,7 @@ class World:
             "offboarding": self.offboarding,
             "api-key": self.api_key,
             "join": self.join,
+            "approval": self.approval,
             "guarded": self.guarded,
             "emergency": self.emergency,
             "issuer": self.issuer,

@@ -19,7 +19,7 @@ const CODE_SALT = "medicus-device-join-code/1";
 const CODE_ITERATIONS = 200_000;
 const CODE_CHARACTERS = 12;
 /** Crockford's base 32: nothing that is read as something else. */
-const ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ";
+export const ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ";
 
 /** The 32 bytes in the QR code. Raises: TypeError when a nonce or an MLS key has not got 32 bytes. */
 export async function joinFingerprint(

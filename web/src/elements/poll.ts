@@ -1,5 +1,7 @@
 /** `<medicus-poll id="findings" every="3">`: keeps a part of the page fresh while it is `data-busy` inside.
  *
+ *  unattended: for a part that is busy for long; looking again does not keep the session from ending.
+ *
  *  It loads this same page again and takes over its own part of it (by `id`). `medicus-upload:done` anywhere in the
  *  document makes it look at once. Works without a script, too: then the page stays as it was loaded. */
 import { loadPage } from "../lib/page";
@@ -25,10 +27,14 @@ export class MedicusPoll extends HTMLElement {
 
 	/** Load the page and take over this part, if it has changed. */
 	async refresh(): Promise<void> {
-		const fresh = document.hidden ? null : await loadPage(location.href);
+		const fresh = document.hidden ? null : await loadPage(location.href, this.look);
 		const part = fresh?.getElementById(this.id);
 		if (part && !this.isInUse()) this.takeOver(part);
 		this.schedule();
+	}
+
+	private get look(): { unattended: boolean } {
+		return { unattended: this.hasAttribute("unattended") };
 	}
 
 	private schedule(): void {

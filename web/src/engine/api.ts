@@ -1,6 +1,7 @@
 /** The service's API as the messenger uses it: one method per request, wire names turned into ours. */
 
 import { type Bytes, base64, fromBase64 } from "../crypto/bytes";
+import type { ApprovalKeys } from "../crypto/device-approval";
 import type { JoinKeys } from "../crypto/join";
 import type { Http } from "../lib/http";
 import type { DeviceRecord, MemberRecord, PersonRecord } from "./records";
@@ -13,6 +14,8 @@ export interface Me {
 	deviceId: string | null;
 	/** SHA-256 of the current identity key, hex. */
 	identityFingerprint: string | null;
+	/** Whether the organisation's administrators approve each new device, too. */
+	administratorApproves: boolean;
 	root: Bytes;
 }
 
@@ -59,6 +62,15 @@ export interface JoinRequest {
 	chain: Bytes[];
 }
 
+/** `state`: waiting, approved, refused, used, withdrawn, expired, or unneeded: nobody has to be asked any more. */
+export interface ApprovalRequest {
+	id: string;
+	state: string;
+	/** Why it was refused. */
+	reason: string;
+	expiresAt: string;
+}
+
 export interface CommitRequest {
 	id: string;
 	epoch: number;
@@ -79,6 +91,7 @@ export class Api {
 			organisation: me.organisation,
 			deviceId: me.device_id,
 			identityFingerprint: me.identity_key ? fingerprintHex(me.identity_key.fingerprint) : null,
+			administratorApproves: me.new_devices === "administrator",
 			root: fromBase64(me.root_certificate),
 		};
 	}
@@ -112,6 +125,23 @@ export class Api {
 			found.push(...devices.map(deviceOf));
 		}
 		return found;
+	}
+
+	/** The same keys again give the same request, whatever became of it. */
+	async askAdministrator(keys: ApprovalKeys, name: string): Promise<ApprovalRequest> {
+		const body = {
+			device_id: keys.deviceId,
+			name,
+			identity_fingerprint: base64(keys.identityFingerprint),
+			mls_key: base64(keys.mlsKey),
+			device_key: base64(keys.deviceKey),
+		};
+		return approvalOf(await this.http.post<WireApproval>(`${V1}/device-approvals`, body));
+	}
+
+	async approval(id: string): Promise<ApprovalRequest> {
+		const path = `${V1}/device-approvals/${id}`;
+		return approvalOf(await this.http.get<WireApproval>(path, { unattended: true }));
 	}
 
 	async askToJoin(keys: JoinKeys, name: string): Promise<JoinRequest> {
@@ -219,7 +249,15 @@ interface WireMe {
 	organisation: { id: string; name: string; domain: string };
 	device_id: string | null;
 	identity_key: { id: string; fingerprint: string } | null;
+	new_devices: string;
 	root_certificate: string;
+}
+
+interface WireApproval {
+	id: string;
+	state: string;
+	reason: string;
+	expires_at: string;
 }
 
 export interface WireDevice {
@@ -320,6 +358,10 @@ function joinOf(join: WireJoin): JoinRequest {
 		expiresAt: join.expires_at,
 		chain: join.chain.map(fromBase64),
 	};
+}
+
+function approvalOf({ id, state, reason, expires_at }: WireApproval): ApprovalRequest {
+	return { id, state, reason, expiresAt: expires_at };
 }
 
 function groupOf({ id, kind, epoch, last_seq, members }: WireGroup): GroupListing {

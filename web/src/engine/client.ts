@@ -119,6 +119,10 @@ class MessengerClient implements Messenger {
 		this.post({ type: "withdraw-join" });
 	}
 
+	askAdministratorAgain(): void {
+		this.post({ type: "ask-administrator-again" });
+	}
+
 	mayApprove(): Promise<boolean> {
 		return this.call("mayApprove", []);
 	}

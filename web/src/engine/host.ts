@@ -3,7 +3,9 @@
 import { backoffMs, pause } from "../lib/backoff";
 import { Http, Problem, Unreachable } from "../lib/http";
 import { Serial } from "../lib/serial";
+import { AwaitsAdministrator, decided, forgetCandidate } from "./administrator";
 import { Api } from "./api";
+import { Blocked } from "./blocked";
 import { CoreCryptoEngine, type EngineOptions } from "./core-crypto";
 import { Desk } from "./desk";
 import { Failure, failureOf } from "./failure";
@@ -11,7 +13,7 @@ import { Joining } from "./joining";
 import { liveUrl } from "./live";
 import { EngineLock } from "./lock";
 import type { FromWorker, Method, ToWorker } from "./rpc";
-import { Blocked, enter, type Session } from "./setup";
+import { enter, type Session } from "./setup";
 import { Store } from "./store";
 import type { EngineState, JoinProof, NewConversation } from "./types";
 
@@ -37,6 +39,8 @@ export class Host {
 	private waiting: { run(desk: Desk): void; reject(failure: Failure): void }[] = [];
 	private restart: (() => void) | null = null;
 	private joining: Joining | null = null;
+	/** Counts the lives of the engine: what waited in an earlier one stops. */
+	private life = 0;
 	private readonly joins = new Serial();
 	/** Why calls are refused now. */
 	private refusal: Failure | null = null;
@@ -63,6 +67,9 @@ export class Host {
 				break;
 			case "ask-to-join":
 				void this.joins.run(() => this.join({ again: false }));
+				break;
+			case "ask-administrator-again":
+				void this.joins.run(() => this.askAgain());
 				break;
 			case "withdraw-join":
 				void this.joining?.withdraw().catch((error) => this.log("not withdrawn", error));
@@ -111,6 +118,7 @@ export class Host {
 		} catch (error) {
 			if (error instanceof Blocked) {
 				this.blocked(error.state);
+				this.awaitAdministrator(error, () => this.restart?.());
 				// What was asked before this page was loaded is still open.
 				if (error.state.state === "needs-approval") {
 					void this.joins.run(() => this.join({ again: true }));
@@ -120,6 +128,8 @@ export class Host {
 				const reason = error instanceof Unreachable ? "offline" : "internal";
 				this.blocked({ state: "failed", reason });
 			}
+			// The policy was changed in this very moment.
+			if (error instanceof Problem && error.code === "approval-needed") return 1000;
 			return error instanceof Unreachable ? 500 + backoffMs(attempt) : null;
 		}
 	}
@@ -160,14 +170,40 @@ export class Host {
 			this.log("could not join", error);
 			const signedOut = error instanceof Problem && error.status === 401;
 			if (signedOut) this.restart?.();
-			else if (error instanceof Blocked) this.blocked(error.state);
-			else this.blocked({ state: "needs-approval", ended: failureOf(error).code });
+			else if (error instanceof Blocked) {
+				this.blocked(error.state);
+				this.awaitAdministrator(error, () => void this.joins.run(() => this.join({ again: true })));
+			} else this.blocked({ state: "needs-approval", ended: failureOf(error).code });
 		} finally {
 			if (this.joining === joining) this.joining = null;
 		}
 	}
 
+	/** Go on by itself when an administrator has decided. */
+	private awaitAdministrator(blocked: Blocked, goOn: () => void): void {
+		if (!(blocked instanceof AwaitsAdministrator)) return;
+		const life = this.life;
+		void decided(this.api, blocked.approvalId, { stopped: () => life !== this.life, pause }).then(() => {
+			if (life === this.life) goOn();
+		});
+	}
+
+	/** With other keys, for those that were refused stay refused. */
+	private async askAgain(): Promise<void> {
+		if (this.desk) return;
+		try {
+			const { personId } = await this.api.me();
+			const store = await Store.open(`medicus-${personId}`);
+			await forgetCandidate(store);
+			store.close();
+		} catch (error) {
+			this.log("not asked again", error);
+		}
+		this.restart?.();
+	}
+
 	private async close(): Promise<void> {
+		this.life += 1;
 		this.joining?.stop();
 		this.joining = null;
 		const desk = this.desk;

@@ -9,6 +9,7 @@ import { type JoinKeys, joinCode, joinFingerprint } from "../crypto/join";
 import { certifiedKey, publicKeyInfo } from "../crypto/pki";
 import { ed25519Thumbprint } from "../crypto/thumbprint";
 import { Problem, Unreachable } from "../lib/http";
+import { hasAskedAdministrator, rememberAsking, requireAdministrator } from "./administrator";
 import type { JoinRequest, Me } from "./api";
 import type { SelfRecord } from "./records";
 import { checkRoot, newSelf, openEngine, ownKey, type SetupPorts } from "./setup";
@@ -39,17 +40,17 @@ export class Joining {
 
 	/** Ask, or go on with what was asked before. Resolves "approved" once this browser holds its certificate.
 	 *
-	 *  `again`: only go on; null when nothing is open. Raises: Blocked, Problem, Unreachable. */
+	 *  `again`: only go on; null when nothing is open. Raises: Blocked (an administrator has to approve first, too), Problem, Unreachable. */
 	async run({ again }: { again: boolean }): Promise<"approved" | JoinEnd | null> {
 		const { api, openStore } = this.ports;
 		const me = await api.me();
 		const store = await openStore(me.personId);
 		await checkRoot(store, me);
 		const pending = await this.pending(store);
-		if (again && !pending) return null;
+		if (again && !pending && !(await hasAskedAdministrator(store))) return null;
 		const self = await this.candidate(store, me);
 		const keys = await this.keys(store, self, pending?.nonce);
-		const open = pending?.deviceId === self.deviceId ? pending : await this.ask(store, keys);
+		const open = pending?.deviceId === self.deviceId ? pending : await this.ask(store, keys, me);
 		this.asked = open.id;
 		await this.show(open, keys, me);
 		const answer = await this.answer(open.id);
@@ -102,12 +103,21 @@ export class Joining {
 		};
 	}
 
-	private async ask(store: Store, keys: JoinKeys): Promise<Pending> {
+	private async ask(store: Store, keys: JoinKeys, me: Me): Promise<Pending> {
+		await this.administrator(store, keys, me);
 		const { deviceId, nonce } = keys;
 		const { id, expiresAt } = await this.ports.api.askToJoin(keys, this.ports.deviceName);
 		const value = JSON.stringify({ id, deviceId, nonce: base64(nonce) });
 		await store.write([{ table: "secrets", key: PENDING, value }]);
 		return { id, deviceId, expiresAt, nonce };
+	}
+
+	/** First the hospital's administrators, whose answer may take days; then the person's own device, within minutes. */
+	private async administrator(store: Store, keys: JoinKeys, me: Me): Promise<void> {
+		if (!me.administratorApproves) return;
+		await rememberAsking(store, true);
+		await requireAdministrator(this.ports, { me, keys, identityFingerprint: me.identityFingerprint ?? "" });
+		await rememberAsking(store, false);
 	}
 
 	/** The fingerprint is of the keys that this browser has, not of those that the server says it has. */

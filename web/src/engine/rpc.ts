@@ -22,7 +22,8 @@ export type ToWorker =
 	| { type: "csrf"; token: string }
 	| { type: "take-over" }
 	| { type: "ask-to-join" }
-	| { type: "withdraw-join" };
+	| { type: "withdraw-join" }
+	| { type: "ask-administrator-again" };
 
 export type FromWorker =
 	| { type: "event"; event: MessengerEvent }

@@ -13,10 +13,13 @@ import {
 	newIdentityKey,
 	newSigningKey,
 	publicKeyFingerprint,
+	publicKeyInfo,
 } from "../crypto/pki";
 import { ed25519Thumbprint } from "../crypto/thumbprint";
 import { Problem } from "../lib/http";
+import { requireAdministrator } from "./administrator";
 import type { Api, Me } from "./api";
+import { Blocked } from "./blocked";
 import type { MlsEngine } from "./mls";
 import { keepIdentityKey, rememberIdentity } from "./own-keys";
 import type { SelfRecord } from "./records";
@@ -45,19 +48,14 @@ export interface Session {
 	identity: CryptoKeyPair | null;
 }
 
-/** This browser cannot become a device now; the state says why. */
-export class Blocked extends Error {
-	constructor(readonly state: EngineState) {
-		super(state.state);
-	}
-}
-
 /** Answers that say that the device is no longer one. */
 const GONE = new Set([400, 404, 409]);
 /** A device whose certificate is about to end makes room for a new one. */
 const ENDING_MS = 86_400_000;
 const KEY_PACKAGES = 50;
 const KEY_PACKAGES_LOW = 25;
+/** The identity key of this browser that nobody has certified yet: an administrator may have to approve it first. */
+const UNCERTIFIED = "identity-uncertified";
 
 /** Raises: Blocked, Unreachable. */
 export async function enter(ports: SetupPorts): Promise<Session> {
@@ -65,7 +63,7 @@ export async function enter(ports: SetupPorts): Promise<Session> {
 	const store = await ports.openStore(me.personId);
 	await checkRoot(store, me);
 	const known = await store.get("self", "self");
-	const identity = await identityKey(ports, store, me, known);
+	const { pair: identity, certified } = await identityKey(ports, store, me, known);
 	const identityFingerprint = identity
 		? await publicKeyFingerprint(identity.publicKey)
 		: (me.identityFingerprint ?? "");
@@ -74,7 +72,8 @@ export async function enter(ports: SetupPorts): Promise<Session> {
 	if (!identity && !current?.registered) throw new Blocked({ state: "needs-approval", ended: null });
 	const self = current ?? (await newSelf(ports, store, me, identityFingerprint));
 	const engine = await openEngine(ports, store, self);
-	if (!self.registered && identity) await register(ports, { store, self, identity, engine });
+	if (!self.registered && identity)
+		await become(ports, { me, store, self, engine, identity, identityFingerprint, certified });
 	else if (me.deviceId !== self.deviceId) await attachAgain(ports.api, store, self, identity !== null);
 	const registered = (await store.get("self", "self")) ?? self;
 	await rememberIdentity(store, registered.chain.map(fromBase64)[1], identityFingerprint);
@@ -107,24 +106,40 @@ export async function checkRoot(store: Store, { root }: Me): Promise<void> {
 	if (!equal(fromBase64(pinned), root)) throw new Blocked({ state: "failed", reason: "root-changed" });
 }
 
-/** Null when it was made in another browser of the person. */
+/** Null when it was made in another browser of the person. Where an administrator approves, it is not certified yet. */
 async function identityKey(
 	{ api, report }: SetupPorts,
 	store: Store,
 	me: Me,
 	known: SelfRecord | null,
-): Promise<CryptoKeyPair | null> {
+): Promise<{ pair: CryptoKeyPair | null; certified: boolean }> {
 	const pair = await store.keyPair("identity");
 	if (me.identityFingerprint) {
+		await forgetUncertified(store);
 		const fits = pair && (await publicKeyFingerprint(pair.publicKey)) === me.identityFingerprint;
-		return fits ? pair : null;
+		return { pair: fits ? pair : null, certified: true };
 	}
 	report({ state: "setting-up", step: "identity-key" });
+	const uncertified = await store.get("secrets", UNCERTIFIED);
+	const waits = pair && (await publicKeyFingerprint(pair.publicKey)) === uncertified;
 	// A key that was certified before and no longer is, was reset: it must not come back.
-	const fresh = pair && !known ? pair : await keptIdentityKey(store);
-	const [certificate] = await api.certifyIdentity(await identityRequest(fresh, me.personId));
-	await rememberIdentity(store, certificate, await publicKeyFingerprint(fresh.publicKey));
-	return fresh;
+	const fresh = pair && (waits || !known) ? pair : await keptIdentityKey(store);
+	const value = await publicKeyFingerprint(fresh.publicKey);
+	await store.write([{ table: "secrets", key: UNCERTIFIED, value }]);
+	if (me.administratorApproves) return { pair: fresh, certified: false };
+	await certify(api, store, me, fresh);
+	return { pair: fresh, certified: true };
+}
+
+async function certify(api: Api, store: Store, me: Me, pair: CryptoKeyPair): Promise<void> {
+	const [certificate] = await api.certifyIdentity(await identityRequest(pair, me.personId));
+	await forgetUncertified(store);
+	await rememberIdentity(store, certificate, await publicKeyFingerprint(pair.publicKey));
+}
+
+async function forgetUncertified(store: Store): Promise<void> {
+	if (!(await store.get("secrets", UNCERTIFIED))) return;
+	await store.write([{ table: "secrets", key: UNCERTIFIED, value: null }]);
 }
 
 async function keptIdentityKey(store: Store): Promise<CryptoKeyPair> {
@@ -173,6 +188,21 @@ export async function openEngine(
 	});
 }
 
+interface Becoming extends Pick<Session, "me" | "store" | "self" | "engine" | "identityFingerprint"> {
+	identity: CryptoKeyPair;
+	certified: boolean;
+}
+
+/** Where an administrator approves, nothing is certified before that. */
+async function become(ports: SetupPorts, becoming: Becoming): Promise<void> {
+	const { me, store, self, engine, identity, identityFingerprint, certified } = becoming;
+	const deviceKey = await publicKeyInfo((await ownKey(store, self.deviceId)).publicKey);
+	const keys = { deviceId: self.deviceId, mlsKey: engine.signatureKey, deviceKey };
+	await requireAdministrator(ports, { me, keys, identityFingerprint });
+	if (!certified) await certify(ports.api, store, me, identity);
+	await register(ports, { store, self, identity, engine });
+}
+
 async function register(
 	{ api, report, deviceName, now }: SetupPorts,
 	{ store, self, identity, engine }: Pick<Session, "store" | "self" | "engine"> & { identity: CryptoKeyPair },
@@ -199,7 +229,7 @@ async function registerOrAttach(
 	try {
 		return await api.registerDevice(made.deviceId, made.deviceName, made.certificate);
 	} catch (error) {
-		if (!(error instanceof Problem) || error.status !== 409) throw error;
+		if (!(error instanceof Problem) || error.status !== 409 || error.code === "approval-needed") throw error;
 		await attach(api, store, made.deviceId);
 		return [made.certificate];
 	}

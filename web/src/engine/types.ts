@@ -5,7 +5,9 @@ export type GroupKind = "direct" | "team" | "case";
 
 /** starting → (setting-up) → ready; locked-elsewhere: another tab holds the engine; needs-approval: this person has an
  *  identity key, but not in this browser, `ended` says what became of the last request; joining: this browser asks, and
- *  shows `link` and `code` for ten minutes; access-ended: by the organisation, in whose words `detail` is; failed: `reason`
+ *  shows `link` and `code` for ten minutes; awaiting-administrator: the hospital demands that one of its administrators
+ *  approves these keys, to whom the person reads `code`; not-approved: `ended` says why, `reason` is the administrator's or
+ *  the service's own; access-ended: by the organisation, in whose words `detail` is; failed: `reason`
  *  is a code: device-revoked, root-changed, offline, internal. */
 export type EngineState =
 	| { state: "starting" }
@@ -14,12 +16,17 @@ export type EngineState =
 	| { state: "locked-elsewhere" }
 	| { state: "needs-approval"; ended: JoinEnd | null }
 	| { state: "joining"; link: string; code: string; expiresAt: string }
+	| { state: "awaiting-administrator"; code: string; expiresAt: string }
+	| { state: "not-approved"; ended: ApprovalEnd; reason: string }
 	| { state: "signed-out" }
 	| { state: "access-ended"; detail: string }
 	| { state: "failed"; reason: string };
 
 /** mismatch: what was certified are not this browser's keys; anything else: the code of the service's refusal. */
 export type JoinEnd = "refused" | "expired" | "withdrawn" | "mismatch" | "revoked" | (string & {});
+
+/** withdrawn: the identity key was reset meanwhile; anything else: the code of the service's refusal. */
+export type ApprovalEnd = "refused" | "expired" | "withdrawn" | (string & {});
 
 /** What somebody brought from the new browser: the whole fingerprint (base64url) of the QR code, or the short code. */
 export type JoinProof = { fingerprint: string } | { code: string };
@@ -163,6 +170,8 @@ export interface Messenger {
 	/** Ask the person's first device to certify this browser; the state tells how it goes. */
 	askToJoin(): void;
 	withdrawJoin(): void;
+	/** Ask the hospital's administrators anew, with other keys: those that were refused stay refused. */
+	askAdministratorAgain(): void;
 	/** Whether the person's identity key is in this browser: only then it can approve another one. */
 	mayApprove(): Promise<boolean>;
 	/** Certify the keys of a browser that asks, if `proof` fits them, and bring it into the conversations, which

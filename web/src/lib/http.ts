@@ -1,5 +1,7 @@
 /** Requests to the service's API: JSON in and out, problems (RFC 9457) as one error class. */
 
+import { UNATTENDED } from "./page";
+
 /** The service understood and said no; `code` is stable. */
 export class Problem extends Error {
 	constructor(
@@ -33,8 +35,9 @@ export class Http {
 		this.timeoutMs = options.timeoutMs ?? 15_000;
 	}
 
-	get<T>(path: string): Promise<T> {
-		return this.json<T>("GET", path);
+	/** unattended: the page asks by itself, which does not keep the session from ending. */
+	get<T>(path: string, { unattended = false } = {}): Promise<T> {
+		return this.json<T>("GET", path, undefined, unattended ? { [UNATTENDED]: "1" } : {});
 	}
 
 	post<T>(path: string, body: unknown = {}): Promise<T> {
@@ -55,16 +58,27 @@ export class Http {
 		return response.status === 206 ? bytes : bytes.slice(start, end);
 	}
 
-	private async json<T>(method: Method, path: string, body?: unknown): Promise<T> {
-		let response = await this.send(method, path, body, false);
+	private async json<T>(
+		method: Method,
+		path: string,
+		body?: unknown,
+		more: Record<string, string> = {},
+	): Promise<T> {
+		let response = await this.send(method, path, body, false, more);
 		if (response.status === 403 && method !== "GET") response = await this.send(method, path, body, true);
 		if (!response.ok) throw await problemOf(response);
 		if (response.status === 204) return undefined as T;
 		return interrupted(response.json()) as Promise<T>;
 	}
 
-	private async send(method: Method, path: string, body: unknown, freshToken: boolean): Promise<Response> {
-		const headers: Record<string, string> = { Accept: "application/json" };
+	private async send(
+		method: Method,
+		path: string,
+		body: unknown,
+		freshToken: boolean,
+		more: Record<string, string> = {},
+	): Promise<Response> {
+		const headers: Record<string, string> = { Accept: "application/json", ...more };
 		if (method !== "GET") headers["X-CSRFToken"] = await this.options.csrf(freshToken);
 		if (body === undefined) return this.request(path, { method, headers });
 		headers["Content-Type"] = "application/json";

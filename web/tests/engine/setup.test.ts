@@ -2,15 +2,18 @@ import "fake-indexeddb/auto";
 import { beforeEach, describe, expect, it } from "vitest";
 import { type Bytes, fromBase64, utf8 } from "../../src/crypto/bytes";
 import { verifyChain } from "../../src/crypto/chain";
+import type { ApprovalKeys } from "../../src/crypto/device-approval";
 import { newId } from "../../src/crypto/ids";
 import { readKitCode, WrongCode } from "../../src/crypto/recovery-kit";
-import type { Api, Me } from "../../src/engine/api";
+import { decided, forgetCandidate } from "../../src/engine/administrator";
+import type { Api, ApprovalRequest, Me } from "../../src/engine/api";
+import { Blocked } from "../../src/engine/blocked";
 import type { MlsEngine } from "../../src/engine/mls";
 import { NoIdentityKey, Recovery } from "../../src/engine/recovery";
-import { Blocked, enter, type SetupPorts, topUpKeyPackages } from "../../src/engine/setup";
+import { enter, type SetupPorts, topUpKeyPackages } from "../../src/engine/setup";
 import { Store } from "../../src/engine/store";
 import type { EngineState } from "../../src/engine/types";
-import { Problem } from "../../src/lib/http";
+import { Problem, Unreachable } from "../../src/lib/http";
 import { World } from "../service/world";
 
 const DAY_MS = 86_400_000;
@@ -44,6 +47,7 @@ class FakeService {
 			organisation,
 			deviceId: this.deviceId,
 			identityFingerprint,
+			administratorApproves: this.administratorApproves,
 			root: this.root,
 		};
 	}
@@ -83,6 +87,22 @@ class FakeService {
 	async publishKeyPackages(packages: readonly Uint8Array[]): Promise<number> {
 		this.keyPackages += packages.length;
 		return this.keyPackages;
+	}
+
+	administratorApproves = false;
+	/** By device: what became of the request. */
+	readonly approvals = new Map<string, string>();
+	reason = "";
+
+	async askAdministrator({ deviceId, identityFingerprint }: ApprovalKeys): Promise<ApprovalRequest> {
+		expect(identityFingerprint.length).toBe(32);
+		const state = this.approvals.get(deviceId) ?? "waiting";
+		this.approvals.set(deviceId, state);
+		return { id: deviceId, state, reason: this.reason, expiresAt: now.toISOString() };
+	}
+
+	async approval(id: string): Promise<ApprovalRequest> {
+		return { id, state: this.approvals.get(id) ?? "waiting", reason: "", expiresAt: "" };
 	}
 
 	kit: Bytes | null = null;
@@ -127,7 +147,7 @@ function ports(profile = browser): SetupPorts {
 		openStore: (personId) => Store.open(`${profile}-${personId}`),
 		openEngine: async ({ database }) => {
 			databases.push(database);
-			const signatureKey = new Uint8Array(32).fill(databases.length);
+			const signatureKey = new Uint8Array(32).fill([...new Set(databases)].indexOf(database) + 1);
 			const keyPackages = async (count: number) => Array.from({ length: count }, () => utf8("key package"));
 			return { signatureKey, keyPackages } as unknown as MlsEngine;
 		},
@@ -244,6 +264,99 @@ describe("key packages", () => {
 			await topUpKeyPackages(service as unknown as Api, engine);
 			expect(service.keyPackages).toBe(after);
 		}
+	});
+});
+
+describe("a hospital whose administrators approve new devices", () => {
+	beforeEach(() => {
+		service.administratorApproves = true;
+	});
+
+	const decide = (state: string) => {
+		for (const id of service.approvals.keys()) service.approvals.set(id, state);
+	};
+
+	it("has nothing certified before that, and the same keys afterwards", async () => {
+		const waiting = await blocked();
+		expect(waiting).toMatchObject({
+			state: "awaiting-administrator",
+			code: expect.stringMatching(/^([0-9A-Z]{4}-){3}[0-9A-Z]{4}$/),
+		});
+		expect(alice().identity).toBeNull();
+		expect(service.devices.size).toBe(0);
+		expect(await blocked()).toEqual(waiting);
+		decide("approved");
+		const { self } = await enter(ports());
+		expect([...service.approvals.keys()]).toEqual([self.deviceId]);
+		expect(self.registered).toBe(true);
+		await enter(ports());
+		expect(service.approvals.size).toBe(1);
+	});
+
+	it("goes on by itself when nobody has to be asked any more", async () => {
+		await blocked();
+		service.administratorApproves = false;
+		const { self } = await enter(ports());
+		expect([...service.approvals.keys()]).toEqual([self.deviceId]);
+	});
+
+	it.each(["refused", "expired", "withdrawn"])(
+		"says that it was %s, and asks again with other keys",
+		async (state) => {
+			await blocked();
+			decide(state);
+			service.reason = "Bitte kommen Sie vorbei.";
+			const ended = { state: "not-approved", ended: state, reason: service.reason };
+			expect([await blocked(), await blocked()]).toEqual([ended, ended]);
+			await forgetCandidate(await ports().openStore(alice().id));
+			expect(await blocked()).toMatchObject({ state: "awaiting-administrator" });
+			expect([...service.approvals.values()]).toEqual([state, "waiting"]);
+		},
+	);
+
+	it("says in the service's words why it takes no request", async () => {
+		service.askAdministrator = async () => {
+			throw new Problem(409, "conflict", "Drei Browser warten schon.");
+		};
+		const reason = "Drei Browser warten schon.";
+		expect(await blocked()).toEqual({ state: "not-approved", ended: "conflict", reason });
+	});
+
+	it("goes on where it was when the answer to the certified key was lost", async () => {
+		await blocked();
+		decide("approved");
+		service.loseAnswerOf = "identity-key";
+		await expect(enter(ports())).rejects.toThrow("gone");
+		const { self } = await enter(ports());
+		expect([...service.approvals.keys()]).toEqual([self.deviceId]);
+	});
+
+	it("approves the device after a reset with a new identity key", async () => {
+		await blocked();
+		decide("approved");
+		const first = await enter(ports());
+		world.reset("alice");
+		service.deviceId = null;
+		expect(await blocked()).toMatchObject({ state: "awaiting-administrator" });
+		decide("approved");
+		const second = await enter(ports());
+		expect(second.identityFingerprint).not.toBe(first.identityFingerprint);
+	});
+
+	it("is asked until it has decided, or until nobody waits any more", async () => {
+		const asked: string[] = [];
+		const api = {
+			approval: async (id: string) => {
+				asked.push(id);
+				if (asked.length === 1) throw new Unreachable("offline");
+				return { id, state: asked.length < 3 ? "waiting" : "refused", reason: "", expiresAt: "" };
+			},
+		};
+		const pause = async () => undefined;
+		await decided(api, "one", { stopped: () => false, pause });
+		expect(asked).toEqual(["one", "one", "one"]);
+		await decided(api, "two", { stopped: () => true, pause });
+		expect(asked).not.toContain("two");
 	});
 });
 

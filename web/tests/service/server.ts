@@ -184,6 +184,7 @@ export class Service {
 			roles: [],
 			device_id: deviceId,
 			identity_key: fingerprint ? { id: person.id, fingerprint: base64(fromHex(fingerprint)) } : null,
+			new_devices: "own",
 			root_certificate: base64(this.world.root.der),
 		};
 	}

@@ -128,6 +128,22 @@ describe("every state of the workspace", () => {
 		},
 	);
 
+	it.each([DESK, PHONE])(
+		"shows the code that is read to an administrator, and what became of it",
+		async (size) => {
+			const page = await pages.open("/conversations/?scene=awaiting-administrator", size);
+			await page.getByText("Die IT-Administration muss dieses Gerät freigeben").waitFor();
+			await page.getByText("X7QK-1YGR-0N1D-YR3C").waitFor();
+			expect(await barriers(page)).toEqual([]);
+			expect(await overflow(page)).toBe(0);
+			const refused = await pages.open("/conversations/?scene=not-approved", size);
+			await refused.getByText("Bitte kommen Sie mit Ihrem Ausweis").waitFor();
+			expect(await barriers(refused)).toEqual([]);
+			await refused.getByRole("button", { name: "Neu anfragen" }).click();
+			expect(await calls(refused, "askAdministratorAgain")).toHaveLength(1);
+		},
+	);
+
 	it("takes decrypted text off the screen when the session ends", async () => {
 		const page = await pages.open(CASE);
 		await page.getByText("Passt, danke!").waitFor();

@@ -75,6 +75,10 @@ export class FakeMessenger implements Messenger {
 		this.setState({ state: "ready", deviceId: "device", online: true });
 	}
 
+	askAdministratorAgain(): void {
+		this.calls.push(["askAdministratorAgain"]);
+	}
+
 	askToJoin(): void {
 		this.calls.push(["askToJoin"]);
 	}

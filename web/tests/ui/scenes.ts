@@ -162,6 +162,16 @@ export const SCENES: Record<string, () => FakeMessenger> = {
 		code: "MEB2-DEQ0-HWC6",
 		expiresAt: new Date(Date.now() + 9.5 * 60_000).toISOString(),
 	}),
+	"awaiting-administrator": inState({
+		state: "awaiting-administrator",
+		code: "X7QK-1YGR-0N1D-YR3C",
+		expiresAt: new Date(Date.now() + 7 * 86_400_000).toISOString(),
+	}),
+	"not-approved": inState({
+		state: "not-approved",
+		ended: "refused",
+		reason: "Bitte kommen Sie mit Ihrem Ausweis zum IT-Service.",
+	}),
 	"signed-out": inState({ state: "signed-out" }),
 	failed: inState({ state: "failed", reason: "IndexedDB: QuotaExceededError" }),
 };

@@ -3,16 +3,19 @@ import { kernIcon } from "../../dom/kern-icon";
 import { make, setHidden } from "../../dom/make";
 import type { EngineState, Messenger } from "../../engine/types";
 import { t } from "../../i18n/conversation";
+import { awaitPane, notApprovedPane } from "./administrator-pane";
 import { askPane, waitPane } from "./join-pane";
 
 const STEPS = ["identity-key", "device", "key-packages"] as const;
+
+type Doer = Pick<Messenger, "takeOver" | "askToJoin" | "withdrawJoin" | "askAdministratorAgain">;
 
 /** Fills the workspace while there is nothing to work with: being set up, open elsewhere, locked out, signed out. */
 export class EnginePane {
 	readonly element = make("div", { class: "engine-pane", attributes: { hidden: true } });
 	private shown = "";
 
-	constructor(private readonly messenger: Pick<Messenger, "takeOver" | "askToJoin" | "withdrawJoin">) {}
+	constructor(private readonly messenger: Doer) {}
 
 	/** Returns whether the pane stands instead of the workspace. */
 	update(engine: EngineState): boolean {
@@ -33,6 +36,8 @@ export class EnginePane {
 		}
 		if (engine.state === "needs-approval") return askPane(this.messenger, engine.ended);
 		if (engine.state === "joining") return waitPane(this.messenger, engine);
+		if (engine.state === "awaiting-administrator") return awaitPane(engine);
+		if (engine.state === "not-approved") return notApprovedPane(this.messenger, engine);
 		if (engine.state === "signed-out") {
 			const text = t("engine.signed-out.text");
 			return paneOf("lock", t("engine.signed-out.title"), text, signInLink());

@@ -50,6 +50,8 @@ export class MedicusDeviceApproval extends HTMLElement {
 				return this.replaceChildren(notice("info", t("approve.elsewhere"), this.takeOverButton()));
 			case "needs-approval":
 			case "joining":
+			case "awaiting-administrator":
+			case "not-approved":
 				return this.replaceChildren(notice("warn", t("approve.not-a-device")));
 			case "ready":
 				return this.ready();

@@ -23,6 +23,10 @@ export function pictureOf(state: EngineState, doings: Doings): HTMLElement | nul
 			return empty("needsApproval", t("needsApprovalWhy"), link("/conversations/", t("addBrowser")));
 		case "joining":
 			return empty("joining", t("joiningWhy"), link("/conversations/", t("showCode")));
+		case "awaiting-administrator":
+			return empty("administrator", t("administratorWhy"), link("/conversations/", t("showCode")));
+		case "not-approved":
+			return empty("notApproved", t("notApprovedWhy"), link("/conversations/", t("showReason")));
 		case "signed-out":
 			return empty("signedOut", "", button(t("signIn"), doings.reload));
 		case "access-ended":
@@ -63,7 +67,16 @@ function stepItem(text: string, ahead: number): HTMLElement {
 }
 
 function empty(
-	title: "lockedElsewhere" | "needsApproval" | "joining" | "signedOut" | "accessEnded" | "failed" | "none",
+	title:
+		| "lockedElsewhere"
+		| "needsApproval"
+		| "joining"
+		| "administrator"
+		| "notApproved"
+		| "signedOut"
+		| "accessEnded"
+		| "failed"
+		| "none",
 	why: string,
 	act: HTMLElement | null = null,
 ): HTMLElement {
