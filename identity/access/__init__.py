@@ -90,6 +90,7 @@ from identity.access.statements import (
     ValueSets,
     organisation_statement,
     own_languages,
+    own_languages_source,
     statement,
     value_sets,
 )
@@ -169,6 +170,7 @@ __all__ = [
     "organisation_statement",
     "own_device",
     "own_languages",
+    "own_languages_source",
     "own_memberships",
     "own_open_device",
     "own_passkey",
