@@ -147,6 +147,8 @@ class Event(StrEnum):
     EMERGENCY_END = "emergency-access:end"
     EMERGENCY_REFUSE = "emergency-access:refuse"
     EMERGENCY_REVIEW = "emergency-access:review"
+    ACCESS_INQUIRY_ASK = "access-inquiry:ask"
+    ACCESS_INQUIRY_ANSWER = "access-inquiry:answer"
     FINDING_RECEIVE = "finding:receive"
     FINDING_CLEAN = "finding:clean"
     FINDING_REJECT = "finding:reject"

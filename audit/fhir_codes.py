@@ -209,6 +209,8 @@ MEANINGS = {
         _ALERT, _dcm("110127", "Emergency Override Started"), Action.EXECUTE, Outcome.MINOR_FAILURE
     ),
     Event.EMERGENCY_REVIEW: _UPDATE,
+    Event.ACCESS_INQUIRY_ASK: _CREATE,
+    Event.ACCESS_INQUIRY_ANSWER: _UPDATE,
     Event.FINDING_RECEIVE: _CREATE,
     Event.FINDING_CLEAN: _UPDATE,
     Event.FINDING_REJECT: _UPDATE._replace(outcome=Outcome.MINOR_FAILURE),

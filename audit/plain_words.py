@@ -29,6 +29,8 @@ PLAIN: dict[str, Promise] = {
     Event.PATIENT_UNLINK: gettext_lazy("Ended the access to your record"),
     Event.IDENTITY_LEVEL_RAISE: gettext_lazy("Checked your identity in person"),
     Event.IDENTITY_LEVEL_LOWER: gettext_lazy("Took the check of your identity back"),
+    Event.ACCESS_INQUIRY_ASK: gettext_lazy("Asked about an access"),
+    Event.ACCESS_INQUIRY_ANSWER: gettext_lazy("Answered the inquiry about an access"),
     Event.AUDIT_READ: gettext_lazy("Looked at this list of accesses"),
 }
 

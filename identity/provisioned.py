@@ -3,15 +3,16 @@ the actions and the access functions."""
 
 import uuid
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
+from identity.stated import Stated
 from identity.states import Function
 
 
 @dataclass(frozen=True, slots=True)
 class WantedUser:
-    """What a place is to be. department: the name of one; empty for none."""
+    """What a place is to be. department: the name of one; empty for none. stated, languages: for the directory."""
 
     user_name: str
     external_id: str
@@ -22,6 +23,8 @@ class WantedUser:
     active: bool
     department: str
     function: Function
+    stated: Stated = field(default_factory=Stated)
+    languages: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)

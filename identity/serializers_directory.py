@@ -61,7 +61,14 @@ class DirectoryEntryAnswer(serializers.Serializer[Any]):
     stated_at = InstantField(
         allow_null=True, help_text="when the organisation last stated what the person is trained in"
     )
-    languages = CodedAnswer(many=True, help_text="as the person says; BCP 47")
+    stated_by_import = serializers.BooleanField(
+        help_text="by a list of people or an identity management, not by an administrator"
+    )
+    languages = CodedAnswer(many=True, help_text="BCP 47")
+    languages_stated_by = serializers.CharField(
+        help_text="the hospital that has stated the languages; empty: the person has"
+    )
+    languages_stated_at = InstantField(allow_null=True)
     department = serializers.CharField()
     organisation = DirectoryOrganisation(source="*")
     reachable = serializers.BooleanField(help_text="has a device for encrypted conversations")
@@ -112,6 +119,7 @@ class Statement(serializers.Serializer[Any]):
 
 class StatementAnswer(Statement):
     stated_at = InstantField(allow_null=True)
+    stated_by_import = serializers.BooleanField()
 
 
 class OrganisationStatement(serializers.Serializer[Any]):

@@ -14,6 +14,7 @@ from django.core.validators import validate_email
 from django.utils import translation
 from django.utils.translation import gettext as _
 
+from identity.stated import CLOSED_SETS, Stated, cell_of, codes_in, telematik_id_fault
 from identity.states import FUNCTION_NAMES, STAFF
 from medicus.lib.errors import Invalid
 
@@ -29,6 +30,10 @@ GERMAN = {
     "department": "abteilung",
     "valid_from": "gültig ab",
     "valid_until": "gültig bis",
+    "speciality": "fachrichtung",
+    "sub_specialities": "schwerpunkte",
+    "languages": "sprachen",
+    "telematik_id": "telematik-id",
 }
 COLUMNS = tuple(GERMAN)
 REQUIRED = ("email", "given_name", "family_name", "function")
@@ -41,7 +46,10 @@ _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\uff1d", "\uff0b", "\uff0d", "\uff2
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One person. Days as ISO 8601, or empty; `line`: the row in the spreadsheet."""
+    """One person. Days as ISO 8601, or empty; `line`: the row in the spreadsheet.
+
+    speciality and those after it: for the directory, several codes separated by a space; a list that was checked
+    before there were such columns has none of them."""
 
     line: int
     email: str
@@ -52,6 +60,23 @@ class Row:
     department: str
     valid_from: str
     valid_until: str
+    speciality: str = ""
+    sub_specialities: str = ""
+    languages: str = ""
+    telematik_id: str = ""
+
+    @property
+    def stated(self) -> Stated:
+        """What the hospital states of the person."""
+        return Stated(self.speciality, frozenset(self.sub_specialities.split()), self.telematik_id)
+
+    @property
+    def sub_speciality_codes(self) -> list[str]:
+        return self.sub_specialities.split()
+
+    @property
+    def language_tags(self) -> list[str]:
+        return self.languages.split()
 
     def values(self) -> list[str | int]:
         """The row as it is kept until it is imported."""
@@ -194,6 +219,7 @@ def _row(
         else:
             cell["department"] = department
     _read_days(cell, wrong)
+    _read_statement(cell, wrong)
     cell["function"] = _functions().get(cell["function"].casefold(), "")
     if any(cell.strip() for cell in cells[len(header) :]):
         wrong[""] = _("There are more cells than columns.")
@@ -240,6 +266,17 @@ def _read_days(cell: dict[str, str], wrong: dict[str, str]) -> None:
         return
     if cell["valid_from"] and cell["valid_until"] and cell["valid_until"] < cell["valid_from"]:
         wrong["valid_until"] = _("This lies before the first day.")
+
+
+def _read_statement(cell: dict[str, str], wrong: dict[str, str]) -> None:
+    """What is to stand in the directory; an empty cell states nothing."""
+    for name in CLOSED_SETS:
+        codes, fault = codes_in(cell[name], name)
+        cell[name] = cell_of(codes)
+        if fault:
+            wrong[name] = fault
+    if fault := telematik_id_fault(cell["telematik_id"]):
+        wrong["telematik_id"] = fault
 
 
 def _day(text: str) -> date | None:

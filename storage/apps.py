@@ -10,12 +10,19 @@ class StorageConfig(AppConfig):
             folders_guarded_by,
             leaving_preview,
             may_add_findings,
+            open_inquiries,
             open_reviews,
             patient_names,
             patient_numbered,
             record_ids,
         )
-        from storage.actions import connect_record, end_shares_of_leaver, receive_finding
+        from storage.actions import (
+            connect_record,
+            end_shares_of_leaver,
+            forget_inquiries_about,
+            forget_inquiries_of,
+            receive_finding,
+        )
         from storage.demo import let_demo_patient_in, make_demo_findings
         from storage.keys.provider import provider
         from storage.wording import words_of
@@ -28,6 +35,9 @@ class StorageConfig(AppConfig):
         callbacks.register("demo-data", make_demo_findings)
         callbacks.register("department-guards", folders_guarded_by)
         callbacks.register("open-items", open_reviews)
+        callbacks.register("open-items", open_inquiries)
+        callbacks.register("person-erased", forget_inquiries_of)
+        callbacks.register("names-forgotten", forget_inquiries_about)
         callbacks.register("demo-patients", let_demo_patient_in)
         callbacks.register("patient-numbered", patient_numbered)
         callbacks.register("patient-names", patient_names)

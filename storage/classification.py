@@ -106,4 +106,16 @@ _EMERGENCIES = {
     "EmergencyAccess.sealed_note": "clinical",
 }
 
-CLASSIFICATION = {**_OBJECTS, **_FINDINGS, **_EMERGENCIES}
+_INQUIRIES = {
+    "AccessInquiry.id": "technical",
+    "AccessInquiry.patient": "identifying",
+    "AccessInquiry.event_id": "technical",
+    # sealed: what patients and hospitals write of a treatment; deleted with the names in the log
+    "AccessInquiry.sealed_question": "clinical",
+    "AccessInquiry.asked_at": "technical",
+    "AccessInquiry.answered_by": "identifying",
+    "AccessInquiry.answered_at": "technical",
+    "AccessInquiry.sealed_answer": "clinical",
+}
+
+CLASSIFICATION = {**_OBJECTS, **_FINDINGS, **_EMERGENCIES, **_INQUIRIES}

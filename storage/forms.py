@@ -103,6 +103,24 @@ class EmergencyForm(PlainForm):
         return {"sought": sought, "reason": asked["reason"], "account": asked["account"]}
 
 
+class InquiryForm(PlainForm):
+    words = forms.CharField(
+        label=_("What do you want to know?"),
+        help_text=_("If you like. At most 500 characters; the hospital's administrators read them."),
+        required=False,
+        widget=forms.Textarea({"rows": 4, "autocomplete": "off", "maxlength": 500}),
+    )
+
+
+class AnswerForm(PlainForm):
+    answer = forms.CharField(
+        label=_("Answer to the patient"),
+        help_text=_("In plain words. It stands in the patient's own log, beside the entry."),
+        required=False,
+        widget=forms.Textarea({"rows": 4, "autocomplete": "off", "maxlength": 2000}),
+    )
+
+
 class ReviewForm(PlainForm):
     state = forms.ChoiceField(
         label=_("What did you find?"),

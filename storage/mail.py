@@ -1,4 +1,4 @@
-"""Letters about emergency accesses, where a mail server is configured. They name no patient."""
+"""Letters about emergency accesses and inquiries, where a mail server is configured. They name no patient."""
 
 from django.conf import settings
 from django.utils import translation
@@ -26,6 +26,17 @@ def send_to_patient(*, email: str, language: str, hospital: str) -> None:
         )
         words = {"hospital": hospital, "link": f"{settings.ORIGIN}/"}
         send(email, _("Medicus: your folder was opened in an emergency"), text % words)
+
+
+def send_answered(*, email: str, language: str, hospital: str) -> None:
+    """Tell a patient that a hospital has answered their inquiry about an access; not what."""
+    with translation.override(language):
+        text = _(
+            "%(hospital)s has answered your inquiry about an access to your data. The answer stands on your own page:"
+            "\n\n%(link)s"
+        )
+        words = {"hospital": hospital, "link": f"{settings.ORIGIN}/"}
+        send(email, _("Medicus: there is an answer to your inquiry"), text % words)
 
 
 def _reviews() -> str:

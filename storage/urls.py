@@ -4,8 +4,9 @@ from django.urls import path
 
 from storage.api import emergencies as emergencies_api
 from storage.api import files, findings, patients
+from storage.api import inquiries as inquiries_api
 from storage.api import patient_links as patient_links_api
-from storage.views import emergencies, folders, patient_links
+from storage.views import emergencies, folders, inquiries, patient_links
 
 app_name = "storage"
 urlpatterns = [
@@ -30,6 +31,9 @@ urlpatterns = [
     path(
         "administration/emergency-accesses/<uuid:emergency_id>/", emergencies.review, name="emergency-review"
     ),
+    path("my/accesses/<uuid:event_id>/", inquiries.inquire, name="inquire"),
+    path("administration/access-inquiries/", inquiries.inquiries, name="inquiries"),
+    path("administration/access-inquiries/<uuid:inquiry_id>/", inquiries.answer, name="inquiry"),
     path("shared/", folders.shared, name="shared"),
     path("findings/<uuid:finding_id>/", folders.finding, name="finding"),
     path("findings/<uuid:finding_id>/shares/", folders.share, name="share"),
@@ -56,6 +60,10 @@ urlpatterns = [
     path("api/v1/emergency-accesses/<uuid:emergency_id>/end", emergencies_api.EmergencyEnd.as_view()),
     path("api/v1/emergency-reviews", emergencies_api.EmergencyReviews.as_view()),
     path("api/v1/emergency-reviews/<uuid:emergency_id>", emergencies_api.EmergencyReview.as_view()),
+    path("api/v1/me/access-inquiries", inquiries_api.OwnInquiries.as_view()),
+    path("api/v1/me/access-log/<uuid:event_id>/inquiries", inquiries_api.EntryInquiries.as_view()),
+    path("api/v1/access-inquiries", inquiries_api.Inquiries.as_view()),
+    path("api/v1/access-inquiries/<uuid:inquiry_id>/answer", inquiries_api.InquiryAnswer.as_view()),
     path("api/v1/findings", findings.Findings.as_view()),
     path("api/v1/findings/<uuid:finding_id>", findings.Finding.as_view(), name="finding-api"),
     path("api/v1/findings/<uuid:finding_id>/file", files.finding_file, name="file"),

@@ -1,7 +1,8 @@
 """What waits for a person: the work list."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from uuid import UUID
 
 from audit.access import OwnAccessLog
 from identity.access.offboarding import HandedOver, handed_over_to
@@ -9,6 +10,7 @@ from medicus.lib.actor import Actor
 from rota.access import OwnDuty, own_duties
 from storage.access import (
     FindingCard,
+    InquiryCard,
     OwnRecord,
     OwnShare,
     PatientCard,
@@ -48,11 +50,13 @@ class WorkList:
 class PatientHome:
     """What a patient sees of themselves.
 
-    records: the hospitals that keep a record of them. log: who looked. shares: what is open to other hospitals."""
+    records: the hospitals that keep a record of them. log: who looked. shares: what is open to other hospitals.
+    inquiries: what they have asked about the entries of this log, by entry."""
 
     records: Sequence[OwnRecord]
     log: OwnAccessLog
     shares: Sequence[OwnShare]
+    inquiries: Mapping[UUID, Sequence[InquiryCard]]
 
 
 def work_list(*, by: Actor) -> WorkList:

@@ -6,7 +6,7 @@ from audit import actions as audit
 from audit.access import OwnWanted
 from audit.events import Event
 from medicus.lib.actor import Actor
-from storage.access import own_records, own_shares
+from storage.access import own_inquiries_about, own_records, own_shares
 from teleconsult.access import PatientHome, WorkList, work_list
 
 
@@ -26,4 +26,5 @@ def open_patient_home(*, by: Actor, wanted: OwnWanted) -> PatientHome:
         NotFound: the actor is no patient.
     """
     log = audit.read_own_access_log(by=by, wanted=wanted)
-    return PatientHome(own_records(by=by), log, own_shares(by=by))
+    asked = own_inquiries_about(by=by, event_ids=[access.event_id for access in log.accesses])
+    return PatientHome(own_records(by=by), log, own_shares(by=by), asked)

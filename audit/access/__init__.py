@@ -3,8 +3,15 @@
 from audit.access.concerning import KeyLog, key_log
 from audit.access.events import EventPage, EventRow, Wanted, all_events, events
 from audit.access.facts import ActingKey, Someone
-from audit.access.own import OwnAccess, OwnAccessLog, OwnWanted, new_accesses, own_access_log
-from audit.access.patients import AccessLog, PatientAccess, Period, access_log, patient_numbered
+from audit.access.own import OwnAccess, OwnAccessLog, OwnWanted, new_accesses, own_access_log, own_entry
+from audit.access.patients import (
+    AccessLog,
+    PatientAccess,
+    Period,
+    access_log,
+    accesses_by_id,
+    patient_numbered,
+)
 from audit.access.proven import Place, ProvenEvent, proven_events
 from audit.access.scope import require_officer
 from audit.access.standing import SealState, WitnessState, seal_state
@@ -27,11 +34,13 @@ __all__ = [
     "Wanted",
     "WitnessState",
     "access_log",
+    "accesses_by_id",
     "all_events",
     "events",
     "key_log",
     "new_accesses",
     "own_access_log",
+    "own_entry",
     "patient_numbered",
     "proven_events",
     "require_officer",

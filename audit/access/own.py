@@ -106,6 +106,20 @@ def new_accesses(*, by: Actor, after: UUID) -> int:
     return newer.exclude(event_id__in=mine.values("event_id")).count()
 
 
+def own_entry(*, by: Actor, event_id: UUID) -> tuple[Record, OwnAccess]:
+    """One entry of the acting patient's log, and the record that it concerns.
+
+    Raises:
+        NotFound: absent, about nobody or somebody else; or the actor is no patient.
+    """
+    records = own_records(by=by)
+    event = _of(records, OwnWanted()).filter(event_id=event_id).select_related("leaf").first()
+    if event is None:
+        raise NotFound
+    (access,) = _in_plain_words(by, [event])
+    return next(one for one in records if one.organisation_id == event.organisation_id), access
+
+
 def own_records(*, by: Actor) -> list[Record]:
     """The acting patient's records.
 

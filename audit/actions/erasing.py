@@ -28,6 +28,8 @@ _OF_KEYS = [event.value for event in BY_THEMSELVES | ABOUT_THEM]
 def erase_person(*, by: Actor, person_id: UUID) -> int:
     """Erase who the person (or patient) `person_id` was in every event; return in how many places.
 
+    What apps above keep about entries of theirs goes with them ("person-erased").
+
     Records how many, not who: the record would undo the erasure.
 
     Raises:
@@ -35,6 +37,7 @@ def erase_person(*, by: Actor, person_id: UUID) -> int:
     """
     require_system(by)
     count, _ = AuditPerson.objects.filter(person_id=person_id).delete()
+    callbacks.call("person-erased", by=by, person_id=person_id)
     record(Event.AUDIT_ERASE, by=by, details={"count": count})
     return count
 
@@ -71,7 +74,9 @@ def _forget(by: Actor, events: Q, before: datetime) -> int:
     old = AuditEvent.objects.exclude(event__in=_OF_KEYS).filter(
         events, event_id__lt=first_id_at(before), event_id__in=named.values("event_id")
     )
-    count, _ = named.filter(event_id__in=list(old.values_list("event_id", flat=True)[:BATCH])).delete()
+    event_ids = list(old.values_list("event_id", flat=True)[:BATCH])
+    count, _ = named.filter(event_id__in=event_ids).delete()
     if count:
+        callbacks.call("names-forgotten", by=by, event_ids=event_ids)
         record(Event.AUDIT_ERASE, by=by, details={"count": count, "until": before.date().isoformat()})
     return count

@@ -98,6 +98,7 @@ from identity.access.statements import (
     ValueSets,
     organisation_statement,
     own_languages,
+    own_languages_source,
     statement,
     value_sets,
 )
@@ -183,6 +184,7 @@ __all__ = [
     "own_approval",
     "own_device",
     "own_languages",
+    "own_languages_source",
     "own_memberships",
     "own_open_device",
     "own_passkey",

@@ -62,7 +62,9 @@ class DirectoryEntry(PersonCard):
     """A member of staff as others find them.
 
     reachable: has a device that can receive encrypted messages. duties: the roles that the person holds now, by name.
-    stated_at: when the organisation last stated what the person is trained in; None: it has stated nothing."""
+    stated_at: when the organisation last stated what the person is trained in; None: it has stated nothing.
+    stated_by_import: by a list or its identity management. languages_stated_by: the hospital that has stated the
+    languages, on `languages_stated_at`; empty: the person has, or nobody."""
 
     membership_id: uuid.UUID
     city: str
@@ -73,6 +75,9 @@ class DirectoryEntry(PersonCard):
     sub_specialities: tuple[Coded, ...]
     languages: tuple[Coded, ...]
     stated_at: datetime | None
+    stated_by_import: bool
+    languages_stated_by: str
+    languages_stated_at: datetime | None
     verification: Verification
 
 
@@ -163,13 +168,14 @@ def _with_reach(ids: Sequence[uuid.UUID]) -> QuerySet[Membership]:
         expires_at__gt=now(),
     )
     rows = Membership.objects.filter(id__in=ids).select_related(
-        "person", "organisation__application", "department"
+        "person__languages_stated_by", "organisation__application", "department"
     )
     rows = rows.prefetch_related("sub_specialities", "person__languages")
     return _sorted(rows.annotate(reachable=Exists(devices)))
 
 
 def _entry(membership: Any, duties: tuple[str, ...]) -> DirectoryEntry:
+    source = membership.person.languages_stated_by
     return DirectoryEntry(
         **asdict(card_of(membership)),
         membership_id=membership.id,
@@ -181,5 +187,8 @@ def _entry(membership: Any, duties: tuple[str, ...]) -> DirectoryEntry:
         sub_specialities=coded_sub_specialities(each.code for each in membership.sub_specialities.all()),
         languages=coded_languages(each.tag for each in membership.person.languages.all()),
         stated_at=membership.stated_at,
+        stated_by_import=membership.stated_by_import,
+        languages_stated_by=source.name if source else "",
+        languages_stated_at=membership.person.languages_stated_at,
         verification=verification_of(membership.organisation),
     )

@@ -8,9 +8,10 @@ from typing import Any
 
 from django.db.models import Q, QuerySet
 
-from identity.access.scim_filters import Attribute, always, condition_of, flag, id_in, text_in
+from identity.access.scim_filters import Attribute, always, condition_of, flag, id_in, text_among, text_in
 from identity.access.staff import administered
-from identity.models import Department, Membership
+from identity.access.statements import listed_statement
+from identity.models import Department, HeldSubSpeciality, Membership, SpokenLanguage
 from identity.provisioned import KnownGroup, KnownUser, WantedUser
 from identity.scim.resources import Group, User
 from identity.states import STAFF, Function
@@ -91,7 +92,8 @@ def places(*, by: Actor) -> QuerySet[Membership]:
     """The places that an identity management keeps: of staff, until it removes them."""
     organisation_id = administered(by=by, scope=Scope.SCIM)
     rows = Membership.objects.filter(organisation=organisation_id, function__in=STAFF, deprovisioned_at=None)
-    return rows.select_related("person", "department", "organisation")
+    rows = rows.select_related("person", "department", "organisation")
+    return rows.prefetch_related("sub_specialities", "person__languages")
 
 
 def group(*, by: Actor, department_id: uuid.UUID) -> Department:
@@ -114,8 +116,9 @@ def is_open_at(membership: Membership, *, at: datetime) -> bool:
 
 
 def known_user(membership: Membership) -> KnownUser:
-    """Show a place that was read with its person and department."""
+    """Show a place that was read by `places`."""
     person, department = membership.person, membership.department
+    told = listed_statement(membership)
     wanted = WantedUser(
         user_name=membership.user_name or person.email,
         external_id=membership.external_id,
@@ -126,6 +129,8 @@ def known_user(membership: Membership) -> KnownUser:
         active=is_open_at(membership, at=now()),
         department=department.name if department else "",
         function=Function(membership.function),
+        stated=told.stated,
+        languages=told.languages,
     )
     made_at = _instant_of(membership.id)
     return KnownUser(membership.id, wanted, person.name, membership.department_id, made_at)
@@ -164,6 +169,14 @@ def _is_active() -> Q:
     return remaining & Q(deactivated_at=None, person__is_active=True)
 
 
+def _holding(codes: Q) -> Q:
+    return Q(id__in=HeldSubSpeciality.objects.filter(codes).values("membership"))
+
+
+def _speaking(tags: Q) -> Q:
+    return Q(person__in=SpokenLanguage.objects.filter(tags).values("person"))
+
+
 def _in_groups(members: Q) -> Q:
     """Departments by their members, without a row for each of these."""
     rows = Membership.objects.filter(members, function__in=STAFF, deprovisioned_at=None)
@@ -187,6 +200,10 @@ _USER: dict[str, Attribute] = {
     "groups.display": text_in("department__name"),
     "department": text_in("department__name"),
     "function": text_in("function"),
+    "speciality": text_in("speciality"),
+    "subspecialities": text_among("code", where=_holding),
+    "languages": text_among("tag", where=_speaking),
+    "telematikid": text_in("telematik_id"),
 }
 _GROUP: dict[str, Attribute] = {
     "id": id_in("id"),

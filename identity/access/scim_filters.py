@@ -72,6 +72,17 @@ def text_in(*columns: str, case_exact: bool = False) -> Attribute:
     return Attribute(compare, ~Q(**dict.fromkeys(columns, "")))
 
 
+def text_among(column: str, *, where: Callable[[Q], Q]) -> Attribute:
+    """One of several texts in rows of their own. where: as for `id_in`."""
+
+    def compare(operator: CompareOperator, value: Any) -> Q:
+        if not isinstance(value, str) or "\0" in value:
+            return NOTHING
+        return where(Q(**{f"{column}__{_lookup(operator, case_exact=False)}": value}))
+
+    return Attribute(compare, where(~Q(**{column: ""})))
+
+
 def id_in(column: str, *, where: Callable[[Q], Q] = lambda found: found) -> Attribute:
     """An id: what is none equals nothing. where: makes of a condition on the column's table one on ours."""
 

@@ -13,8 +13,8 @@ from audit.events import Event
 from identity.access.staff import administered, staff_membership
 from identity.actions.validation import clean_fields, known_codes
 from identity.models import Endpoint, HeldSubSpeciality, Membership, Organisation
-from identity.onboarding_texts import EVIDENCE_FORMS
-from identity.states import ConnectionType, EvidenceKind, Speciality, SubSpeciality
+from identity.stated import MOST_SUB_SPECIALITIES, Stated, telematik_id_fault
+from identity.states import ConnectionType, Speciality, SubSpeciality
 from medicus.lib.actor import Actor
 from medicus.lib.clock import now
 from medicus.lib.errors import Conflict, Invalid, NotFound
@@ -29,7 +29,6 @@ SCHEMES: dict[ConnectionType, frozenset[str]] = {
 """How each kind of address begins."""
 
 MOST_ENDPOINTS = 20
-MOST_SUB_SPECIALITIES = 10
 
 
 def state_in_directory(
@@ -52,14 +51,22 @@ def state_in_directory(
     codes = known_codes(sub_specialities, SubSpeciality, most=MOST_SUB_SPECIALITIES, field="sub_specialities")
     if speciality and speciality not in set(Speciality) - {Speciality.NONE}:
         raise Invalid(errors={"speciality": _("Please choose a speciality of the list.")})
+    stated = Stated(speciality, frozenset(codes), _telematik_id(telematik_id))
+    return write_statement(by=by, membership_id=membership.id, stated=stated, imported=False)
+
+
+def write_statement(*, by: Actor, membership_id: uuid.UUID, stated: Stated, imported: bool) -> Membership:
+    """Write what was checked, for a place that the caller has got through `access`; the same again is no statement.
+
+    imported: it comes from a list or an identity management."""
     with transaction.atomic():
-        membership = Membership.objects.select_for_update().get(id=membership.id)
+        membership = Membership.objects.select_for_update().get(id=membership_id)
         before = (membership.speciality, membership.telematik_id)
-        membership.speciality, membership.telematik_id = speciality, _telematik_id(telematik_id)
-        replaced = _replace_sub_specialities(membership, codes)
+        membership.speciality, membership.telematik_id = stated.speciality, stated.telematik_id
+        replaced = _replace_sub_specialities(membership, stated.sub_specialities)
         if replaced or before != (membership.speciality, membership.telematik_id):
-            membership.stated_at = now()
-            membership.save(update_fields=["speciality", "telematik_id", "stated_at"])
+            membership.stated_at, membership.stated_by_import = now(), imported
+            membership.save(update_fields=["speciality", "telematik_id", "stated_at", "stated_by_import"])
             _record_statement(by, membership)
     return membership
 
@@ -127,7 +134,7 @@ def remove_endpoint(*, by: Actor, endpoint_id: uuid.UUID) -> None:
         _record_organisation(by, organisation_id, "endpoints")
 
 
-def _replace_sub_specialities(membership: Membership, codes: set[str]) -> bool:
+def _replace_sub_specialities(membership: Membership, codes: frozenset[str]) -> bool:
     rows = HeldSubSpeciality.objects.filter(membership=membership)
     held = set(rows.values_list("code", flat=True))
     rows.exclude(code__in=codes).delete()
@@ -138,11 +145,10 @@ def _replace_sub_specialities(membership: Membership, codes: set[str]) -> bool:
 
 
 def _telematik_id(given: str) -> str:
-    """What stands there, checked for its form; whether it was issued, nobody here can say."""
-    form = EVIDENCE_FORMS[EvidenceKind.TELEMATIK_ID]
+    """What stands there, checked for its form."""
     text = given.strip()
-    if text and not re.fullmatch(form.pattern, text):
-        raise Invalid(errors={"telematik_id": str(form.fault)})
+    if fault := telematik_id_fault(text):
+        raise Invalid(errors={"telematik_id": fault})
     return text
 
 

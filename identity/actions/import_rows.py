@@ -15,9 +15,10 @@ from identity.access.staff import open_departments
 from identity.actions.invitations import LIFETIME
 from identity.days import begin_of, end_of
 from identity.mail import link_of
-from identity.models import Invitation, Membership, PeopleImport, Person
+from identity.models import HeldSubSpeciality, Invitation, Membership, PeopleImport, Person, SpokenLanguage
 from identity.names import search_form
 from identity.staff_csv import Row
+from identity.stated import Stated
 from identity.states import InvitationState
 from medicus.lib.actor import Actor
 from medicus.lib.clock import now
@@ -28,15 +29,17 @@ def insert_rows(*, by: Actor, people_import: PeopleImport, rows: Sequence[Row]) 
     """Make the people of these rows; return the rows whose address was taken meanwhile."""
     taken = set(Person.objects.filter(email__in=[row.email for row in rows]).values_list("email", flat=True))
     fresh = [row for row in rows if row.email not in taken]
-    people = Person.objects.bulk_create(_person(row) for row in fresh)
-    departments = {each.name: each.id for each in open_departments(people_import.organisation_id)}
-    Membership.objects.bulk_create(
+    organisation_id = people_import.organisation_id
+    people = Person.objects.bulk_create(_person(row, organisation_id) for row in fresh)
+    departments = {each.name: each.id for each in open_departments(organisation_id)}
+    places = Membership.objects.bulk_create(
         _membership(row, person, people_import, departments.get(row.department))
         for row, person in zip(fresh, people, strict=True)
     )
     ids = [person.id for person in people]
     for event in (Event.PERSON_CREATE, Event.MEMBERSHIP_CREATE):
-        record_for_each(event, by=by, people=ids, organisation_id=people_import.organisation_id)
+        record_for_each(event, by=by, people=ids, organisation_id=organisation_id)
+    _insert_statements(by, organisation_id, list(zip(fresh, places, strict=True)))
     return [row.line for row in rows if row.email in taken]
 
 
@@ -87,7 +90,23 @@ def record_for_each(
         audit.insert_prepared(cursor, prepared)
 
 
-def _person(row: Row) -> Person:
+def _insert_statements(by: Actor, organisation_id: uuid.UUID, made: Sequence[tuple[Row, Membership]]) -> None:
+    """What the rows state for the directory, with its events."""
+    HeldSubSpeciality.objects.bulk_create(
+        HeldSubSpeciality(membership=place, code=code)
+        for row, place in made
+        for code in row.sub_speciality_codes
+    )
+    SpokenLanguage.objects.bulk_create(
+        SpokenLanguage(person_id=place.person_id, tag=tag) for row, place in made for tag in row.language_tags
+    )
+    stated = [place.person_id for _row, place in made if place.stated_at]
+    speaking = [place.person_id for row, place in made if row.languages]
+    for event, people in ((Event.DIRECTORY_STATE, stated), (Event.LANGUAGES_STATE, speaking)):
+        record_for_each(event, by=by, people=people, organisation_id=organisation_id)
+
+
+def _person(row: Row, organisation_id: uuid.UUID) -> Person:
     """Without a password: to hash thousands of them takes minutes, and nobody would know them."""
     return Person(
         id=new_id(),
@@ -98,6 +117,8 @@ def _person(row: Row) -> Person:
         search_name=search_form(row.family_name, row.given_name),
         password=make_password(None),
         created_at=now(),
+        languages_stated_at=now() if row.languages else None,
+        languages_stated_by_id=organisation_id if row.languages else None,
     )
 
 
@@ -105,12 +126,17 @@ def _membership(
     row: Row, person: Person, people_import: PeopleImport, department_id: uuid.UUID | None
 ) -> Membership:
     first, last = row.valid_from, row.valid_until
+    states = row.stated != Stated()
     return Membership(
         id=new_id(),
         person=person,
         organisation_id=people_import.organisation_id,
         department_id=department_id,
         function=row.function,
+        speciality=row.speciality,
+        telematik_id=row.telematik_id,
+        stated_at=now() if states else None,
+        stated_by_import=states,
         valid_from=begin_of(date.fromisoformat(first)) if first else now(),
         valid_until=end_of(date.fromisoformat(last)) if last else None,
         people_import=people_import,

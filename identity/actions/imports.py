@@ -19,10 +19,12 @@ from identity import staff_csv
 from identity.access.imports import import_of_admin
 from identity.access.people import organisation as get_organisation
 from identity.access.staff import Wanted, administered, all_staff, open_departments
+from identity.access.statements import statements_of_staff
 from identity.actions.authorisation import require_proven_domain
 from identity.actions.import_rows import insert_rows, links_for, record_for_each
 from identity.models import Membership, PeopleImport, Person
 from identity.staff_csv import Fault, Row
+from identity.stated import cell_of
 from identity.states import IMPORT_TRANSITIONS, ImportState
 from medicus.celery import enqueue
 from medicus.lib.actor import Actor, Role, require_system
@@ -178,6 +180,7 @@ def export_people(*, by: Actor, wanted: Wanted) -> Iterator[str]:
     require_fresh(by)
     with transaction.atomic():
         audit.record(Event.PEOPLE_EXPORT, by=by, details={"people": len(entries)})
+    told = statements_of_staff(by=by)
     language = _language()
     rows = (
         (
@@ -189,6 +192,10 @@ def export_people(*, by: Actor, wanted: Wanted) -> Iterator[str]:
             entry.department,
             entry.from_day.isoformat(),
             entry.until_day.isoformat() if entry.until_day else "",
+            told[entry.membership_id].stated.speciality,
+            cell_of(told[entry.membership_id].stated.sub_specialities),
+            cell_of(told[entry.membership_id].languages),
+            told[entry.membership_id].stated.telematik_id,
             entry.state,
         )
         for entry in entries

@@ -17,6 +17,8 @@ from identity import mail
 from identity.access.people import organisation as get_organisation
 from identity.access.scim import is_open_at, known_user, place, places
 from identity.access.staff import administered, open_departments
+from identity.actions.directory import import_languages
+from identity.actions.directory_statements import write_statement
 from identity.actions.invitations import issue_link, withdraw_invitations
 from identity.actions.offboarding import offboard
 from identity.actions.people import change_person, create_membership, create_person
@@ -76,6 +78,7 @@ def change_scim_user(*, by: Actor, membership_id: uuid.UUID, wanted: WantedUser)
         _change_account(by, membership, current, wanted)
         _change_place(by, membership, current, wanted)
         _change_names(by, membership, current, wanted)
+        _change_statement(by, membership, current, wanted)
         if wanted.active != current.active:
             _switch(by, membership, active=wanted.active)
 
@@ -199,6 +202,14 @@ def _change_names(by: Actor, membership: Membership, current: WantedUser, wanted
     rows = Membership.objects.filter(id=membership.id)
     rows.update(user_name=user_name, external_id=wanted.external_id)
     _record(by, membership, "user_name external_id")
+
+
+def _change_statement(by: Actor, membership: Membership, current: WantedUser, wanted: WantedUser) -> None:
+    """What the directory shows; the door has checked it against the closed sets."""
+    if wanted.stated != current.stated:
+        write_statement(by=by, membership_id=membership.id, stated=wanted.stated, imported=True)
+    if wanted.languages != current.languages:
+        import_languages(by=by, membership=membership, languages=wanted.languages)
 
 
 def _require_free(by: Actor, user_name: str, membership_id: uuid.UUID | None) -> None:

@@ -25,7 +25,9 @@ class HeldSubSpeciality(models.Model):
 
 
 class SpokenLanguage(models.Model):
-    """A language in which a person can be spoken to, as the person says (FHIR Practitioner.communication)."""
+    """A language in which a person can be spoken to (FHIR Practitioner.communication).
+
+    Who has stated all of a person's, and when: `Person.languages_stated_by`, `.languages_stated_at`."""
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     person = models.ForeignKey(Person, models.CASCADE, related_name="languages")

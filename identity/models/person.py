@@ -32,12 +32,29 @@ class Person(AbstractBaseUser):
     is_active = models.BooleanField(default=True)
     auth_version = models.PositiveIntegerField(default=1, help_text="raising it ends every session")
     created_at = models.DateTimeField()
+    languages_stated_at = models.DateTimeField(
+        null=True, blank=True, help_text="when the languages were last stated"
+    )
+    languages_stated_by = models.ForeignKey(
+        Organisation,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        help_text="the hospital that stated them, until the person does; empty: the person",
+    )
 
     objects = PersonManager()
     USERNAME_FIELD = "email"
 
     class Meta:
-        constraints = [models.CheckConstraint(condition=Q(email=Lower("email")), name="email_is_lower_case")]
+        constraints = [
+            models.CheckConstraint(condition=Q(email=Lower("email")), name="email_is_lower_case"),
+            models.CheckConstraint(
+                condition=Q(languages_stated_by=None) | Q(languages_stated_at__isnull=False),
+                name="languages_of_a_hospital_have_a_day",
+            ),
+        ]
         indexes = [models.Index(fields=["search_name"], name="person_by_name")]
 
     @property
@@ -114,6 +131,9 @@ class Membership(models.Model):
     telematik_id = models.CharField(max_length=128, blank=True, help_text="as the organisation states it")
     stated_at = models.DateTimeField(
         null=True, blank=True, help_text="when speciality, sub-specialities or Telematik-ID were last stated"
+    )
+    stated_by_import = models.BooleanField(
+        default=False, help_text="a list or the identity management stated them last, no administrator"
     )
     valid_from = models.DateTimeField()
     valid_until = models.DateTimeField(null=True, blank=True)

@@ -1,6 +1,8 @@
 """Between SCIM's resources and what the actions and access functions know."""
 
 import uuid
+from collections.abc import Iterable
+from dataclasses import replace
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -8,6 +10,7 @@ from scim2_models import Meta
 
 from identity.provisioned import KnownGroup, KnownUser, WantedGroup, WantedUser
 from identity.scim.resources import Enterprise, Group, Mail, Medicus, Member, Membership, Name, User
+from identity.stated import CLOSED_SETS, MOST, Stated, telematik_id_fault, unknown_code
 from identity.states import STAFF, Function
 from medicus.lib.errors import Invalid
 
@@ -32,7 +35,7 @@ def user_of(known: KnownUser, *, base: str) -> User:
         active=wanted.active,
         meta=Meta(resource_type="User", created=known.created_at, location=f"{base}/Users/{known.id}"),
     )
-    user[Medicus] = Medicus(function=wanted.function.value)
+    user[Medicus] = _medicus(wanted)
     if known.department_id:
         user.groups = [_membership(known.department_id, wanted.department, base)]
         user[Enterprise] = Enterprise(department=wanted.department)
@@ -48,6 +51,16 @@ def group_of(known: KnownGroup, *, base: str) -> Group:
         display_name=known.name,
         members=members or None,
         meta=Meta(resource_type="Group", created=known.created_at, location=f"{base}/Groups/{known.id}"),
+    )
+
+
+def _medicus(wanted: WantedUser) -> Medicus:
+    return Medicus(
+        function=wanted.function.value,
+        speciality=wanted.stated.speciality or None,
+        sub_specialities=sorted(wanted.stated.sub_specialities) or None,
+        languages=sorted(wanted.languages) or None,
+        telematik_id=wanted.stated.telematik_id or None,
     )
 
 
@@ -68,11 +81,22 @@ def newcomer_of(user: User) -> WantedUser:
 
 def replacement_of(user: User, current: WantedUser) -> WantedUser:
     """What somebody is to be after a PUT. What a client leaves out that keeps no such attribute, stays."""
-    return _wanted(user, function=current.function, department=current.department, active=current.active)
+    wanted = _wanted(user, function=current.function, department=current.department, active=current.active)
+    sent = user[Medicus] or Medicus(function=None)
+    stated = replace(
+        wanted.stated,
+        **{
+            name: getattr(current.stated, name)
+            for name in ("speciality", "sub_specialities", "telematik_id")
+            if getattr(sent, name) is None
+        },
+    )
+    languages = current.languages if sent.languages is None else wanted.languages
+    return replace(wanted, stated=stated, languages=languages)
 
 
 def change_of(user: User, current: WantedUser) -> WantedUser:
-    """What somebody is to be after a PATCH: the department may have been removed."""
+    """What somebody is to be after a PATCH: the department, or what the directory shows, may have been removed."""
     return _wanted(user, function=current.function, department="", active=current.active)
 
 
@@ -101,7 +125,31 @@ def _wanted(user: User, *, function: Function, department: str, active: bool) ->
         active=active if user.active is None else user.active,
         department=(enterprise and enterprise.department) or department,
         function=_function(medicus.function) if medicus and medicus.function else function,
+        stated=_stated(medicus or Medicus(function=None)),
+        languages=_codes((medicus and medicus.languages) or (), "languages", "languages"),
     )
+
+
+def _stated(sent: Medicus) -> Stated:
+    telematik_id = _text(sent.telematik_id, "telematikId", 128)
+    if fault := telematik_id_fault(telematik_id):
+        raise Invalid(errors={"telematikId": fault})
+    specialities = [sent.speciality] if sent.speciality else []
+    return Stated(
+        speciality=next(iter(_codes(specialities, "speciality", "speciality")), ""),
+        sub_specialities=_codes(sent.sub_specialities or (), "sub_specialities", "subSpecialities"),
+        telematik_id=telematik_id,
+    )
+
+
+def _codes(sent: Iterable[str], column: str, attribute: str) -> frozenset[str]:
+    """Codes of a closed set, each once. column: its name in `CLOSED_SETS`."""
+    codes = frozenset(sent)
+    if unknown := sorted(codes - CLOSED_SETS[column].keys()):
+        raise Invalid(errors={attribute: unknown_code(unknown[0], column)})
+    if len(codes) > MOST[column]:
+        raise Invalid(errors={attribute: _("Please choose at most %(most)s.") % {"most": MOST[column]}})
+    return codes
 
 
 def _address(user: User) -> str | None:

@@ -84,8 +84,7 @@ def resource_of(request: Request, model: type[AnyOf], *, filled: dict[str, Any],
     """
     if model.__name__ == "User":
         body = _kept(_body(request))
-        sent = {name.lower() for name in body}
-        body |= {name: value for name, value in filled.items() if name.lower() not in sent}
+        body = _completed(body, filled)
     else:
         body = _body(request)
     return model.model_validate(body, scim_ctx=context, scim_policy=POLICY)
@@ -170,6 +169,19 @@ def _number(sent: Any, usual: int) -> int:
         return min(int(sent), 2**31)
     except (TypeError, ValueError, OverflowError):
         raise InvalidValueException(detail="startIndex and count are numbers") from None
+
+
+def _completed(body: dict[str, Any], filled: dict[str, Any]) -> dict[str, Any]:
+    """With what was left out, in an extension that was sent, too."""
+    names = {name.lower(): name for name in body}
+    completed = dict(body)
+    for name, value in filled.items():
+        sent = body.get(names.get(name.lower(), ""))
+        if name.lower() not in names:
+            completed[name] = value
+        elif isinstance(sent, dict) and isinstance(value, dict):
+            completed[names[name.lower()]] = _completed(sent, value)
+    return completed
 
 
 def _kept(body: dict[str, Any]) -> dict[str, Any]:

@@ -16,7 +16,7 @@ from scim2_models import (
     Uniqueness,
 )
 
-from identity.states import STAFF
+from identity.states import STAFF, Language, Speciality, SubSpeciality
 
 USER = "urn:ietf:params:scim:schemas:core:2.0:User"
 GROUP = "urn:ietf:params:scim:schemas:core:2.0:Group"
@@ -41,6 +41,13 @@ class Medicus(Extension):
 
     function: Annotated[str | None, Required.true] = Field(None, examples=sorted(STAFF))
     """What the person does; only physicians, nurses and radiographers see patients."""
+    speciality: str | None = Field(default=None, examples=sorted(set(Speciality) - {Speciality.NONE}))
+    """What the person is trained in, for the directory; without one, that of the department is shown."""
+    sub_specialities: list[str] | None = Field(default=None, examples=sorted(SubSpeciality))
+    languages: list[str] | None = Field(default=None, examples=sorted(Language))
+    """In which the person can be spoken to (BCP 47); what the person has stated goes first."""
+    telematik_id: Annotated[str | None, CaseExact.true] = Field(default=None, examples=["1-20012345678"])
+    """Of the health professional card, as the hospital states it."""
 
 
 class Name(ComplexAttribute):

@@ -10,13 +10,21 @@ from identity.states import (
     STATE_NAMES,
     MembershipState,
     function_name,
+    language_name,
     scope_name,
     speciality_name,
     sub_speciality_name,
 )
 
 register = template.Library()
-for name_of in (column_name, function_name, scope_name, speciality_name, sub_speciality_name):
+for name_of in (
+    column_name,
+    function_name,
+    language_name,
+    scope_name,
+    speciality_name,
+    sub_speciality_name,
+):
     register.filter(name_of.__name__, name_of)
 
 BADGES = {

@@ -51,7 +51,8 @@ def languages(request: HttpRequest) -> HttpResponse:
         else:
             messages.success(request, _("Saved."))
             return to_account()
-    return render(request, "identity/languages.html", {"form": form}, status=400 if form.errors else 200)
+    context = {"form": form, "source": access.own_languages_source(by=by)}
+    return render(request, "identity/languages.html", context, status=400 if form.errors else 200)
 
 
 @get_or_post

@@ -11,6 +11,18 @@ from storage.access.emergencies import (
 )
 from storage.access.findings import findings_of, findings_shared_with
 from storage.access.guarding import folders_guarded_by
+from storage.access.inquiries import (
+    ANSWERED_WITHIN,
+    AskedCard,
+    InquiryCard,
+    OwnEntryPage,
+    inquiries_to_answer,
+    inquiry_to_answer,
+    open_inquiries,
+    own_entry_page,
+    own_inquiries,
+    own_inquiries_about,
+)
 from storage.access.leaving import leaving_preview, shares_handed_over
 from storage.access.openings import OpeningCard, openings_of
 from storage.access.patient_links import (
@@ -32,10 +44,14 @@ from storage.access.patients import (
 )
 
 __all__ = [
+    "ANSWERED_WITHIN",
+    "AskedCard",
     "Demographics",
     "EmergencyCard",
     "FindingCard",
+    "InquiryCard",
     "OpeningCard",
+    "OwnEntryPage",
     "OwnRecord",
     "OwnShare",
     "PatientCard",
@@ -47,11 +63,17 @@ __all__ = [
     "findings_of",
     "findings_shared_with",
     "folders_guarded_by",
+    "inquiries_to_answer",
+    "inquiry_to_answer",
     "leaving_preview",
     "may_add_findings",
+    "open_inquiries",
     "open_reviews",
     "openings_of",
     "own_emergencies",
+    "own_entry_page",
+    "own_inquiries",
+    "own_inquiries_about",
     "own_records",
     "own_shares",
     "patient_names",

@@ -16,6 +16,12 @@ from storage.actions.findings import (
 )
 from storage.actions.guarding import guard_patient, release_patient
 from storage.actions.ingest import ingest
+from storage.actions.inquiries import (
+    answer_inquiry,
+    ask_about_access,
+    forget_inquiries_about,
+    forget_inquiries_of,
+)
 from storage.actions.leaving import end_shares_of_leaver
 from storage.actions.patient_links import (
     confirm_patient,
@@ -43,6 +49,8 @@ __all__ = [
     "OpenedFile",
     "PatientPage",
     "add_finding",
+    "answer_inquiry",
+    "ask_about_access",
     "begin_emergency_access",
     "confirm_patient",
     "connect_record",
@@ -51,6 +59,8 @@ __all__ = [
     "end_patient_access",
     "end_shares_of_leaver",
     "expire_shares",
+    "forget_inquiries_about",
+    "forget_inquiries_of",
     "guard_patient",
     "ingest",
     "invite_to_record",

@@ -36,7 +36,10 @@ def test_bob_finds_alice_across_hospitals(bob, alice, device_of):
                 "speciality_code": "cardiology",
                 "sub_specialities": [],
                 "stated_at": None,
+                "stated_by_import": False,
                 "languages": [],
+                "languages_stated_by": "",
+                "languages_stated_at": None,
                 "department": "Cardiology",
                 "organisation": {
                     "id": str(alice.organisation.id),

@@ -28,7 +28,7 @@ STATED = {"speciality": "nephrology", "sub_specialities": ["pain-therapy"], "tel
 def test_adam_states_what_alice_is_trained_in(adam, alice):
     answer = put(adam.api, api_of(alice), STATED)
     assert answer.status_code == 200
-    assert answer.json() == STATED | {"stated_at": answer.json()["stated_at"]}
+    assert answer.json() == STATED | {"stated_at": answer.json()["stated_at"], "stated_by_import": False}
     row = Membership.objects.get(id=alice.membership.id)
     assert (row.speciality, row.telematik_id) == ("nephrology", "1-20012345678")
     assert row.stated_at is not None

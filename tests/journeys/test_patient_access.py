@@ -4,7 +4,7 @@ import re
 
 import pyotp
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, expect
 
 from tests.journeys.browser import PHONE, Person
 from tests.journeys.running import Running
@@ -49,11 +49,11 @@ def come_in(carla: Person, link: str, code: str) -> None:
     carla.look("patient-link")
     page.get_by_role("button", name="Beginnen").click()
     page.get_by_label("Code vom Krankenhaus").fill("1234 5678" if code != "1234 5678" else "8765 4321")
-    account(page)
+    account(carla)
     expect(page.get_by_role("alert")).to_contain_text("noch 4 Versuche")
     page.get_by_label("Code vom Krankenhaus").fill(code)
     carla.look("patient-code")
-    account(page)
+    account(carla)
     expect(page).to_have_url(re.compile("/enrol/"))
     secret = page.locator("#secret").inner_text().replace(" ", "")
     page.locator("input[name=code]").fill(pyotp.TOTP(secret).now())
@@ -63,8 +63,9 @@ def come_in(carla: Person, link: str, code: str) -> None:
     expect(page.get_by_role("heading", name="Meine Daten")).to_be_visible()
 
 
-def account(page: Page) -> None:
-    page.get_by_label("Ihre E-Mail-Adresse").fill(EMAIL)
+def account(carla: Person) -> None:
+    page = carla.page
+    page.get_by_label("Ihre E-Mail-Adresse").fill(carla.email)
     page.get_by_label("Passwort", exact=True).fill(PASSWORD)
     page.get_by_label("Passwort wiederholen").fill(PASSWORD)
     page.get_by_role("button", name="Weiter").click()

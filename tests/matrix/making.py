@@ -14,6 +14,7 @@ from django.test import TransactionTestCase, override_settings
 from django.utils import translation
 
 from audit import actions as audit
+from audit.access import OwnWanted, own_access_log
 from audit.models import AuditEvent
 from identity.actions import (
     MadeKey,
@@ -29,6 +30,7 @@ from medicus.lib.actor import SYSTEM, Scope
 from medicus.lib.clock import now
 from messaging.live.service import service
 from rota import actions as rota
+from storage.actions import ask_about_access
 from tests.cast import Member
 from tests.conftest import make_hospital, make_sandbox, member
 from tests.identity.devices import Newcomer, ask_administrator
@@ -97,6 +99,7 @@ def make_world() -> World:
     whole = browser.begin(5, kind="attachment", group=room.id).headers["location"]
     assert browser.patch(whole, 0, b"hello").status == 204
     guarded, emergency = _emergency(alice, anton)
+    entry, inquiry = _inquiry(people["erika"])
     return World(
         people=people, patient=patient, finding=finding, share=share(alice, finding.finding_id, bob), room=room,
         contact=str(contact.id),
@@ -105,6 +108,7 @@ def make_world() -> World:
         people_import=people_import(adam), event=_sealed_event_of(alice), application=str(sandbox.id),
         offboarding=_offboarding(adam), api_key=str(key_of(adam.organisation, Scope.SCIM).key.id),
         join=str(Newcomer(alice).ask().json()["id"]), approval=_approval(alice), guarded=guarded, emergency=emergency,
+        entry=entry, inquiry=inquiry,
         issuer=sign_on_of(alice), rota=rota_of(adam, alice), endpoint=str(_endpoint_of(adam)),
     )  # fmt: skip
 
@@ -152,6 +156,14 @@ def _emergency(alice: Member, anton: Member) -> tuple[str, str]:
     patient = guarded_folder(alice.organisation)
     begun = begin(anton, patient)
     return str(patient.patient_id), str(begun.emergency_id)
+
+
+def _inquiry(erika: Member) -> tuple[str, str]:
+    """An entry of Erika's log that she may ask about, and what she has asked about another one."""
+    log = own_access_log(by=erika.actor, wanted=OwnWanted())
+    free, asked = [access.event_id for access in log.accesses if not access.is_you][:2]
+    made = ask_about_access(by=erika.actor, event_id=asked, words="Who is this?")
+    return str(free), str(made.inquiry_id)
 
 
 def _endpoint_of(adam: Member) -> UUID:

@@ -3,7 +3,7 @@
 from typing import Any
 from uuid import UUID
 
-from tests.matrix.door import CLINICIANS_OF_A, PATIENTS, UNKNOWN, Door, on, own
+from tests.matrix.door import ADMINISTRATORS, CLINICIANS_OF_A, PATIENTS, UNKNOWN, Door, on, own
 from tests.matrix.world import World
 
 
@@ -13,6 +13,10 @@ def _document(_world: World, _: UUID) -> dict[str, Any]:
 
 def _reason(_world: World, _: UUID) -> dict[str, Any]:
     return {"reason": "mistake"}
+
+
+def _answer(_world: World, _: UUID) -> dict[str, Any]:
+    return {"answer": "The ward has looked at your values."}
 
 
 PATIENT_DOORS = [
@@ -38,6 +42,15 @@ PATIENT_DOORS = [
     own("GET", "api/v1/me/records", opens_to=PATIENTS),
     own("GET", "api/v1/me/shares", opens_to=PATIENTS),
     on("POST", "api/v1/me/shares/{object}/revoke", "share", frozenset({"erika"})),
+    on("GET", "my/accesses/{object}/", "entry", frozenset({"erika"})),
+    on("POST", "my/accesses/{object}/", "entry", frozenset({"erika"})),
+    own("GET", "api/v1/me/access-inquiries", opens_to=PATIENTS),
+    on("POST", "api/v1/me/access-log/{object}/inquiries", "entry", frozenset({"erika"})),
+    own("GET", "administration/access-inquiries/", opens_to=ADMINISTRATORS),
+    on("GET", "administration/access-inquiries/{object}/", "inquiry", frozenset({"adam"})),
+    on("POST", "administration/access-inquiries/{object}/", "inquiry", frozenset({"adam"}), _answer),
+    own("GET", "api/v1/access-inquiries", opens_to=ADMINISTRATORS),
+    on("POST", "api/v1/access-inquiries/{object}/answer", "inquiry", frozenset({"adam"}), _answer),
     own("GET", "api/v1/me/access-log", opens_to=PATIENTS),
     own("GET", f"api/v1/me/access-log/new?after={UNKNOWN}", opens_to=PATIENTS),
 ]  # fmt: skip

@@ -21,7 +21,8 @@ class World:
     Anton is Alice's colleague, whom Bob has sent a contact request; Adam is their IT admin; Berta is Bob's IT admin;
     Charlie (clinician) and Cora (IT admin) are of Hospital C and have nothing to do with it; Olga is an operator.
     Hospital S is not verified. Erika is the patient whom it is all about, and signs in; Paula is another patient of
-    Hospital A. A third one is protected by a department of which nobody of them is; Anton is there in an emergency."""
+    Hospital A. A third one is protected by a department of which nobody of them is; Anton is there in an emergency.
+    Erika may ask about one entry of her log, and has asked about another one."""
 
     people: dict[str, Member]
     patient: PatientCard
@@ -41,6 +42,8 @@ class World:
     approval: str
     guarded: str
     emergency: str
+    entry: str
+    inquiry: str
     issuer: str
     endpoint: str
     rota: dict[str, str]
@@ -67,6 +70,8 @@ class World:
             "approval": self.approval,
             "guarded": self.guarded,
             "emergency": self.emergency,
+            "entry": self.entry,
+            "inquiry": self.inquiry,
             "issuer": self.issuer,
         } | self.rota
 

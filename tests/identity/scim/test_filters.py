@@ -20,7 +20,9 @@ pytestmark = pytest.mark.django_db
 def three(keycloak, made):
     create_department(by=SYSTEM, organisation_id=keycloak.organisation.id, name="Cardiology")
     made("nora.neu", externalId="E1", **{ENTERPRISE: {"department": "Cardiology"}})
-    made("otto.ohne", userName="OOhne", active=False, **{MEDICUS: {"function": "nurse"}})
+    nurse = {"function": "nurse", "speciality": "nephrology", "telematikId": "1-20012345678"}
+    several = {"subSpecialities": ["pain-therapy", "palliative-care"], "languages": ["tr", "de"]}
+    made("otto.ohne", userName="OOhne", active=False, **{MEDICUS: nurse | several})
     made("paul.pech", name={"givenName": "Paul", "familyName": "Pech", "honorificPrefix": "Dr."})
 
 
@@ -47,6 +49,12 @@ def three(keycloak, made):
         ('emails[type eq "work"].value eq "nora.neu@hospital-a.example"', {"Neu"}),
         (f'{ENTERPRISE}:department eq "cardiology"', {"Neu"}),
         (f'{MEDICUS}:function eq "nurse"', {"Ohne"}),
+        (f'{MEDICUS}:speciality eq "nephrology"', {"Ohne"}),
+        (f'{MEDICUS}:subSpecialities eq "pain-therapy"', {"Ohne"}),
+        (f'{MEDICUS}:subSpecialities ne "pain-therapy"', {"Neu", "Pech"}),
+        (f'{MEDICUS}:languages eq "TR" and {MEDICUS}:telematikId sw "1-2"', {"Ohne"}),
+        (f'{MEDICUS}:languages eq "\' OR 1=1"', set()),
+        (f"not ({MEDICUS}:languages pr)", {"Neu", "Pech"}),
         ("groups pr", {"Neu"}),
         ('id eq "no id"', set()),
         ('USERNAME SW "nora"', {"Neu"}),
@@ -107,15 +115,17 @@ def test_pages_follow_each_other(keycloak, three):
     assert set(by_post.json()["Resources"][0]) == {"schemas", "id", "userName"}
 
 
-def test_a_page_costs_four_queries_and_is_bounded_however_many_there_are(keycloak, django_assert_num_queries):
+def test_a_page_costs_six_queries_and_is_bounded_however_many_there_are(keycloak, django_assert_num_queries):
     many_people(keycloak.organisation, 1000)
-    with django_assert_num_queries(4):  # the key, its last use, the count, the page
+    with django_assert_num_queries(
+        6
+    ):  # the key, its last use, the count, the page, sub-specialities, languages
         answer = keycloak.get("Users", count=100_000).json()
     assert (answer["totalResults"], answer["itemsPerPage"]) == (1000, 200)
     with django_assert_num_queries(4):  # the key, the count, the page, the members
         groups = keycloak.get("Groups").json()
     assert len(groups["Resources"][0]["members"]) == 1000
-    with django_assert_num_queries(3):
+    with django_assert_num_queries(5):
         assert (
             keycloak.get("Users", filter='userName eq "p500@hospital-a.example"').json()["totalResults"] == 1
         )
