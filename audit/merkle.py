@@ -6,7 +6,7 @@ costs O(new leaves), and any hash of the tree is found in one tile.
 """
 
 import hashlib
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from functools import lru_cache
 
 HASH_BYTES = 32
@@ -66,19 +66,7 @@ class Tree:
         Raises:
             IndexError: the tree has no such leaf.
         """
-        if not 0 <= index < self.size:
-            raise IndexError(index)
-        path: list[bytes] = []
-        start, end = 0, self.size
-        while end - start > 1:
-            middle = start + _split(end - start)
-            if index < middle:
-                path.append(self._range(middle, end))
-                end = middle
-            else:
-                path.append(self._range(start, middle))
-                start = middle
-        return path[::-1]
+        return [self._range(start, end) for start, end in _siblings(index, self.size)][::-1]
 
     def consistency_proof(self, old_size: int) -> list[bytes]:
         """Prove that the tree of `old_size` leaves is the beginning of this one (RFC 9162 section 2.1.4.1).
@@ -115,9 +103,20 @@ class Tree:
 
     def _perfect(self, height: int, index: int) -> bytes:
         """The root of the perfect subtree number `index` of 2^height leaves."""
-        level, inner = divmod(height, TILE_HEIGHT)
-        number, offset = divmod(index, TILE_WIDTH >> inner)
+        level, number, inner, offset = _place(height, index)
         return self._rows(level, number)[inner][offset]
+
+
+def tiles_of_proof(index: int, size: int) -> set[tuple[int, int]]:
+    """The tiles (level, number) from which the inclusion proof of a leaf is read, in a tree of `size` leaves.
+
+    Raises:
+        IndexError: the tree has no such leaf.
+    """
+    ranges = _siblings(index, size)
+    return {
+        _place(height, number)[:2] for sibling in ranges for height, number in _perfect_subtrees(*sibling)
+    }
 
 
 class RunningRoot:
@@ -230,6 +229,38 @@ def _subtrees(hashes: bytes) -> list[list[bytes]]:
         row = [node_hash(row[at], row[at + 1]) for at in range(0, len(row) - 1, 2)]
         rows.append(row)
     return rows
+
+
+def _siblings(index: int, size: int) -> list[tuple[int, int]]:
+    """What stands beside the way from the root to a leaf, as ranges of leaves (RFC 9162 section 2.1.3.1)."""
+    if not 0 <= index < size:
+        raise IndexError(index)
+    found: list[tuple[int, int]] = []
+    start, end = 0, size
+    while end - start > 1:
+        middle = start + _split(end - start)
+        if index < middle:
+            found.append((middle, end))
+            end = middle
+        else:
+            found.append((start, middle))
+            start = middle
+    return found
+
+
+def _perfect_subtrees(start: int, end: int) -> Iterator[tuple[int, int]]:
+    """The (height, number) of the perfect subtrees of which a range that `Tree` hashes is made."""
+    while start < end:
+        height = (end - start).bit_length() - 1
+        yield height, start >> height
+        start += 1 << height
+
+
+def _place(height: int, index: int) -> tuple[int, int, int, int]:
+    """Where the root of a perfect subtree stands: level and number of its tile, row and place within."""
+    level, inner = divmod(height, TILE_HEIGHT)
+    number, offset = divmod(index, TILE_WIDTH >> inner)
+    return level, number, inner, offset
 
 
 def _split(count: int) -> int:

@@ -1,7 +1,12 @@
-"""How names are found: case, umlauts and accents do not matter, and neither does how someone types them."""
+"""How names are shown and found: case, umlauts and accents do not matter, and neither does how someone types them."""
 
+import re
 import unicodedata
+from functools import lru_cache
 
+KEPT_FORMS = 4096
+_WORD = re.compile(r"[^\W_]+")
+"""Letters and digits of any script, as `str.isalnum` has them."""
 _GERMAN = str.maketrans(
     {
         "ä": "ae",
@@ -16,6 +21,11 @@ _GERMAN = str.maketrans(
         "đ": "d",
     }
 )
+
+
+def full_name(title: str, given_name: str, family_name: str) -> str:
+    """A person's name as it is shown: "Dr. med. Anna Müller"."""
+    return " ".join(filter(None, (title, given_name, family_name)))
 
 
 def search_form(*names: str) -> str:
@@ -34,10 +44,18 @@ def search_words(query: str) -> list[str]:
     return _words(_plain(unicodedata.normalize("NFC", query).lower().translate(_GERMAN)))
 
 
+@lru_cache(maxsize=KEPT_FORMS)
+def kept_search_form(*names: str) -> str:
+    """`search_form`, remembered: for the same few names again and again. Of the names alone, so it never grows old."""
+    return search_form(*names)
+
+
 def _plain(text: str) -> str:
+    if text.isascii():
+        return text
     decomposed = unicodedata.normalize("NFKD", text)
     return "".join(character for character in decomposed if not unicodedata.combining(character))
 
 
 def _words(text: str) -> list[str]:
-    return "".join(character if character.isalnum() else " " for character in text).split()
+    return _WORD.findall(text)

@@ -116,6 +116,8 @@ TEMPLATES = [
     }
 ]
 
+FORM_RENDERER = "medicus.lib.form_renderer.Renderer"
+
 # Data. Every timeout is short: a part that is away is a clear 503, never a page that hangs.
 _postgres_options = {
     "connect_timeout": 3,

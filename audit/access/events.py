@@ -6,7 +6,7 @@ from datetime import datetime
 from uuid import UUID
 
 import orjson
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from audit.access import rows
 from audit.access.facts import ActingKey, Body, Fact, Someone, Words, acting_keys, words_for
@@ -76,7 +76,7 @@ def events(*, by: Actor, wanted: Wanted, limit: int = PAGE) -> EventPage:
     Raises:
         NotFound: the actor is not an admin.
     """
-    found = list(_matching(by, wanted).select_related("leaf")[: limit + 1])
+    found = _newest(by, wanted, limit + 1)
     shown = found[:limit]
     lately = _acting_lately(by)
     names = _names({*lately, *([wanted.person_id] if wanted.person_id else [])})
@@ -121,16 +121,24 @@ def rows_of(shown: Sequence[AuditEvent]) -> list[EventRow]:
     ]
 
 
-def _matching(by: Actor, wanted: Wanted) -> QuerySet[AuditEvent]:
-    found = rows.matching(scope_of(by, since=wanted.since, until=wanted.until)).order_by("-event_id")
+def _newest(by: Actor, wanted: Wanted, limit: int) -> list[AuditEvent]:
+    bounds = rows.within(wanted.since, wanted.until)
+    if wanted.before:
+        bounds &= Q(event_id__lt=wanted.before)
+    found = rows.matching(scope_of(by)).filter(bounds).order_by("-event_id")
     if wanted.event:
         found = found.filter(event=wanted.event)
     if wanted.person_id:
-        concerned = AuditPerson.objects.filter(person_id=wanted.person_id)
-        found = found.filter(event_id__in=concerned.values("event_id"))
-    if wanted.before:
-        found = found.filter(event_id__lt=wanted.before)
-    return found
+        openings = AuditPerson.objects.filter(bounds, person_id=wanted.person_id)
+        found = found.filter(event_id__in=_concerning(openings, found, limit))
+    return list(found.select_related("leaf")[:limit])
+
+
+def _concerning(openings: QuerySet[AuditPerson], found: QuerySet[AuditEvent], limit: int) -> list[UUID]:
+    """The newest of these events that concern a person. In the order of the person's own index: narrowed the other
+    way round, all that ever concerned them is read for each page."""
+    theirs = openings.filter(Exists(found.order_by().filter(event_id=OuterRef("event_id"))))
+    return list(theirs.order_by("-event_id").values_list("event_id", flat=True).distinct()[:limit])
 
 
 def _acting_lately(by: Actor) -> list[UUID]:

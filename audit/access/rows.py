@@ -1,9 +1,10 @@
 """Sealed rows with their proofs."""
 
 from collections.abc import Iterator, Sequence
+from datetime import datetime
 from uuid import UUID
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from audit.access import tree
 from audit.entries import first_id_at
@@ -20,14 +21,14 @@ People = dict[Part, tuple[UUID, bytes]]
 
 def matching(scope: Scope) -> QuerySet[AuditEvent]:
     """The events in `scope`, by the order of time that their ids carry."""
-    events = AuditEvent.objects.order_by("event_id")
-    if scope.organisation_id:
-        events = events.filter(organisation_id=scope.organisation_id)
-    if scope.since:
-        events = events.filter(event_id__gte=first_id_at(scope.since))
-    if scope.until:
-        events = events.filter(event_id__lt=first_id_at(scope.until))
-    return events
+    events = AuditEvent.objects.order_by("event_id").filter(within(scope.since, scope.until))
+    return events.filter(organisation_id=scope.organisation_id) if scope.organisation_id else events
+
+
+def within(since: datetime | None, until: datetime | None) -> Q:
+    """What has an `event_id` between two instants."""
+    bounds = {"event_id__gte": since, "event_id__lt": until}
+    return Q(**{lookup: first_id_at(at) for lookup, at in bounds.items() if at})
 
 
 def sealed_rows(scope: Scope, checkpoint: Checkpoint) -> Iterator[Row]:
@@ -41,8 +42,10 @@ def sealed_rows(scope: Scope, checkpoint: Checkpoint) -> Iterator[Row]:
 
 def sealed_row(event_id: UUID, checkpoint: Checkpoint) -> Row | None:
     """One row, or None: no such event, or not sealed yet."""
-    leaf = Leaf.objects.filter(event_id=event_id, index__lt=checkpoint.size)
-    return next(_rows(leaf, tree.sealed_tree(checkpoint)), None)
+    found = Leaf.objects.filter(event_id=event_id, index__lt=checkpoint.size).select_related("event").first()
+    if found is None:
+        return None
+    return _row(found, tree.tree_around(found.index, checkpoint), people_of([event_id])[event_id])
 
 
 def of_leaves(leaves: QuerySet[Leaf], sealed: Tree) -> list[Row]:
@@ -70,5 +73,8 @@ def _rows(found: QuerySet[Leaf], sealed: Tree) -> Iterator[Row]:
     leaves = list(found.select_related("event").order_by("index"))
     people = people_of([leaf.event_id for leaf in leaves])
     for leaf in leaves:
-        proof = sealed.inclusion_proof(leaf.index)
-        yield Row(leaf.index, bytes(leaf.event.canonical), proof, people[leaf.event_id])
+        yield _row(leaf, sealed, people[leaf.event_id])
+
+
+def _row(leaf: Leaf, sealed: Tree, people: People) -> Row:
+    return Row(leaf.index, bytes(leaf.event.canonical), sealed.inclusion_proof(leaf.index), people)

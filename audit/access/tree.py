@@ -3,7 +3,7 @@
 from datetime import timedelta
 from functools import lru_cache
 
-from audit.merkle import LoadTile, Tree
+from audit.merkle import LoadTile, Tree, tiles_of_proof
 from audit.models import Checkpoint, Cosignature, Tile
 
 CACHED_TILES = 64
@@ -27,6 +27,16 @@ def latest_checkpoint() -> Checkpoint | None:
 def sealed_tree(checkpoint: Checkpoint) -> Tree:
     """The tree as it was at `checkpoint`."""
     return Tree(checkpoint.size, load_tile)
+
+
+def tree_around(index: int, checkpoint: Checkpoint) -> Tree:
+    """As `sealed_tree`, with the tiles of one leaf's proof read at once."""
+    needed = Tile.objects.filter(pk__in=sorted(tiles_of_proof(index, checkpoint.size)))
+    tiles = {
+        (level, number): bytes(hashes)
+        for level, number, hashes in needed.values_list("level", "number", "hashes")
+    }
+    return Tree(checkpoint.size, lambda *tile: tiles[tile] if tile in tiles else load_tile(*tile))
 
 
 def provable_checkpoints() -> list[Checkpoint]:

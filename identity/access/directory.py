@@ -3,7 +3,7 @@
 import math
 import uuid
 from collections.abc import Iterable, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass, fields
 from datetime import datetime
 from functools import reduce
 from operator import or_
@@ -14,7 +14,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from identity.access.people import PersonCard, card_of, organisations_in_reach, visible_memberships
 from identity.access.verification import Verification, verification_of
 from identity.models import Device, HeldSubSpeciality, Membership, SpokenLanguage
-from identity.names import search_form, search_words
+from identity.names import kept_search_form, search_words
 from identity.states import (
     language_name,
     sub_speciality_name,
@@ -98,9 +98,7 @@ def directory(*, by: Actor, sought: Sought | None = None, page: int = 1) -> Dire
     pages = max(1, math.ceil(total / PAGE_SIZE))
     page = min(max(page, 1), pages)
     ids = _sorted(found).values_list("id", flat=True)[(page - 1) * PAGE_SIZE : page * PAGE_SIZE]
-    shown = list(_with_reach(list(ids)))
-    duties = _duties(by, [row.id for row in shown])
-    return DirectoryPage([_entry(row, duties.get(row.id, ())) for row in shown], total, page, pages)
+    return DirectoryPage(_entries(by, list(ids)), total, page, pages)
 
 
 def matching(found: QuerySet[Membership], sought: Sought, *, by: Actor) -> QuerySet[Membership]:
@@ -133,7 +131,7 @@ def _hospitals(words: str, *, by: Actor) -> list[uuid.UUID]:
     return [
         organisation_id
         for organisation_id, name, city in told
-        if all(f" {word}" in search_form(name, city) for word in wanted)
+        if all(f" {word}" in kept_search_form(name, city) for word in wanted)
     ]
 
 
@@ -159,8 +157,25 @@ def _sorted(found: QuerySet[Membership]) -> QuerySet[Membership]:
     return found.order_by("person__search_name", "id")
 
 
+def _entries(by: Actor, ids: Sequence[uuid.UUID]) -> list[DirectoryEntry]:
+    rows = list(_with_reach(ids))
+    held = HeldSubSpeciality.objects.filter(membership__in=ids).values_list("membership_id", "code")
+    spoken = SpokenLanguage.objects.filter(person__in=[row.person_id for row in rows])
+    sub_specialities, languages = _grouped(held), _grouped(spoken.values_list("person_id", "tag"))
+    duties = _duties(by, ids)
+    return [
+        _entry(
+            row,
+            duties=duties.get(row.id, ()),
+            sub_specialities=coded_sub_specialities(sub_specialities.get(row.id, ())),
+            languages=coded_languages(languages.get(row.person_id, ())),
+        )
+        for row in rows
+    ]
+
+
 def _with_reach(ids: Sequence[uuid.UUID]) -> QuerySet[Membership]:
-    """Read one page in full. Only ids were sorted before: whole rows of ten thousand people spill to disk."""
+    """Read what is shown of one page. Only ids were sorted before: whole rows of ten thousand people spill to disk."""
     devices = Device.objects.filter(
         person=OuterRef("person"),
         organisation=OuterRef("organisation"),
@@ -170,22 +185,48 @@ def _with_reach(ids: Sequence[uuid.UUID]) -> QuerySet[Membership]:
     rows = Membership.objects.filter(id__in=ids).select_related(
         "person__languages_stated_by", "organisation__application", "department"
     )
-    rows = rows.prefetch_related("sub_specialities", "person__languages")
-    return _sorted(rows.annotate(reachable=Exists(devices)))
+    return _sorted(rows.only(*_SHOWN).annotate(reachable=Exists(devices)))
 
 
-def _entry(membership: Any, duties: tuple[str, ...]) -> DirectoryEntry:
-    source = membership.person.languages_stated_by
+_SHOWN = (
+    "function",
+    "speciality",
+    "stated_at",
+    "stated_by_import",
+    "person__title",
+    "person__given_name",
+    "person__family_name",
+    "person__languages_stated_at",
+    "person__languages_stated_by__name",
+    "organisation__name",
+    "organisation__city",
+    "organisation__verified_at",
+    "organisation__application__organisation",
+    "organisation__application__state",
+    "organisation__application__evidence_kind",
+    "department__name",
+    "department__speciality",
+)
+_OF_CARD = [each.name for each in fields(PersonCard)]
+
+
+def _grouped(pairs: Iterable[tuple[uuid.UUID, str]]) -> dict[uuid.UUID, list[str]]:
+    found: dict[uuid.UUID, list[str]] = {}
+    for of, code in pairs:
+        found.setdefault(of, []).append(code)
+    return found
+
+
+def _entry(membership: Any, **found: Any) -> DirectoryEntry:
+    card, source = card_of(membership), membership.person.languages_stated_by
     return DirectoryEntry(
-        **asdict(card_of(membership)),
+        **{name: getattr(card, name) for name in _OF_CARD},
+        **found,
         membership_id=membership.id,
         city=membership.organisation.city,
         verified_at=membership.organisation.verified_at,
         reachable=membership.reachable,
-        duties=duties,
         speciality_code=membership.shown_speciality,
-        sub_specialities=coded_sub_specialities(each.code for each in membership.sub_specialities.all()),
-        languages=coded_languages(each.tag for each in membership.person.languages.all()),
         stated_at=membership.stated_at,
         stated_by_import=membership.stated_by_import,
         languages_stated_by=source.name if source else "",

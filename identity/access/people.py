@@ -8,6 +8,7 @@ from django.db.models import Exists, Q, QuerySet
 
 from identity.access.actors import valid_memberships
 from identity.models import Department, Membership, Offboarding, Organisation, Person
+from identity.names import full_name
 from identity.states import STAFF, OrganisationKind, function_name, speciality_name
 from medicus.lib.actor import Actor, Role, require_system
 from medicus.lib.errors import NotFound
@@ -233,5 +234,6 @@ def names_by_organisation_id(organisation_ids: Collection[uuid.UUID]) -> dict[uu
 
 def names_by_person_id(person_ids: Collection[uuid.UUID]) -> dict[uuid.UUID, str]:
     """Names for the audit pages, which show events of people who may have left long ago."""
-    people = Person.objects.filter(id__in=set(person_ids)).only("title", "given_name", "family_name")
-    return {person.id: person.name for person in people}
+    people = Person.objects.filter(id__in=set(person_ids))
+    told = people.values_list("id", "title", "given_name", "family_name")
+    return {person_id: full_name(*names) for person_id, *names in told}

@@ -6,6 +6,7 @@ from django.db.models import F, Q
 from django.db.models.functions import Lower
 
 from identity.models.organisation import Department, Organisation
+from identity.names import full_name
 from identity.states import (
     Function,
     ImportState,
@@ -59,7 +60,7 @@ class Person(AbstractBaseUser):
 
     @property
     def name(self) -> str:
-        return " ".join(filter(None, (self.title, self.given_name, self.family_name)))
+        return full_name(self.title, self.given_name, self.family_name)
 
     def __str__(self) -> str:
         return self.name

@@ -1,7 +1,7 @@
 """Who is on duty: the one place that others ask. A fixed number of queries, however many roles."""
 
 import uuid
-from collections.abc import Collection, Iterable
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -12,7 +12,7 @@ from medicus.lib import actor
 from medicus.lib.actor import Actor
 from medicus.lib.clock import now
 from rota.access.roles import visible_roles
-from rota.duty import NOBODY, Duty, Held, Turn, duty_at, turn_at
+from rota.duty import NOBODY, Duty, Held, Turn, duty_at
 from rota.models import EscalationStep, Role, Shift
 
 AHEAD = timedelta(days=14)
@@ -121,38 +121,39 @@ def own_duties(*, by: Actor) -> list[OwnDuty]:
 def duties_of_memberships(*, by: Actor, membership_ids: Collection[uuid.UUID]) -> dict[uuid.UUID, list[str]]:
     """The names of the roles that these people hold now, as far as the actor may know: for the directory's badges."""
     at = now()
-    held = Shift.objects.filter(
-        membership__in=membership_ids, removed_at=None, starts_at__lte=at, ends_at__gt=at
-    )
-    roles = {role.id: role for role in _in(visible_roles(by=by).filter(_tells_holder(by)), held)}
-    turns: dict[uuid.UUID, list[Turn]] = {}
-    for turn in turns_of(Q(role__in=roles), since=at, until=at + timedelta(microseconds=1)):
-        turns.setdefault(turn.role_id, []).append(turn)
+    held = _held(by=by, at=at).filter(_are_members(at), membership__in=membership_ids)
     found: dict[uuid.UUID, list[str]] = {}
-    for role_id, each in turns.items():
-        holding = turn_at(each, at)
-        if holding and holding.membership_id in membership_ids:
-            found.setdefault(holding.membership_id, []).append(roles[role_id].name)
+    names = held.order_by("starts_at", "rank", "id").values_list("membership_id", "role__name")
+    for membership_id, name in names:
+        found.setdefault(membership_id, []).append(name)
     return found
 
 
 def memberships_on_duty(*, by: Actor) -> QuerySet[Shift, Any]:
     """The memberships of those who hold a role now, as far as the actor may know: a query for the directory's filter.
 
-    As `duty_at`: of the shifts that run and whose person is a member, the one of the lowest rank counts. That the
-    person of this one is a member, the directory asks itself."""
-    at = now()
+    That the person is a member, the directory asks itself."""
+    return _held(by=by, at=now()).values("membership")
+
+
+def _held(*, by: Actor, at: datetime) -> QuerySet[Shift]:
+    """The shifts by which a role is held, if their own person is a member; as far as the actor may know.
+
+    As `duty_at`: of the shifts that run and whose person is a member, the one of the lowest rank counts."""
     running = Shift.objects.filter(removed_at=None, starts_at__lte=at, ends_at__gt=at)
-    before = running.filter(
+    before = running.filter(_are_members(at), role=OuterRef("role"), rank__lt=OuterRef("rank"))
+    told = visible_roles(by=by).filter(_tells_holder(by)).select_related(None).order_by()
+    return running.filter(~Exists(before), role__in=told.values("id"))
+
+
+def _are_members(at: datetime) -> Q:
+    """`is_member` for a query over shifts."""
+    return Q(
         Q(membership__valid_until=None) | Q(membership__valid_until__gt=at),
-        role=OuterRef("role"),
-        rank__lt=OuterRef("rank"),
         membership__valid_from__lte=at,
         membership__deactivated_at=None,
         membership__person__is_active=True,
     )
-    told = visible_roles(by=by).filter(_tells_holder(by)).select_related(None).order_by()
-    return running.filter(~Exists(before), role__in=told.values("id")).values("membership")
 
 
 def _tells_holder(by: Actor) -> Q:
@@ -161,10 +162,6 @@ def _tells_holder(by: Actor) -> Q:
         return Q()
     own = Q(organisation=by.organisation_id)
     return own | Q(names_holder=True) if by.has(actor.Role.CLINICIAN) else own
-
-
-def _in(roles: QuerySet[Role], shifts: QuerySet[Shift]) -> Iterable[Role]:
-    return roles.filter(id__in=shifts.values("role"))
 
 
 def _role_link(minutes: int, role: Role, held: Held | None) -> Link:

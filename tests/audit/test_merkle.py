@@ -7,7 +7,16 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from pymerkle import InmemoryTree
 
-from audit.merkle import Neighbours, RunningRoot, Tree, extends, grow, leaf_hash, proves
+from audit.merkle import (
+    Neighbours,
+    RunningRoot,
+    Tree,
+    extends,
+    grow,
+    leaf_hash,
+    proves,
+    tiles_of_proof,
+)
 
 # The leaves and roots that the Certificate Transparency reference implementation tests itself with.
 LEAVES = [
@@ -129,9 +138,25 @@ def test_every_leaf_is_proven_and_nothing_else(size):
             assert not proves(leaf=leaf, index=index, size=size, path=path[:-1], root=root)
 
 
+@given(st.integers(1, 2**26), st.data())
+def test_the_tiles_of_a_proof_are_those_that_it_reads(size, data):
+    index = data.draw(st.integers(0, size - 1))
+    read = set()
+
+    def load(level: int, number: int) -> bytes:
+        read.add((level, number))
+        return bytes(256 * 32)
+
+    Tree(size, load).inclusion_proof(index)
+    assert tiles_of_proof(index, size) == read
+
+
 def test_there_is_no_proof_for_a_leaf_outside_the_tree():
-    with pytest.raises(IndexError):
-        grown(LEAVES).inclusion_proof(8)
+    for index in (8, -1):
+        with pytest.raises(IndexError):
+            grown(LEAVES).inclusion_proof(index)
+        with pytest.raises(IndexError):
+            tiles_of_proof(index, 8)
 
 
 def test_appending_touches_only_the_right_edge():

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 import time_machine
 from asgiref.sync import async_to_sync
-from django.db import transaction
+from django.db import connection, transaction
 from django.utils import translation
 
 from audit import actions as audit
@@ -15,10 +15,13 @@ from audit.events import Event
 from audit.labels import LABELS, event_label
 from audit.models import AuditEvent
 from audit.verification import verify
+from medicus.lib import clock
 from medicus.lib.actor import SYSTEM, Actor
 from medicus.lib.ids import new_id
 from tests.cast import Member
 
+TRANSACTION = 2
+"""Its beginning and its end, which are counted, or the savepoint's within a test's own."""
 PAGE, API, EXPORT = "/audit/", "/api/v1/audit/events", "/audit/export/"
 
 
@@ -229,6 +232,51 @@ def test_long_logs_are_paged_by_key(adam, alice):
             break
     assert seen == [str(number) for number in reversed(range(120))]
     assert "before=" in adam.client.get(PAGE, {"event": "finding:read"}).content.decode()
+
+
+def test_what_concerns_a_person_is_found_once_in_order_page_by_page_and_with_all_other_filters(
+    adam, alice, anton, bob
+):
+    """Also where they acted, and are whom it was about; and not what another hospital recorded of them."""
+    subject = f"person/{alice.person.id}"
+    with transaction.atomic():
+        for number in range(60):
+            by, event = (alice, Event.PERSON_CHANGE) if number % 3 else (anton, Event.FINDING_READ)
+            audit.record(event, by=by.actor, subject=subject, details={"n": number})
+            audit.record(Event.FINDING_READ, by=anton.actor, subject="finding/1", details={"n": number})
+            audit.record(Event.FINDING_READ, by=bob.actor, subject=subject, details={"n": number})
+    who = {"person": str(alice.person.id)}
+
+    def pages(**query) -> list[int]:
+        seen, older = [], None
+        while True:
+            answer = adam.api.get(API, who | query | ({"before": older} if older else {})).json()
+            seen += [row["details"]["n"] for row in answer["events"] if "n" in row["details"]]
+            older = answer["older"]
+            if not older:
+                return seen
+
+    assert pages() == [*reversed(range(60))]
+    assert pages(event="finding:read") == [*reversed(range(0, 60, 3))]
+    assert pages(since=f"{clock.now():%Y-%m-%d}")[:3] == [59, 58, 57]
+    assert pages(until="2020-01-01") == pages(since="2100-01-01") == pages(event="group:create") == []
+
+
+@pytest.mark.parametrize("query", [{}, {"event": "finding:read"}, {"person": "alice"}])
+def test_the_number_of_queries_is_the_same_for_one_page_and_for_many(
+    adam, alice, anton, query, django_assert_num_queries
+):
+    query = {name: str(alice.person.id) if value == "alice" else value for name, value in query.items()}
+    recording = 1 if connection.vendor == "postgresql" else 3
+    for count in (55, 300):
+        with transaction.atomic():
+            for _ in range(count):
+                for by in (alice, anton):
+                    audit.record(Event.FINDING_READ, by=by.actor, patient=str(new_id()))
+        audit.seal(by=SYSTEM)
+        # session and person; events, who acted lately, their names, people, their names; the seal: three
+        with django_assert_num_queries(10 + ("person" in query) + recording + TRANSACTION):
+            adam.client.get(PAGE, query)
 
 
 def test_the_number_of_queries_does_not_grow_with_the_events(adam, alice, django_assert_max_num_queries):

@@ -14,9 +14,10 @@ from pymerkle import InmemoryTree
 
 from audit import actions as audit
 from audit import keys, proofs
+from audit.access import rows
 from audit.checkpoint import Signer, Verifier
 from audit.entries import canonical_bytes
-from audit.models import AuditEvent, Leaf
+from audit.models import AuditEvent, Checkpoint, Leaf, Tile
 from audit.verification import Unreadable
 from medicus.lib.actor import SYSTEM
 from medicus.lib.errors import Conflict, NotFound
@@ -155,11 +156,23 @@ def test_proving_is_recorded(proof):
     assert str(event_id_at(2)).encode() in bytes(newest.canonical)
 
 
-def test_the_number_of_queries_of_a_proof_is_fixed(django_assert_num_queries):
-    seal(700)
-    event_id = event_id_at(2)
-    with django_assert_num_queries(12 if connection.vendor == "postgresql" else 14):  # one INSERT, or three
+@pytest.mark.parametrize("size", [1, 7, 700])
+def test_the_number_of_queries_of_a_proof_is_fixed(size, django_assert_num_queries):
+    seal(size)
+    event_id = event_id_at(size // 2)
+    checkpoint = Checkpoint.objects.latest()
+    with django_assert_num_queries(3 if size > 1 else 2):  # leaf, people, all tiles: one leaf needs none
+        rows.sealed_row(event_id, checkpoint)
+    others = 7 if connection.vendor == "postgresql" else 9  # one INSERT, or three
+    with django_assert_num_queries(others + (3 if size > 1 else 2)):
         audit.prove(by=ADAM, event_id=event_id)
+
+
+def test_a_tile_that_is_gone_is_missed_and_not_made_up():
+    seal(700)
+    Tile.objects.filter(level=1).delete()
+    with pytest.raises(Tile.DoesNotExist):
+        audit.prove(by=ADAM, event_id=event_id_at(2))
 
 
 def test_adam_downloads_a_proof_from_the_page(adam, alice):

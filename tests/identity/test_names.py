@@ -1,8 +1,10 @@
 """How names are found."""
 
+import unicodedata
+
 import pytest
 
-from identity.names import search_form, search_words
+from identity.names import kept_search_form, search_form, search_words
 
 
 @pytest.mark.parametrize(
@@ -37,3 +39,18 @@ def test_other_names_and_word_endings_are_not_found(typed):
 @pytest.mark.parametrize("typed", ["", "   ", "%", "_", "'; --", "\\"])
 def test_nothing_that_a_database_would_read_as_a_pattern_is_left(typed):
     assert search_words(typed) == []
+
+
+def test_words_are_made_of_the_letters_and_digits_of_every_script():
+    def lower(text: str) -> str:
+        return unicodedata.normalize("NFC", text).lower()
+
+    every = [chr(code) for code in range(0x20000) if not 0xD800 <= code < 0xE000]
+    text = "".join(f"x{each}x " for each in every if not set(lower(each)) & set("äöüßæøåıłđ"))
+    plain = (each for each in unicodedata.normalize("NFKD", lower(text)) if not unicodedata.combining(each))
+    assert search_words(text) == "".join(each if each.isalnum() else " " for each in plain).split()
+
+
+def test_a_remembered_form_is_the_form():
+    for names in (("Universitätsklinikum", "Köln"), ("Hospital A", "Freiburg"), ("Żółć", "")):
+        assert kept_search_form(*names) == kept_search_form(*names) == search_form(*names)
