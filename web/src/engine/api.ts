@@ -3,8 +3,9 @@
 import { type Bytes, base64, fromBase64 } from "../crypto/bytes";
 import type { JoinKeys } from "../crypto/join";
 import type { Http } from "../lib/http";
+import { type ContactRecord, contactOf, type WireContact } from "./contact";
 import type { DeviceRecord, MemberRecord, PersonRecord } from "./records";
-import type { GroupKind } from "./types";
+import type { ContactAnswer, ContactRole, GroupKind } from "./types";
 
 export interface Me {
 	personId: string;
@@ -34,6 +35,7 @@ export interface GroupListing {
 	lastSeq: number;
 	members: MemberRecord[];
 	people: PersonRecord[];
+	contact: ContactRecord | null;
 }
 
 export interface Claimed {
@@ -179,6 +181,22 @@ export class Api {
 		return (await this.http.get<{ groups: WireGroup[] }>(`${V1}/groups`)).groups.map(groupOf);
 	}
 
+	async answerContact(groupId: string, answer: ContactAnswer): Promise<GroupListing> {
+		const body = answer.answer === "forward" ? { answer: answer.answer, role_id: answer.roleId } : answer;
+		return groupOf(await this.http.post<WireGroup>(`${V1}/groups/${groupId}/contact`, body));
+	}
+
+	async contactRoles(groupId: string): Promise<ContactRole[]> {
+		const { roles } = await this.http.get<{ roles: ContactRole[] }>(`${V1}/groups/${groupId}/contact`);
+		return roles.map(({ id, name, description }) => ({ id, name, description }));
+	}
+
+	/** Who holds a role now; null when nobody does. */
+	async onDuty(roleId: string): Promise<string | null> {
+		const { now } = await this.http.get<{ now: { person_id: string } | null }>(`${V1}/roles/${roleId}`);
+		return now?.person_id ?? null;
+	}
+
 	async entries(groupId: string, since: number): Promise<{ entries: Entry[]; lastSeq: number }> {
 		const path = `${V1}/groups/${groupId}/entries?since=${since}&limit=1000`;
 		const page = await this.http.get<{ entries: WireEntry[]; last_seq: number }>(path);
@@ -263,6 +281,7 @@ interface WireGroup {
 		left: boolean;
 		receipts: { delivered: number; seen: number };
 	}[];
+	contact: WireContact | null;
 }
 
 export interface WireEntry {
@@ -322,7 +341,7 @@ function joinOf(join: WireJoin): JoinRequest {
 	};
 }
 
-function groupOf({ id, kind, epoch, last_seq, members }: WireGroup): GroupListing {
+function groupOf({ id, kind, epoch, last_seq, members, contact }: WireGroup): GroupListing {
 	return {
 		id,
 		kind,
@@ -342,6 +361,8 @@ function groupOf({ id, kind, epoch, last_seq, members }: WireGroup): GroupListin
 			...(member.deputy ? { deputy: member.deputy } : {}),
 			...(member.left ? { left: member.left } : {}),
 		})),
+		// A service of an earlier version says nothing of requests.
+		contact: contactOf(contact ?? null),
 	};
 }
 

@@ -100,10 +100,11 @@ export class Groups {
 
 /** A group that this device has just made or joined, up to `cursor`. */
 export function newGroup(
-	fields: Pick<GroupRecord, "id" | "kind" | "cursor" | "members">,
+	fields: Pick<GroupRecord, "id" | "kind" | "cursor" | "members" | "contact">,
 	at: Date,
 ): GroupRecord {
 	return {
+		contact: null,
 		...fields,
 		title: null,
 		joinedAt: at.toISOString(),

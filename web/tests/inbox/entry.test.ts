@@ -55,6 +55,7 @@ function conversation(id: string, changes: Partial<Conversation> = {}): Conversa
 		unread: 0,
 		joinedAt: "2025-11-20T03:00:00Z",
 		active: true,
+		contact: null,
 		...changes,
 	};
 }
