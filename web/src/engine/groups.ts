@@ -61,6 +61,11 @@ export class Groups {
 		this.changed(record.id);
 	}
 
+	/** Tell what is shown of a group again, though its record is as it was. */
+	touch(groupId: string): void {
+		this.changed(groupId);
+	}
+
 	async drop(groupId: string): Promise<void> {
 		this.records.delete(groupId);
 		await this.store.write([{ table: "groups", key: groupId, value: null }]);

@@ -38,6 +38,10 @@ export class FakeMessenger implements Messenger {
 
 	constructor(private list: Conversation[] | null = []) {}
 
+	get known(): readonly Conversation[] {
+		return this.list ?? [];
+	}
+
 	put(conversationId: string, messages: Message[]): void {
 		this.store.set(
 			conversationId,

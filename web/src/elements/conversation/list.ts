@@ -3,8 +3,10 @@ import { kernIcon } from "../../dom/kern-icon";
 import { KeyedList, type Row } from "../../dom/keyed";
 import { make, setAttribute, setHidden, setText } from "../../dom/make";
 import type { Conversation } from "../../engine/types";
+import { t as contactWords } from "../../i18n/contact";
 import { t } from "../../i18n/conversation";
 import { formatInstant, formatWhen, initials } from "../../i18n/format";
+import { askedBy, awaits } from "../contact";
 import type { Context } from "./context";
 import { hospitalsOf, lineOf, matches, others, speakerOf, titleOf } from "./names";
 import { emptyPane, skeleton } from "./placeholders";
@@ -76,6 +78,7 @@ class ConversationRow implements Row<Conversation> {
 	private readonly at = make("time");
 	private readonly unread = make("span", { class: "count count--alert" });
 	private readonly kind = make("span", { class: "badge badge--accent", text: t("kind.case") });
+	private readonly contact = make("span");
 
 	constructor(
 		private readonly context: Context,
@@ -90,7 +93,7 @@ class ConversationRow implements Row<Conversation> {
 			},
 			this.avatar,
 			make("span", { class: "row__main" }, this.title, this.where, this.line),
-			make("span", { class: "row__meta" }, this.at, this.kind, this.unread),
+			make("span", { class: "row__meta" }, this.at, this.kind, this.contact, this.unread),
 		);
 		this.element.append(this.link);
 	}
@@ -106,6 +109,14 @@ class ConversationRow implements Row<Conversation> {
 		this.showTime(conversation.lastMessage?.sentAt ?? conversation.joinedAt);
 		this.showUnread(conversation.unread);
 		setHidden(this.kind, conversation.kind !== "case");
+		this.showContact(conversation);
+	}
+
+	private showContact(conversation: Conversation): void {
+		const asked = askedBy(conversation);
+		setText(this.contact, contactWords(asked ? "request" : "waits"));
+		this.contact.className = asked ? "badge badge--info" : "badge badge--plain";
+		setHidden(this.contact, !asked && !awaits(conversation));
 	}
 
 	/** Is this the open one? */
