@@ -32,7 +32,7 @@ describe("a request says", () => {
 	it("from when one may ask again, and afterwards that one may", () => {
 		const declined = { state: "declined", reason: "other-way" } as const;
 		const later = say({ ...declined, againAt: "2026-03-08T12:00:00" });
-		expect(later).toContain("bitte auf einem anderen Weg. Ab 08.03.2026 können Sie erneut anfragen.");
+		expect(later).toContain("zum Beispiel am Telefon. Ab 08.03.2026 können Sie erneut anfragen.");
 		const now = "Sie können in einem neuen Gespräch erneut anfragen.";
 		expect(say({ ...declined, againAt: "2026-03-04T12:00:00" })).toContain(now);
 		expect(say({ state: "expired" })).toBe(`Keine Antwort innerhalb von 14 Tagen. ${now}`);

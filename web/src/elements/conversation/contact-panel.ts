@@ -39,7 +39,7 @@ export class ContactPanel {
 		const contact = conversation?.contact ?? null;
 		setHidden(this.element, contact === null);
 		if (!conversation || !contact) {
-			this.shown = "";
+			this.shown = this.of = "";
 			return false;
 		}
 		this.show(conversation, contact);
