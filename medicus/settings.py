@@ -256,6 +256,7 @@ SPECTACULAR_SETTINGS = {
     "SERVE_INCLUDE_SCHEMA": False,
     "ENUM_NAME_OVERRIDES": {
         "GroupKind": "messaging.serializers.GROUP_KINDS",
+        "DeclineReason": "messaging.serializers.REASONS",
         "OrganisationKind": "identity.serializers_onboarding.ORGANISATION_KINDS",
         "Speciality": "identity.serializers_directory.SPECIALITIES",
         "OwnSpeciality": "identity.serializers_directory.OWN_SPECIALITIES",

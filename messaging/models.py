@@ -8,13 +8,24 @@ from django.db.models.functions import Length
 from django.db.models.lookups import GreaterThan, LessThanOrEqual
 
 from medicus.lib.ids import new_id
-from messaging.states import COMMIT_BYTES, KEY_PACKAGE_BYTES, WELCOME_BYTES, EntryKind, GroupKind
+from messaging.states import (
+    COMMIT_BYTES,
+    KEY_PACKAGE_BYTES,
+    MESSAGES_BEFORE_ACCEPTANCE,
+    WELCOME_BYTES,
+    ContactState,
+    DeclineReason,
+    EntryKind,
+    GroupKind,
+)
 
 
 class Group(models.Model):
     """An MLS group. Its row is the counter: who adds an entry holds its lock, so numbers have no gap.
 
-    `epoch` is what the next commit must name; `last_seq` is the newest entry of the stream."""
+    `epoch` is what the next commit must name; `last_seq` is the newest entry of the stream. `held_for`: whose
+    contact request is not accepted; only they may send here, and `held_left` messages more. It stands here so
+    that whoever writes has it with the counter."""
 
     id = models.UUIDField(primary_key=True, editable=False, help_text="made by the client; the MLS group id")
     kind = models.CharField(max_length=10, choices=[(kind.value, kind.value) for kind in GroupKind])
@@ -22,11 +33,18 @@ class Group(models.Model):
     last_seq = models.BigIntegerField(default=0)
     created_by = models.ForeignKey("identity.Person", models.PROTECT, related_name="+")
     created_at = models.DateTimeField()
+    held_for = models.ForeignKey(
+        "identity.Person", models.PROTECT, null=True, related_name="+", db_index=False
+    )
+    held_left = models.PositiveSmallIntegerField(default=0)
 
     class Meta:
         constraints: ClassVar = [
             models.CheckConstraint(
                 condition=Q(epoch__gte=0, last_seq__gte=F("epoch")), name="group_counts_up"
+            ),
+            models.CheckConstraint(
+                condition=Q(held_left__lte=MESSAGES_BEFORE_ACCEPTANCE), name="group_held_says_little"
             ),
         ]
 
@@ -95,6 +113,55 @@ class GroupDevice(models.Model):
 
     def __str__(self) -> str:
         return f"leaf {self.leaf_index} of {self.group_id}"
+
+
+class ContactRequest(models.Model):
+    """That somebody wrote to a person of another hospital whom they were not acquainted with, and the answer."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    group = models.OneToOneField(Group, models.PROTECT, related_name="contact")
+    requester = models.ForeignKey("identity.Person", models.PROTECT, related_name="+")
+    requester_organisation = models.ForeignKey("identity.Organisation", models.PROTECT, related_name="+")
+    recipient = models.ForeignKey("identity.Person", models.PROTECT, related_name="+")
+    recipient_organisation = models.ForeignKey("identity.Organisation", models.PROTECT, related_name="+")
+    state = models.CharField(max_length=10, choices=[(state.value, state.value) for state in ContactState])
+    made_at = models.DateTimeField()
+    expires_at = models.DateTimeField()
+    decided_at = models.DateTimeField(null=True)
+    reason = models.CharField(
+        max_length=20, blank=True, choices=[(reason.value, reason.value) for reason in DeclineReason]
+    )
+    role = models.ForeignKey("rota.Role", models.PROTECT, null=True, related_name="+")
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["requester", "requester_organisation", "recipient", "recipient_organisation"],
+                condition=Q(state=ContactState.OPEN.value),
+                name="contact_open_once",
+            ),
+            models.CheckConstraint(
+                condition=Q(state=ContactState.OPEN.value, decided_at__isnull=True)
+                | (~Q(state=ContactState.OPEN.value) & Q(decided_at__isnull=False)),
+                name="contact_decided_unless_open",
+            ),
+            models.CheckConstraint(
+                condition=Q(state=ContactState.DECLINED.value) ^ Q(reason=""),
+                name="contact_declined_for_reason",
+            ),
+            models.CheckConstraint(
+                condition=Q(state=ContactState.FORWARDED.value) ^ Q(role__isnull=True),
+                name="contact_forwarded_to_role",
+            ),
+        ]
+        indexes: ClassVar = [
+            models.Index(
+                fields=["expires_at"], condition=Q(state=ContactState.OPEN.value), name="contacts_to_expire"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"contact request in {self.group_id}"
 
 
 class Entry(models.Model):

@@ -21,6 +21,18 @@ class IdReused(Conflict):
     code = "id-reused"
 
 
+class ContactNotAccepted(DomainError):  # noqa: N818 - named as the errors of medicus.lib
+    """The group waits for the answer to a contact request: only its maker may send, one message in all."""
+
+    status, code = 403, "contact-not-accepted"
+
+
+class ContactAnswered(Conflict):
+    """The contact request was answered before, or nobody answered it in time."""
+
+    code = "contact-answered"
+
+
 class KeyPackageRefused(Invalid):
     """A key package must not enter the directory; `extra` carries the `reason`."""
 

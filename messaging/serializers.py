@@ -3,10 +3,11 @@
 from datetime import UTC
 from typing import Any
 
+from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from identity.serializers import Base64Field
-from messaging.access import GroupView, MemberView, WelcomeView
+from messaging.access import ContactView, GroupView, MemberView, WelcomeView
 from messaging.actions import Claimed, Committed
 from messaging.states import (
     COMMIT_BYTES,
@@ -16,11 +17,15 @@ from messaging.states import (
     MESSAGE_BYTES,
     PAGE_ENTRIES,
     WELCOME_BYTES,
+    ContactAnswer,
+    ContactState,
+    DeclineReason,
     EntryKind,
     GroupKind,
 )
 
 MOST = 2**63 - 1
+REASONS = [reason.value for reason in DeclineReason]
 GROUP_KINDS = [kind.value for kind in GroupKind]
 
 
@@ -116,6 +121,48 @@ class MemberAnswer(serializers.Serializer[MemberView]):
     receipts = ReceiptsAnswer(source="*")
 
 
+class ContactRoleAnswer(serializers.Serializer[Any]):
+    id = serializers.UUIDField(source="role_id")
+    name = serializers.CharField(source="role_name")
+
+
+class ContactStateAnswer(serializers.Serializer[ContactView]):
+    state = serializers.ChoiceField(
+        choices=[item.value for item in ContactState if item is not ContactState.ACCEPTED]
+    )
+    requester_id = serializers.UUIDField()
+    made_at = InstantField()
+    expires_at = InstantField()
+    left = serializers.IntegerField(help_text="messages that the requester may still send")
+    reason = serializers.ChoiceField(choices=REASONS, allow_blank=True)
+    role = serializers.SerializerMethodField()
+    again_at = InstantField(allow_null=True, help_text="when the requester may ask the same person again")
+
+    @extend_schema_field(ContactRoleAnswer(allow_null=True))
+    def get_role(self, contact: ContactView) -> Any:
+        return ContactRoleAnswer(contact).data if contact.role_id else None
+
+
+class ContactRequestAnswer(serializers.Serializer[Any]):
+    """How the person who is asked answers."""
+
+    answer = serializers.ChoiceField(choices=[item.value for item in ContactAnswer])
+    reason = serializers.ChoiceField(
+        choices=REASONS, required=False, default=DeclineReason.NONE_GIVEN.value, help_text="for `decline`"
+    )
+    role_id = serializers.UUIDField(required=False, allow_null=True, default=None, help_text="for `forward`")
+
+
+class RoleChoiceAnswer(serializers.Serializer[Any]):
+    id = serializers.UUIDField(source="role_id")
+    name = serializers.CharField()
+    description = serializers.CharField()
+
+
+class ContactChoicesAnswer(serializers.Serializer[Any]):
+    roles = RoleChoiceAnswer(many=True)
+
+
 class GroupAnswer(serializers.Serializer[GroupView]):
     id = serializers.UUIDField()
     kind = serializers.ChoiceField(choices=GROUP_KINDS)
@@ -124,6 +171,9 @@ class GroupAnswer(serializers.Serializer[GroupView]):
     first_seq = serializers.IntegerField()
     created_at = InstantField()
     members = MemberAnswer(many=True)
+    contact = ContactStateAnswer(
+        allow_null=True, help_text="a contact request that is not accepted and holds the conversation back"
+    )
 
 
 class GroupsAnswer(serializers.Serializer[Any]):

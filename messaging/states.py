@@ -41,8 +41,61 @@ STEP_NAMES: dict[str, Promise] = {
 
 def words_of(codes: Collection[str]) -> dict[str, str]:
     """What those of these codes are called that are ours, for the pages of the audit log."""
-    names = KIND_NAMES | STEP_NAMES
+    names = KIND_NAMES | STEP_NAMES | REASON_NAMES
     return {code: str(names[code]) for code in codes if code in names}
+
+
+class ContactState(StrEnum):
+    """What became of a contact request. All but `open` are final."""
+
+    OPEN = "open"
+    ACCEPTED = "accepted"
+    DECLINED = "declined"
+    FORWARDED = "forwarded"
+    EXPIRED = "expired"
+
+
+CONTACT_TRANSITIONS: dict[ContactState, frozenset[ContactState]] = {
+    ContactState.OPEN: frozenset(
+        {ContactState.ACCEPTED, ContactState.DECLINED, ContactState.FORWARDED, ContactState.EXPIRED}
+    ),
+    ContactState.ACCEPTED: frozenset(),
+    ContactState.DECLINED: frozenset(),
+    ContactState.FORWARDED: frozenset(),
+    ContactState.EXPIRED: frozenset(),
+}
+
+
+class ContactAnswer(StrEnum):
+    """What the person who is asked can say."""
+
+    ACCEPT = "accept"
+    DECLINE = "decline"
+    FORWARD = "forward"
+
+
+STATE_AFTER = {
+    ContactAnswer.ACCEPT: ContactState.ACCEPTED,
+    ContactAnswer.DECLINE: ContactState.DECLINED,
+    ContactAnswer.FORWARD: ContactState.FORWARDED,
+}
+
+
+class DeclineReason(StrEnum):
+    """Why somebody declines, in a closed set: the server is told no free words of a conversation."""
+
+    NOT_RESPONSIBLE = "not-responsible"
+    NO_CAPACITY = "no-capacity"
+    OTHER_WAY = "other-way"
+    NONE_GIVEN = "none-given"
+
+
+REASON_NAMES: dict[str, Promise] = {
+    DeclineReason.NOT_RESPONSIBLE: _("Not responsible for this"),
+    DeclineReason.NO_CAPACITY: _("No capacity at present"),
+    DeclineReason.OTHER_WAY: _("Please use another way, for example the telephone"),
+    DeclineReason.NONE_GIVEN: _("No reason given"),
+}
 
 
 class EntryKind(StrEnum):
@@ -60,6 +113,10 @@ KEY_PACKAGE_BYTES = 8 * 1024
 
 LEAVES_PER_GROUP = 250
 DIRECT_PEOPLE = 2
+MESSAGES_BEFORE_ACCEPTANCE = 1
+CONTACT_DAYS = 14
+CONTACT_PAUSE_DAYS = 7
+OPEN_CONTACTS_PER_PERSON = 20
 KEY_PACKAGES_PER_DEVICE = 100
 KEY_PACKAGE_DAYS = 28
 KEY_PACKAGE_LIFETIME_DAYS = 100

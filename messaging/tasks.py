@@ -8,5 +8,7 @@ from messaging import actions
 
 @shared_task(name="messaging.tasks.expire")
 def expire() -> None:
-    """Throw away key packages that have expired. Run every hour, anywhere, also twice at once."""
+    """Throw away key packages that have expired, and close contact requests that nobody answered. Run every hour,
+    anywhere, also twice at once."""
     actions.expire(by=SYSTEM)
+    actions.expire_contacts(by=SYSTEM)

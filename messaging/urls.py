@@ -3,7 +3,7 @@
 from django.urls import URLPattern, path
 
 from messaging import views
-from messaging.api import groups, key_packages, stream
+from messaging.api import contacts, groups, key_packages, stream
 
 app_name = "messaging"
 urlpatterns: list[URLPattern] = [
@@ -17,6 +17,7 @@ urlpatterns: list[URLPattern] = [
     path("api/v1/groups", groups.GroupsView.as_view(), name="groups"),
     path("api/v1/groups/<uuid:group_id>", groups.GroupDetail.as_view(), name="group"),
     path("api/v1/groups/<uuid:group_id>/commits", groups.CommitsView.as_view(), name="commits"),
+    path("api/v1/groups/<uuid:group_id>/contact", contacts.ContactView.as_view(), name="contact"),
     path("api/v1/groups/<uuid:group_id>/unknown-leaf", groups.UnknownLeafView.as_view(), name="unknown-leaf"),
     path("api/v1/groups/<uuid:group_id>/entries", stream.EntriesView.as_view(), name="entries"),
     path("api/v1/groups/<uuid:group_id>/messages", stream.MessagesView.as_view(), name="messages"),

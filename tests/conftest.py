@@ -6,6 +6,7 @@ import pytest
 from django.db import connections
 from django.utils import translation
 from django_vite.core.asset_loader import DjangoViteAssetLoader
+from hypothesis import HealthCheck, settings
 
 from identity.actions import (
     create_department,
@@ -23,6 +24,9 @@ from medicus.lib.actor import SYSTEM
 from tests.cast import Member, sign_in
 
 _submit = inprocess.submit
+# How long an example takes says something about the machine, and nothing about the code.
+settings.register_profile("any-machine", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("any-machine")
 
 
 @pytest.fixture(autouse=True)

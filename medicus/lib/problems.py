@@ -49,6 +49,8 @@ def title(error: errors.DomainError) -> str:
         "method-not-allowed": _("This address cannot be used like this"),
         "conflict": _("This is not possible now"),
         "stale-epoch": _("The conversation has moved on"),
+        "contact-not-accepted": _("The contact request is not accepted yet"),
+        "contact-answered": _("The contact request has been answered"),
         "too-large": _("This is too large"),
         "too-many-attempts": _("Too many attempts"),
         "unsupported": _("This part of the standard is not supported"),

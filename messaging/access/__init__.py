@@ -1,5 +1,6 @@
 """What an actor may see of groups and their streams. Absent and forbidden answer alike."""
 
+from messaging.access.contacts import ContactView, RoleChoice, role_choices
 from messaging.access.groups import (
     GroupView,
     MemberView,
@@ -16,9 +17,11 @@ from messaging.access.stream import Place, Row, last_seqs, left_devices, page, p
 from messaging.access.welcomes import WelcomeView, welcomes
 
 __all__ = [
+    "ContactView",
     "GroupView",
     "MemberView",
     "Place",
+    "RoleChoice",
     "Row",
     "Watermark",
     "WelcomeView",
@@ -34,6 +37,7 @@ __all__ = [
     "page",
     "places",
     "read",
+    "role_choices",
     "watermarks",
     "welcomes",
 ]

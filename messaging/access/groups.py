@@ -12,7 +12,8 @@ from identity import access as identity
 from identity.access import PersonCard
 from medicus.lib.actor import Actor
 from medicus.lib.errors import NotFound
-from messaging.models import Group, GroupDevice, GroupMember
+from messaging.access.contacts import ContactView, contact_view
+from messaging.models import ContactRequest, Group, GroupDevice, GroupMember
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +31,8 @@ class MemberView:
 
 @dataclass(frozen=True, slots=True)
 class GroupView:
-    """`first_seq`: the first entry that the reader may read; `members`: those who are in the group now."""
+    """`first_seq`: the first entry that the reader may read; `members`: those who are in the group now; `contact`: the
+    request that holds the conversation back, if one does."""
 
     id: uuid.UUID
     kind: str
@@ -39,6 +41,7 @@ class GroupView:
     first_seq: int
     created_at: datetime
     members: tuple[MemberView, ...]
+    contact: ContactView | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +96,7 @@ def _groups_of(by: Actor) -> QuerySet[Group]:
     active = GroupMember.objects.filter(
         person=by.person_id, organisation=by.organisation_id, left_seq__isnull=True
     )
-    return Group.objects.filter(id__in=active.values("group_id"))
+    return Group.objects.filter(id__in=active.values("group_id")).select_related("contact__role")
 
 
 def _views(found: list[Group], *, by: Actor) -> list[GroupView]:
@@ -108,9 +111,15 @@ def _views(found: list[Group], *, by: Actor) -> list[GroupView]:
             first_seq=first.get(group.id, group.last_seq + 1),
             created_at=group.created_at,
             members=tuple(members[group.id]),
+            contact=_contact(group),
         )
         for group in found
     ]
+
+
+def _contact(group: Group) -> ContactView | None:
+    request: ContactRequest | None = getattr(group, "contact", None)
+    return contact_view(request, left=group.held_left) if request else None
 
 
 def _members(group_ids: Collection[uuid.UUID]) -> dict[uuid.UUID, list[MemberView]]:

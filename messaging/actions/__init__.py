@@ -1,6 +1,7 @@
 """What can happen in `messaging`. Every action takes `by=`, is atomic and records its audit event with it."""
 
 from messaging.actions.commits import Committed, NewCommit, commit
+from messaging.actions.contacts import answer_contact, expire_contacts
 from messaging.actions.expiry import expire
 from messaging.actions.groups import create_group
 from messaging.actions.key_packages import Claim, Claimed, claim_key_packages, upload_key_packages
@@ -16,12 +17,14 @@ __all__ = [
     "Committed",
     "Confirmation",
     "NewCommit",
+    "answer_contact",
     "claim_key_packages",
     "commit",
     "confirm",
     "confirm_all",
     "create_group",
     "expire",
+    "expire_contacts",
     "finish_welcome",
     "outgoing",
     "report_unknown_leaf",

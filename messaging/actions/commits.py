@@ -16,6 +16,7 @@ from medicus.lib.clock import now
 from medicus.lib.errors import NotFound, StaleEpoch
 from messaging.access.groups import active_leaves
 from messaging.actions.change import apply
+from messaging.actions.contacts import hold
 from messaging.actions.leaf_identity import check_leaf
 from messaging.actions.membership import plan
 from messaging.envelope import Commit, Fault, parse_commit, parse_welcome
@@ -76,6 +77,8 @@ def commit(*, by: Actor, group_id: uuid.UUID, sent: NewCommit) -> Committed:
     _check_committer(parsed, leaf, by=by)
     change = plan(parsed, group=group, committer=leaf.member, by=by)
     _append(group, sent, device_id, leaf.member.person_id)
+    if change.asked is not None:
+        hold(group, requester=leaf.member, recipient=change.asked, by=by)
     apply(change, group=group, welcome=sent.welcome, by=by)
     return Committed(group.last_seq, group.epoch)
 

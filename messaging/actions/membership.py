@@ -1,13 +1,15 @@
 """Who enters and leaves a group by a commit, and whether a rule of the group forbids it."""
 
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Iterator
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from django.utils.translation import gettext as _
 
 from identity import access as identity
 from medicus.lib.actor import Actor
+from messaging.access.contacts import Party, strangers
+from messaging.actions.contacts import check_request
 from messaging.actions.leaf_identity import check_leaf, person_in
 from messaging.envelope import Commit
 from messaging.models import Group, GroupDevice, GroupMember, KeyPackage
@@ -26,11 +28,12 @@ class Newcomer:
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """What a commit does to a group. `leaves`: those that stay."""
+    """What a commit does to a group. `leaves`: those that stay; `asked`: a stranger, who gets a contact request."""
 
     newcomers: tuple[Newcomer, ...]
     removed: tuple[GroupDevice, ...]
     leaves: tuple[GroupDevice, ...]
+    asked: Party | None = None
 
 
 def plan(parsed: Commit, *, group: Group, committer: GroupMember, by: Actor) -> Change:
@@ -48,9 +51,10 @@ def plan(parsed: Commit, *, group: Group, committer: GroupMember, by: Actor) -> 
     newcomers = tuple(_newcomers(parsed, by=by))
     change = Change(newcomers, removed, leaves)
     _check_newcomers(change, committer)
-    _check_strangers(change, held.values(), committer, by=by)
     _check_size(change, group)
-    return change
+    entering = _entering(change, held.values())
+    _check_policy(entering, committer, by=by)
+    return replace(change, asked=_stranger(entering, group, committer))
 
 
 def _removed(parsed: Commit, held: dict[int, GroupDevice], committer: GroupMember) -> Iterator[GroupDevice]:
@@ -97,23 +101,45 @@ def _check_newcomers(change: Change, committer: GroupMember) -> None:
             raise CommitRefused(reason="owner-needed")
 
 
-def _check_strangers(
-    change: Change, held: Iterable[GroupDevice], committer: GroupMember, *, by: Actor
-) -> None:
-    """Who is not in the conversation yet and works elsewhere: the committer's organisation may forbid it.
-
-    Another device of somebody who is in it already is no stranger."""
+def _entering(change: Change, held: Iterable[GroupDevice]) -> set[Party]:
+    """Who is not in the conversation yet. Another device of somebody who is in it already is nobody new."""
     known = {leaf.member.person_id for leaf in held}
-    strangers = any(
-        newcomer.device.organisation_id != committer.organisation_id
-        and newcomer.device.person_id not in known
-        for newcomer in change.newcomers
-    )
-    if strangers and not identity.may_contact_strangers(by=by):
+    devices = [newcomer.device for newcomer in change.newcomers]
+    return {(one.person_id, one.organisation_id) for one in devices if one.person_id not in known}
+
+
+def _check_policy(entering: Collection[Party], committer: GroupMember, *, by: Actor) -> None:
+    """The committer's organisation may forbid conversations with people of others."""
+    elsewhere = any(organisation_id != committer.organisation_id for _person, organisation_id in entering)
+    if elsewhere and not identity.may_contact_strangers(by=by):
         raise CommitRefused(
             _("Your organisation does not let you begin conversations with other hospitals."),
             reason="strangers-not-permitted",
         )
+
+
+def _stranger(entering: Collection[Party], group: Group, committer: GroupMember) -> Party | None:
+    """Who of them must be asked first: in a direct conversation by a request, elsewhere not at all."""
+    if not entering:
+        return None
+    if group.held_for_id is not None:
+        raise CommitRefused(
+            _("Nobody can be added while the contact request is not accepted."), reason="contact-not-accepted"
+        )
+    unknown = strangers((committer.person_id, committer.organisation_id), entering)
+    if not unknown:
+        return None
+    if group.kind != GroupKind.DIRECT:
+        raise CommitRefused(
+            _(
+                "You are not in contact with this person yet. Please write to them in a direct conversation first."
+            ),
+            reason="contact-needed",
+            people=sorted(str(person_id) for person_id, _organisation in unknown),
+        )
+    (asked,) = unknown
+    check_request(committer, asked)
+    return asked
 
 
 def _check_size(change: Change, group: Group) -> None:

@@ -29,6 +29,7 @@ from rota.access.roles import (
     open_departments,
     own_role,
     role,
+    roles_for_others,
     roles_of,
 )
 from rota.access.rotas import (
@@ -83,6 +84,7 @@ __all__ = [
     "require_fill",
     "role",
     "role_page",
+    "roles_for_others",
     "roles_of",
     "rota_import",
     "shifts",

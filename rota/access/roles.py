@@ -84,6 +84,12 @@ def visible_roles(*, by: Actor) -> QuerySet[Role]:
     return found.filter(own | Q(is_public=True, organisation__verified_at__isnull=False))
 
 
+def roles_for_others(*, by: Actor) -> list[Role]:
+    """The roles of the actor's organisation that clinicians of others find, and are told who holds, by name."""
+    own = visible_roles(by=by).filter(organisation=by.organisation_id, is_public=True, names_holder=True)
+    return list(own.order_by("search_name", "id"))
+
+
 def role(*, by: Actor, role_id: uuid.UUID) -> Role:
     """Get an open role.
 

@@ -23,6 +23,8 @@ from tests.journeys.running import Running
 
 pytestmark = pytest.mark.journey
 
+QUESTION = "Guten Tag, darf ich Sie bei Fällen aus unserer Neurologie ansprechen?"
+WELCOME = "Gern, schreiben Sie mir jederzeit."
 SENTENCE = "Frau Mümmelmeier aus Zimmer 4711 braucht ein Konsil wegen der Raumforderung."
 ANSWER = "Danke, ich sehe mir die Bilder sofort an und melde mich."
 OFFLINE = "Während Sie kein Netz hatten: bitte nüchtern lassen."
@@ -38,6 +40,7 @@ def test_two_hospitals_two_browsers_one_encrypted_conversation(
         sofia = Person.at(browser, running, "s.papadopoulos@nordstadt.example")
         jonas = Person.at(browser, running, "j.oeztuerk@suedstadt.example")
         both_set_up(sofia, jonas)
+        they_get_in_contact(sofia, jonas)
         conversation = sofia_begins(sofia)
         jonas_reads_and_answers(sofia, jonas, conversation)
         jonas_was_offline(sofia, jonas, conversation)
@@ -62,20 +65,42 @@ def both_set_up(*people: Person) -> None:
         person.look("home-empty")
 
 
-def sofia_begins(sofia: Person) -> str:
-    page = sofia.page
-    sofia.go("/directory/?q=Öztürk")
-    sofia.look("directory")
+def they_get_in_contact(sofia: Person, jonas: Person) -> None:
+    begin(sofia, "Öztürk")
+    say(sofia, QUESTION)
+    expect(sofia.page.get_by_text("Anfrage gesendet")).to_be_visible()
+    sofia.look("contact-asked")
+    jonas.go("/")
+    expect(jonas.page.get_by_text("möchte mit Ihnen ins Gespräch kommen").first).to_be_visible()
+    jonas.look("home-contact")
+    jonas.go(sofia.page.url.removeprefix(sofia.running.url))
+    expect(jonas.page.locator(".message__text", has_text=QUESTION)).to_be_visible()
+    jonas.look("contact-request")
+    jonas.page.get_by_role("button", name="Annehmen").click()
+    say(jonas, WELCOME)
+    expect(sofia.page.locator(".message__text", has_text=WELCOME)).to_be_visible()
+
+
+def begin(person: Person, name: str, *, kind: str = "Direkt", title: str = "") -> None:
+    """Begin a conversation with somebody who is found in the directory."""
+    page = person.page
+    person.go(f"/directory/?q={name}")
+    person.look("directory")
     page.get_by_role("link", name=re.compile("Gespräch beginnen")).click()
     dialog = page.get_by_role("dialog")
     expect(dialog).to_be_visible()
-    dialog.get_by_text("Fall", exact=True).click()
-    dialog.get_by_label("Titel").fill("Konsil Neurologie, Zimmer 4711")
-    sofia.look("new-conversation")
+    dialog.get_by_text(kind, exact=True).click()
+    if title:
+        dialog.get_by_label("Titel").fill(title)
+    person.look("new-conversation")
     dialog.get_by_role("button", name="Gespräch beginnen").click()
     expect(page).to_have_url(re.compile("/conversations/[0-9a-f-]{36}/"))
+
+
+def sofia_begins(sofia: Person) -> str:
+    begin(sofia, "Öztürk", kind="Fall", title="Konsil Neurologie, Zimmer 4711")
     say(sofia, SENTENCE)
-    return page.url.removeprefix(sofia.running.url)
+    return sofia.page.url.removeprefix(sofia.running.url)
 
 
 def say(person: Person, text: str) -> None:

@@ -99,6 +99,8 @@ DOORS = [
     on("POST", "api/v1/groups/{object}/messages", "group", IN_THE_ROOM, _message, raw=True),
     on("POST", "api/v1/groups/{object}/receipts", "group", IN_THE_ROOM, _receipt),
     on("POST", "api/v1/groups/{object}/unknown-leaf", "group", IN_THE_ROOM, _leaf),
+    on("GET", "api/v1/groups/{object}/contact", "contact", frozenset({"anton"})),
+    on("POST", "api/v1/groups/{object}/contact", "contact", frozenset({"anton"}), lambda *_: {"answer": "accept"}),
     # patients and findings
     own("GET", "patients/", opens_to=EVERYBODY - {"adam", "berta", "cora"}),
     own("POST", "patients/", opens_to=EVERYBODY - {"adam", "berta", "cora"}),

@@ -90,6 +90,7 @@ def make_world() -> World:
     )
     leave_packages(charlie)
     room = make_room(alice, bob)
+    contact = make_room(bob, anton, kind="direct", acquainted=False)
     finding = clean(alice, patient)
     browser = Visitor.of(alice)
     upload = browser.begin(3 * MIB, kind="finding", patient=patient.patient_id).headers["location"]
@@ -98,6 +99,7 @@ def make_world() -> World:
     guarded, emergency = _emergency(alice, anton)
     return World(
         people=people, patient=patient, finding=finding, share=share(alice, finding.finding_id, bob), room=room,
+        contact=str(contact.id),
         welcome_id=bob.api.get("/api/v1/welcomes").json()["welcomes"][0]["id"],
         upload=upload.rpartition("/")[2], attachment=whole.rpartition("/")[2],
         people_import=people_import(adam), event=_sealed_event_of(alice), application=str(sandbox.id),

@@ -18,16 +18,17 @@ NOT_COMPARED = {"sessions.Session", "identity.Attempts"}
 class World:
     """Alice (clinician at A) owns it all; Bob (clinician at B) is in her conversation and holds a share.
 
-    Anton is Alice's colleague, Adam their IT admin; Berta is Bob's IT admin; Charlie (clinician) and Cora (IT
-    admin) are of Hospital C and have nothing to do with it; Olga is an operator. Hospital S is not verified. Erika is
-    the patient whom it is all about, and signs in; Paula is another patient of Hospital A. A third one is protected by
-    a department of which nobody of them is; Anton is there in an emergency."""
+    Anton is Alice's colleague, whom Bob has sent a contact request; Adam is their IT admin; Berta is Bob's IT admin;
+    Charlie (clinician) and Cora (IT admin) are of Hospital C and have nothing to do with it; Olga is an operator.
+    Hospital S is not verified. Erika is the patient whom it is all about, and signs in; Paula is another patient of
+    Hospital A. A third one is protected by a department of which nobody of them is; Anton is there in an emergency."""
 
     people: dict[str, Member]
     patient: PatientCard
     finding: FindingCard
     share: ShareCard
     room: Room
+    contact: str
     welcome_id: str
     upload: str
     attachment: str
@@ -52,6 +53,7 @@ class World:
             "finding": str(self.finding.finding_id),
             "share": str(self.share.share_id),
             "group": str(self.room.id),
+            "contact": self.contact,
             "welcome": self.welcome_id,
             "upload": self.upload,
             "attachment": self.attachment,

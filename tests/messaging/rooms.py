@@ -2,9 +2,13 @@
 
 import uuid
 from dataclasses import dataclass, field
+from itertools import combinations
 from typing import Any
 
+from medicus.lib.clock import now
 from medicus.lib.ids import new_id
+from messaging.access.contacts import strangers
+from messaging.models import ContactRequest, Group
 from tests.cast import Member, b64
 from tests.messaging import forge
 
@@ -24,7 +28,31 @@ def leave_packages(member: Member, count: int = 1, *, last_resort: bool = False)
     return packages
 
 
-def claim(by: Member, *members: Member) -> dict[str, Any]:
+def acquaint(*members: Member) -> None:
+    """Let each of these have accepted a contact request of each other one of another hospital, once."""
+    for asker, asked in combinations(members, 2):
+        places = (asker.person.id, asker.organisation.id), (asked.person.id, asked.organisation.id)
+        if strangers(places[0], [places[1]]):
+            group = Group.objects.create(
+                id=new_id(), kind="direct", created_by=asker.person, created_at=now()
+            )
+            ContactRequest.objects.create(
+                group=group,
+                requester=asker.person,
+                requester_organisation=asker.organisation,
+                recipient=asked.person,
+                recipient_organisation=asked.organisation,
+                state="accepted",
+                made_at=now(),
+                expires_at=now(),
+                decided_at=now(),
+            )
+
+
+def claim(by: Member, *members: Member, acquainted: bool = True) -> dict[str, Any]:
+    """Claim key packages, of people whom `by` is in contact with unless the test says otherwise."""
+    if acquainted:
+        acquaint(by, *members)
     person_ids = [str(member.person.id) for member in members]
     answer = by.api.post("/api/v1/key-packages/claim", {"person_ids": person_ids})
     assert answer.status_code == 200, answer.json()
@@ -74,12 +102,12 @@ class Room:
     def post_commit(self, by: Member, **parts: Any) -> Any:
         return by.api.post(f"{self.path}/commits", self.commit(by, **parts))
 
-    def add(self, by: Member, *members: Member) -> None:
+    def add(self, by: Member, *members: Member, acquainted: bool = True) -> None:
         """Add members' devices, each with a fresh key package."""
         packages = []
         for member in members:
             leave_packages(member)
-        for claimed in claim(by, *members)["claimed"]:
+        for claimed in claim(by, *members, acquainted=acquainted)["claimed"]:
             packages.append(unb64(claimed["key_package"]))
             taken = set(self.leaves.values())
             self.leaves[uuid.UUID(claimed["device_id"])] = min(set(range(250)) - taken)
@@ -108,14 +136,14 @@ class Room:
         return by.api.get(f"{self.path}/entries?since={since}&limit={limit}")
 
 
-def make_room(owner: Member, *members: Member, kind: str = "team") -> Room:
+def make_room(owner: Member, *members: Member, kind: str = "team", acquainted: bool = True) -> Room:
     """A group of people of the cast, each with the device it holds."""
     assert owner.device
     room = Room(leaves={owner.device.id: 0})
     answer = owner.api.post("/api/v1/groups", {"id": str(room.id), "kind": kind})
     assert answer.status_code == 201, answer.json()
     if members:
-        room.add(owner, *members)
+        room.add(owner, *members, acquainted=acquainted)
     return room
 
 

@@ -12,7 +12,7 @@ from medicus.lib.ids import new_id
 from messaging.models import Entry, Group, GroupDevice, GroupMember, KeyPackage
 from tests.cast import b64
 from tests.messaging import forge
-from tests.messaging.rooms import Room, claim, leaf_of, leave_packages, make_room, unb64
+from tests.messaging.rooms import Room, acquaint, claim, leaf_of, leave_packages, make_room, unb64
 
 
 def package_of(member, by):
@@ -231,6 +231,7 @@ def test_a_colleague_may_be_added_by_any_member_a_foreigner_only_by_an_owner(
     equipped(alice, anton, bob, charlie)
     room = make_room(alice, anton)
     package = package_of(charlie, anton)
+    acquaint(alice, charlie)
     assert refusal(room.post_commit(anton, adds=[package]))[2] == "owner-needed"
     assert room.post_commit(alice, adds=[package]).status_code == 201
 

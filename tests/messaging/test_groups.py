@@ -22,6 +22,7 @@ def test_alice_makes_a_group_and_is_its_owner(alice, equipped):
         "epoch": 0,
         "last_seq": 0,
         "first_seq": 1,
+        "contact": None,
         "members": [
             {
                 "person_id": str(alice.person.id),

@@ -10,7 +10,7 @@ from audit.actions import PreparedEvent, prepare
 from audit.events import Event
 from medicus.lib.actor import Actor
 from medicus.lib.errors import DomainError, NotFound, StaleEpoch
-from messaging.refusals import IdReused
+from messaging.refusals import ContactNotAccepted, IdReused
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,10 +42,15 @@ Outcome: TypeAlias = Written | DomainError
 
 @dataclass(slots=True)
 class Counter:
-    """A group's locked counter row. `last_seq` counts up while a batch is decided."""
+    """A group's locked counter row. While a batch is decided, `last_seq` counts up and `held_left` down."""
 
     epoch: int
     last_seq: int
+    held_for: uuid.UUID | None
+    held_left: int
+
+    def lets(self, person_id: uuid.UUID) -> bool:
+        return self.held_for is None or (self.held_for == person_id and self.held_left > 0)
 
 
 class Earlier(NamedTuple):
@@ -88,6 +93,10 @@ def _decide(message: Outgoing, known: Known, at: datetime) -> Outcome:
         return IdReused()
     if message.epoch != counter.epoch:
         return StaleEpoch(epoch=counter.epoch)
+    if not counter.lets(message.person_id):
+        return ContactNotAccepted()
+    if counter.held_for is not None:
+        counter.held_left -= 1
     counter.last_seq += 1
     known.earlier[key] = Earlier(counter.last_seq, at, device_id, message.body)
     return Written(counter.last_seq, at)

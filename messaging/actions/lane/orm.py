@@ -1,7 +1,7 @@
 """Writing a batch through Django's connection: SQLite's lane, and requests that Django answers."""
 
 import uuid
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from django.db import DataError, IntegrityError, connection, transaction
@@ -32,14 +32,15 @@ def write(batch: Sequence[Outgoing]) -> list[Outcome]:
 
 def _write(batch: Sequence[Outgoing]) -> list[Outcome]:
     at = now()
-    outcomes = decide(batch, _known(batch), at)
+    known = _known(batch)
+    outcomes = decide(batch, known, at)
     fresh = [
         (message, outcome.seq)
         for message, outcome in zip(batch, outcomes, strict=True)
         if isinstance(outcome, Written) and outcome.fresh
     ]
     if fresh:
-        _insert(fresh, at)
+        _insert(fresh, at, known.counters)
     return outcomes
 
 
@@ -47,7 +48,9 @@ def _known(batch: Sequence[Outgoing]) -> Known:
     """Lock the counters in order of id, then read what the decisions need."""
     group_ids = {message.group_id for message in batch}
     locked = Group.objects.select_for_update(no_key=True).filter(id__in=group_ids).order_by("id")
-    counters = {group.id: Counter(group.epoch, group.last_seq) for group in locked}
+    counters = {
+        group.id: Counter(group.epoch, group.last_seq, group.held_for_id, group.held_left) for group in locked
+    }
     leaves = GroupDevice.objects.filter(
         group__in=group_ids,
         device__in={message.device_id for message in batch},
@@ -67,7 +70,9 @@ def _earlier(batch: Sequence[Outgoing]) -> dict[tuple[uuid.UUID, uuid.UUID], Ear
     }
 
 
-def _insert(fresh: Sequence[tuple[Outgoing, int]], at: datetime) -> None:
+def _insert(
+    fresh: Sequence[tuple[Outgoing, int]], at: datetime, counters: Mapping[uuid.UUID, Counter]
+) -> None:
     Entry.objects.bulk_create(
         Entry(
             group_id=message.group_id,
@@ -82,7 +87,8 @@ def _insert(fresh: Sequence[tuple[Outgoing, int]], at: datetime) -> None:
         )
         for message, seq in fresh
     )
-    for group_id, seq in {message.group_id: seq for message, seq in fresh}.items():
-        Group.objects.filter(id=group_id).update(last_seq=seq)
+    for group_id in {message.group_id for message, _ in fresh}:
+        counter = counters[group_id]
+        Group.objects.filter(id=group_id).update(last_seq=counter.last_seq, held_left=counter.held_left)
     with connection.cursor() as cursor:
         audit.insert_prepared(cursor, [message.audit() for message, _ in fresh])

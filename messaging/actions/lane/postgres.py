@@ -1,6 +1,7 @@
 """Writing a batch on PostgreSQL: a connection of its own, two round trips however large the batch."""
 
-from collections.abc import Sequence
+import uuid
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 import psycopg
@@ -14,7 +15,7 @@ from messaging.postgres.pipeline import BEGIN, COMMIT, ROLLBACK, Request
 from messaging.postgres.statements import statement
 
 _LOCK = Statement("""
-SELECT id, epoch, last_seq FROM messaging_group
+SELECT id, epoch, last_seq, held_for_id, held_left FROM messaging_group
 WHERE id = ANY (%s::uuid[]) ORDER BY id FOR NO KEY UPDATE
 """)
 _LEAVES = Statement("""
@@ -32,8 +33,9 @@ SELECT %s::timestamptz, 'application', fresh.* FROM unnest(
 ) AS fresh
 """)
 _COUNT = Statement("""
-UPDATE messaging_group SET last_seq = counted.last_seq
-FROM unnest(%s::uuid[], %s::bigint[]) AS counted (id, last_seq) WHERE messaging_group.id = counted.id
+UPDATE messaging_group SET last_seq = counted.last_seq, held_left = counted.held_left
+FROM unnest(%s::uuid[], %s::bigint[], %s::bigint[]) AS counted (id, last_seq, held_left)
+WHERE messaging_group.id = counted.id
 """)
 
 
@@ -90,7 +92,7 @@ async def _write(pipeline: Pipeline, batch: Sequence[Outgoing]) -> list[Outcome]
         for message, outcome in zip(batch, outcomes, strict=True)
         if isinstance(outcome, Written) and outcome.fresh
     ]
-    await pipeline.run([*_insertions(fresh, at), (COMMIT, ())] if fresh else [(ROLLBACK, ())])
+    await pipeline.run([*_insertions(fresh, at, known.counters), (COMMIT, ())] if fresh else [(ROLLBACK, ())])
     return outcomes
 
 
@@ -103,7 +105,7 @@ async def _known(pipeline: Pipeline, batch: Sequence[Outgoing]) -> Known:
         [(BEGIN, ()), (_LOCK, [group_ids]), (_LEAVES, [group_ids, device_ids]), (_EARLIER, named)]
     )
     return Known(
-        {group_id: Counter(epoch, last_seq) for group_id, epoch, last_seq in locked},
+        {group_id: Counter(*counted) for group_id, *counted in locked},
         set(active),
         {
             (group_id, message_id): Earlier(seq, at, device_id, body)
@@ -112,9 +114,13 @@ async def _known(pipeline: Pipeline, batch: Sequence[Outgoing]) -> Known:
     )
 
 
-def _insertions(fresh: Sequence[tuple[Outgoing, int]], at: datetime) -> list[Request]:
+def _insertions(
+    fresh: Sequence[tuple[Outgoing, int]], at: datetime, counters: Mapping[uuid.UUID, Counter]
+) -> list[Request]:
     messages = [message for message, _ in fresh]
-    newest = {message.group_id: seq for message, seq in fresh}
+    written = list({message.group_id for message in messages})
+    last_seqs = [counters[group_id].last_seq for group_id in written]
+    held_left = [counters[group_id].held_left for group_id in written]
     columns = [
         [message.group_id for message in messages],
         [seq for _, seq in fresh],
@@ -127,6 +133,6 @@ def _insertions(fresh: Sequence[tuple[Outgoing, int]], at: datetime) -> list[Req
     audited = audit.statements([message.audit() for message in messages])
     return [
         (_INSERT, [at, *columns]),
-        (_COUNT, [list(newest), list(newest.values())]),
+        (_COUNT, [written, last_seqs, held_left]),
         *((statement(text), parameters) for text, parameters in audited),
     ]
