@@ -12,7 +12,7 @@ from tests.identity.sso.conftest import Provider, start_provider
 from tests.journeys import running as ways
 from tests.journeys.browser import Person
 from tests.journeys.running import Running
-from tests.journeys.test_main_path import say
+from tests.journeys.talking import say
 from tests.journeys.test_onboarding import (
     DOMAIN,
     EMAIL,

@@ -20,6 +20,7 @@ from tests.journeys import running as ways
 from tests.journeys import scan
 from tests.journeys.browser import Person, signed_in
 from tests.journeys.running import Running
+from tests.journeys.talking import begin, say
 
 pytestmark = pytest.mark.journey
 
@@ -81,32 +82,10 @@ def they_get_in_contact(sofia: Person, jonas: Person) -> None:
     expect(sofia.page.locator(".message__text", has_text=WELCOME)).to_be_visible()
 
 
-def begin(person: Person, name: str, *, kind: str = "Direkt", title: str = "") -> None:
-    """Begin a conversation with somebody who is found in the directory."""
-    page = person.page
-    person.go(f"/directory/?q={name}")
-    person.look("directory")
-    page.get_by_role("link", name=re.compile("Gespräch beginnen")).click()
-    dialog = page.get_by_role("dialog")
-    expect(dialog).to_be_visible()
-    dialog.get_by_text(kind, exact=True).click()
-    if title:
-        dialog.get_by_label("Titel").fill(title)
-    person.look("new-conversation")
-    dialog.get_by_role("button", name="Gespräch beginnen").click()
-    expect(page).to_have_url(re.compile("/conversations/[0-9a-f-]{36}/"))
-
-
 def sofia_begins(sofia: Person) -> str:
     begin(sofia, "Öztürk", kind="Fall", title="Konsil Neurologie, Zimmer 4711")
     say(sofia, SENTENCE)
     return sofia.page.url.removeprefix(sofia.running.url)
-
-
-def say(person: Person, text: str) -> None:
-    person.page.get_by_placeholder("Nachricht schreiben").fill(text)
-    person.page.keyboard.press("Enter")
-    expect(person.page.locator(".message__text", has_text=text)).to_be_visible()
 
 
 def jonas_reads_and_answers(sofia: Person, jonas: Person, conversation: str) -> None:

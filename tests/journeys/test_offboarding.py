@@ -11,7 +11,8 @@ from playwright.sync_api import Browser, expect
 from tests.journeys import running as ways
 from tests.journeys.browser import Person, signed_in
 from tests.journeys.running import Running
-from tests.journeys.test_main_path import both_set_up, say, sofia_begins
+from tests.journeys.talking import in_contact, say
+from tests.journeys.test_main_path import both_set_up, sofia_begins
 from tests.journeys.test_pages import faults_of
 
 pytestmark = pytest.mark.journey
@@ -32,6 +33,7 @@ def test_she_is_told_calmly_he_goes_on_without_her_and_the_admin_holds_the_proof
     sofia = Person.at(browser, running, "s.papadopoulos@nordstadt.example")
     jonas = Person.at(browser, running, "j.oeztuerk@suedstadt.example")
     both_set_up(sofia, jonas)
+    in_contact(running, sofia.email, jonas.email)
     conversation = sofia_begins(sofia)
     jonas.go(conversation)
     say(jonas, "Ich bin da.")

@@ -8,8 +8,9 @@ from playwright.sync_api import Browser, expect
 from tests.identity.recovery_kits import code as code_of
 from tests.journeys.browser import Person
 from tests.journeys.running import Running
+from tests.journeys.talking import begin, in_contact, say
 from tests.journeys.test_pages import faults_of
-from tests.journeys.test_second_device import another_browser, say
+from tests.journeys.test_second_device import another_browser
 
 pytestmark = pytest.mark.journey
 
@@ -26,6 +27,7 @@ def test_a_lost_browser_is_replaced_by_the_kit(browser: Browser, running: Runnin
         person.wait_for_device()
     key = sofia.api("/api/v1/me")["identity_key"]
     code = makes_a_kit(sofia)
+    in_contact(running, "j.oeztuerk@suedstadt.example", "s.papadopoulos@nordstadt.example")
     begins_with(jonas, "Vor dem Verlust")
     sofia.close()
     second = another_browser(browser, sofia, steps=1)
@@ -89,10 +91,4 @@ def restores(second: Person, code: str) -> None:
 
 
 def begins_with(jonas: Person, title: str) -> None:
-    jonas.go("/directory/?q=Papadopoulos")
-    jonas.page.get_by_role("link", name=re.compile("Gespräch beginnen")).click()
-    dialog = jonas.page.get_by_role("dialog")
-    dialog.get_by_text("Fall", exact=True).click()
-    dialog.get_by_label("Titel").fill(title)
-    dialog.get_by_role("button", name="Gespräch beginnen").click()
-    expect(jonas.page).to_have_url(re.compile("/conversations/[0-9a-f-]{36}/"))
+    begin(jonas, "Papadopoulos", kind="Fall", title=title)

@@ -13,6 +13,7 @@ from playwright.sync_api import Browser, Locator, expect
 from medicus.lib.clock import now
 from tests.journeys.browser import Person
 from tests.journeys.running import Running
+from tests.journeys.talking import begin, in_contact, say
 from tests.journeys.test_pages import faults_of
 
 pytestmark = pytest.mark.journey
@@ -28,7 +29,7 @@ def test_a_second_browser_joins_and_a_stranger_is_refused(browser: Browser, runn
     for person in (sofia, jonas):
         person.enrol()
         person.wait_for_device()
-    conversation = begin(sofia)
+    conversation = begin_case(sofia)
     jonas.go(conversation)
     expect(jonas.page.locator(".message__text", has_text=BEFORE)).to_be_visible()
     second = another_browser(browser, sofia, steps=1)
@@ -49,22 +50,11 @@ def test_a_second_browser_joins_and_a_stranger_is_refused(browser: Browser, runn
         person.close()
 
 
-def begin(sofia: Person) -> str:
-    sofia.go("/directory/?q=Öztürk")
-    sofia.page.get_by_role("link", name=re.compile("Gespräch beginnen")).click()
-    dialog = sofia.page.get_by_role("dialog")
-    dialog.get_by_text("Fall", exact=True).click()
-    dialog.get_by_label("Titel").fill("Konsil Zimmer 12")
-    dialog.get_by_role("button", name="Gespräch beginnen").click()
-    expect(sofia.page).to_have_url(re.compile("/conversations/[0-9a-f-]{36}/"))
+def begin_case(sofia: Person) -> str:
+    in_contact(sofia.running, sofia.email, "j.oeztuerk@suedstadt.example")
+    begin(sofia, "Öztürk", kind="Fall", title="Konsil Zimmer 12")
     say(sofia, BEFORE)
     return sofia.page.url.removeprefix(sofia.running.url)
-
-
-def say(person: Person, text: str) -> None:
-    person.page.get_by_placeholder("Nachricht schreiben").fill(text)
-    person.page.keyboard.press("Enter")
-    expect(person.page.locator(".message__text", has_text=text)).to_be_visible()
 
 
 def another_browser(browser: Browser, person: Person, *, steps: int) -> Person:

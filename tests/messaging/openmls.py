@@ -27,6 +27,7 @@ from messaging.envelope import parse_key_package
 from messaging.envelope.tls import Reader, opaque
 from tests.cast import Member, b64
 from tests.messaging.forge import sign
+from tests.messaging.rooms import acquaint
 
 APPLICATION = b"\x01"
 CIPHERTEXT_POLICY, PLAINTEXT_POLICY = b'"AlwaysCiphertext"', b'"AlwaysPlaintext" '
@@ -149,6 +150,7 @@ class Browser:
         return self.group_id
 
     def add(self, member: Member) -> Any:
+        acquaint(self.member, member)
         answer = self.member.api.post("/api/v1/key-packages/claim", {"person_ids": [str(member.person.id)]})
         (claimed,) = answer.json()["claimed"]
         return self._commit(*self.mls.invite_full(_unb64(claimed["key_package"])))

@@ -2,7 +2,6 @@
 
 import uuid
 from dataclasses import dataclass, field
-from itertools import combinations
 from typing import Any
 
 from medicus.lib.clock import now
@@ -28,9 +27,9 @@ def leave_packages(member: Member, count: int = 1, *, last_resort: bool = False)
     return packages
 
 
-def acquaint(*members: Member) -> None:
-    """Let each of these have accepted a contact request of each other one of another hospital, once."""
-    for asker, asked in combinations(members, 2):
+def acquaint(asker: Member, *members: Member) -> None:
+    """Let each of these who is of another hospital have accepted a contact request once."""
+    for asked in members:
         places = (asker.person.id, asker.organisation.id), (asked.person.id, asked.organisation.id)
         if strangers(places[0], [places[1]]):
             group = Group.objects.create(
