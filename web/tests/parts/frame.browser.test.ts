@@ -136,6 +136,6 @@ test("a request to get in touch is an entry of its own kind, above what only was
 	expect(text).toContain("von Hohenberg-Lichtenstein");
 	expect(text).toContain("möchte mit Ihnen ins Gespräch kommen");
 	expect(text).toContain("Anfrage");
-	expect(await page.getByText("wartet auf Annahme").count()).toBe(1);
+	expect(await page.getByText("wartet auf Annahme").filter({ visible: true }).count()).toBe(1);
 	expect(await page.locator("#waiting").innerText()).toBe("2");
 }, 90_000);

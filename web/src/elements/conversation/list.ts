@@ -78,7 +78,8 @@ class ConversationRow implements Row<Conversation> {
 	private readonly at = make("time");
 	private readonly unread = make("span", { class: "count count--alert" });
 	private readonly kind = make("span", { class: "badge badge--accent", text: t("kind.case") });
-	private readonly contact = make("span");
+	private readonly asked = make("span", { class: "badge badge--info", text: contactWords("request") });
+	private readonly waits = make("span", { class: "row__note", text: contactWords("waits") });
 
 	constructor(
 		private readonly context: Context,
@@ -92,8 +93,8 @@ class ConversationRow implements Row<Conversation> {
 				on: { click: (event) => this.clicked(event, id) },
 			},
 			this.avatar,
-			make("span", { class: "row__main" }, this.title, this.where, this.line),
-			make("span", { class: "row__meta" }, this.at, this.kind, this.contact, this.unread),
+			make("span", { class: "row__main" }, this.title, this.where, this.line, this.waits),
+			make("span", { class: "row__meta" }, this.at, this.kind, this.asked, this.unread),
 		);
 		this.element.append(this.link);
 	}
@@ -109,14 +110,8 @@ class ConversationRow implements Row<Conversation> {
 		this.showTime(conversation.lastMessage?.sentAt ?? conversation.joinedAt);
 		this.showUnread(conversation.unread);
 		setHidden(this.kind, conversation.kind !== "case");
-		this.showContact(conversation);
-	}
-
-	private showContact(conversation: Conversation): void {
-		const asked = askedBy(conversation);
-		setText(this.contact, contactWords(asked ? "request" : "waits"));
-		this.contact.className = asked ? "badge badge--info" : "badge badge--plain";
-		setHidden(this.contact, !asked && !awaits(conversation));
+		setHidden(this.asked, !askedBy(conversation));
+		setHidden(this.waits, !awaits(conversation));
 	}
 
 	/** Is this the open one? */

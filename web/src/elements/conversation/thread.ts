@@ -97,7 +97,7 @@ export class Thread {
 	/** What had the focus may be gone: the composer after the one message, the buttons after an answer. */
 	private findFocus(): void {
 		const focused = document.activeElement;
-		if (!focused || focused === document.body || focused.closest("[hidden]")) this.focus();
+		if (!focused || focused === document.body || !focused.checkVisibility()) this.focus();
 	}
 
 	focusDetailsButton(): void {

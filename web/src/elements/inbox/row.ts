@@ -14,6 +14,7 @@ export class InboxRow implements Row<Conversation> {
 	private readonly link: HTMLAnchorElement;
 	private readonly place = make("span", { class: "row__sub" });
 	private readonly preview = make("span", { class: "row__sub row__preview" });
+	private readonly waits = make("span", { class: "row__note", text: contactWords("waits") });
 	private readonly state = make("span", { class: "badge badge--bad" });
 	private readonly time = make("time", { class: "tabular" });
 	private readonly count = make("span", { class: "count count--alert" });
@@ -32,6 +33,7 @@ export class InboxRow implements Row<Conversation> {
 				{ class: "row__main" },
 				make("div", { class: "row__line" }, this.link, this.place),
 				this.preview,
+				this.waits,
 			),
 			make("div", { class: "row__meta" }, this.time, this.state, this.count),
 		);
@@ -49,6 +51,7 @@ export class InboxRow implements Row<Conversation> {
 		else this.avatar.replaceChildren(make("span", { class: "kern-icon kern-icon--people" }));
 		this.showTime(lastMessage?.sentAt ?? conversation.joinedAt);
 		this.showCount(unread);
+		setHidden(this.waits, !awaits(conversation));
 		this.showState(conversation);
 	}
 
@@ -79,6 +82,5 @@ export class InboxRow implements Row<Conversation> {
 function stateOf(conversation: Conversation): [text: string, look: string] {
 	if (conversation.trust.state === "unknown-leaf") return [t("locked"), "badge--bad"];
 	if (!conversation.active) return [t("ended"), ""];
-	if (askedBy(conversation)) return [contactWords("request"), "badge--info"];
-	return awaits(conversation) ? [contactWords("waits"), "badge--plain"] : ["", ""];
+	return askedBy(conversation) ? [contactWords("request"), "badge--info"] : ["", ""];
 }
