@@ -192,9 +192,9 @@ export class Api {
 	}
 
 	/** Who holds a role now; null when nobody does. */
-	async onDuty(roleId: string): Promise<string | null> {
-		const { now } = await this.http.get<{ now: { person_id: string } | null }>(`${V1}/roles/${roleId}`);
-		return now?.person_id ?? null;
+	async onDuty(roleId: string): Promise<{ personId: string; name: string } | null> {
+		const { now } = await this.http.get<{ now: WireHolder | null }>(`${V1}/roles/${roleId}`);
+		return now && { personId: now.person_id, name: now.name };
 	}
 
 	async entries(groupId: string, since: number): Promise<{ entries: Entry[]; lastSeq: number }> {
@@ -263,6 +263,11 @@ interface WireJoin {
 interface WireClaims {
 	claimed: { person_id: string; device_id: string; key_package: string }[];
 	without_device: string[];
+}
+
+interface WireHolder {
+	person_id: string;
+	name: string;
 }
 
 interface WireGroup {

@@ -38,18 +38,27 @@ export class Contacts {
 
 	/** Write the own first message to whoever holds the named role now. Returns the id of that conversation.
 	 *
-	 *  Raises: Failure `not-found` when nobody named a role, `nobody-on-duty`; Problem, Unreachable. */
+	 *  Raises: Failure `not-found` when nobody named a role, `nobody-on-duty`, `no-device`; Problem, Unreachable. */
 	async resend(conversationId: string): Promise<string> {
 		const { api, groups, self } = this.context;
 		const { contact } = groups.get(conversationId);
 		const named = contact?.state === "forwarded" && contact.requesterId === self.personId;
 		if (!named || !contact.role) throw new Failure("not-found");
-		const personId = await api.onDuty(contact.role.id);
-		if (!personId) throw new Failure("nobody-on-duty");
+		const holder = await api.onDuty(contact.role.id);
+		if (!holder) throw new Failure("nobody-on-duty");
 		const text = await this.firstText(conversationId);
-		const id = await this.ports.create({ kind: "direct", title: "", personIds: [personId] });
+		const id = await this.begin(holder.personId, holder.name);
 		if (text && (await this.takes(id))) await this.ports.send(id, text);
 		return id;
+	}
+
+	/** Whoever is on duty may be nobody whose name is known here. */
+	private async begin(personId: string, name: string): Promise<string> {
+		try {
+			return await this.ports.create({ kind: "direct", title: "", personIds: [personId] });
+		} catch (error) {
+			throw error instanceof Failure && error.code === "no-device" ? new Failure("no-device", name) : error;
+		}
 	}
 
 	/** Empty when it was a file, or was written on another device. */

@@ -100,7 +100,9 @@ describe("the service is asked", () => {
 		const role = { id: ROLE, name: "Rufdienst", description: "Tag und Nacht" };
 		expect(await serviceOf({ roles: [role] }).api.contactRoles(GROUP)).toEqual([role]);
 		expect(await serviceOf({ now: null }).api.onDuty(ROLE)).toBeNull();
-		expect(await serviceOf({ now: { person_id: REQUESTER } }).api.onDuty(ROLE)).toBe(REQUESTER);
+		const now = { person_id: REQUESTER, name: "Dr. Carla Çelik", rank: 1 };
+		const holder = { personId: REQUESTER, name: "Dr. Carla Çelik" };
+		expect(await serviceOf({ now }).api.onDuty(ROLE)).toEqual(holder);
 	});
 });
 

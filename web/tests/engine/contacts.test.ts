@@ -5,6 +5,7 @@ import type { GroupListing } from "../../src/engine/api";
 import type { Committer } from "../../src/engine/commits";
 import type { ContactRecord } from "../../src/engine/contact";
 import { Contacts } from "../../src/engine/contacts";
+import { Failure } from "../../src/engine/failure";
 import { newGroup } from "../../src/engine/groups";
 import { Guard } from "../../src/engine/guard";
 import { Membership } from "../../src/engine/membership";
@@ -175,11 +176,11 @@ function contactsOf(sent: string[][], contact: ContactRecord | null = asked()): 
 }
 
 describe("writing to the role that was named instead", () => {
-	let holder: string | null;
+	let holder: { personId: string; name: string } | null;
 	let sent: string[][];
 
 	beforeEach(async () => {
-		holder = CARLA;
+		holder = { personId: CARLA, name: "Dr. Carla Çelik" };
 		sent = [];
 		Object.assign(desk.context.api, { onDuty: async (id: string) => (id === ROLE.id ? holder : null) });
 		await desk.context.groups.update(desk.group, { contact: asked({ state: "forwarded", role: ROLE }) });
@@ -196,6 +197,17 @@ describe("writing to the role that was named instead", () => {
 		await wrote(desk.group);
 		await expect(contactsOf(sent).resend(desk.group)).rejects.toMatchObject({ code: "nobody-on-duty" });
 		expect(sent).toEqual([]);
+	});
+
+	it("names whoever holds it, when they have no device yet", async () => {
+		const contacts = new Contacts(desk.context, {
+			keep: async () => undefined,
+			refresh: async () => undefined,
+			create: () => Promise.reject(new Failure("no-device", CARLA.slice(0, 8))),
+			send: async () => undefined,
+		});
+		const unreached = { code: "no-device", detail: "Dr. Carla Çelik" };
+		await expect(contacts.resend(desk.group)).rejects.toMatchObject(unreached);
 	});
 
 	it("begins the conversation without a message when there was only a file", async () => {
