@@ -16,14 +16,15 @@ export class ContactPanel {
 		class: "contact",
 		attributes: { "aria-label": t("region"), hidden: true },
 	});
-	private readonly card = make("div", { class: "contact__card" });
+	/** Stays while what it says changes, so that screen readers tell the change. */
+	private readonly text = make("div", { class: "contact__text", attributes: { role: "status" } });
+	private readonly buttons = make("div", { class: "contact__actions" });
+	private readonly card = make("div", { class: "contact__card" }, kernIcon("info"), this.text, this.buttons);
 	private readonly failure = make("p", {
 		class: "notice notice--bad",
 		attributes: { role: "alert", hidden: true },
 	});
 	private shown = "";
-	/** The conversation that it is about: a change there is told to screen readers. */
-	private of = "";
 	private busy = false;
 
 	/** `answered`: the buttons are gone, and something else should have the focus. */
@@ -39,7 +40,7 @@ export class ContactPanel {
 		const contact = conversation?.contact ?? null;
 		setHidden(this.element, contact === null);
 		if (!conversation || !contact) {
-			this.shown = this.of = "";
+			this.shown = "";
 			return false;
 		}
 		this.show(conversation, contact);
@@ -50,46 +51,43 @@ export class ContactPanel {
 		const { title, more } = wordsOf(contact, conversation, this.context.me);
 		const key = JSON.stringify([conversation.id, contact, title, more]);
 		if (key === this.shown) return;
-		if (conversation.id === this.of) this.context.announce(title);
 		this.shown = key;
-		this.of = conversation.id;
 		setHidden(this.failure, true);
 		const asks = contact.state === "open" && !contact.mine;
 		this.card.className = asks ? "contact__card contact__card--asks" : "contact__card";
 		const lines = more.map((text) => make("p", { class: "small muted", text }));
 		const heading = make("p", { class: "contact__title", text: title });
-		const text = make("div", { class: "contact__text" }, heading, ...lines);
 		this.busy = false;
-		this.card.replaceChildren(kernIcon(iconOf(contact)), text, ...this.actions(conversation, contact));
+		this.card.firstElementChild?.replaceWith(kernIcon(iconOf(contact)));
+		this.text.replaceChildren(heading, ...lines);
+		this.buttons.replaceChildren(...this.actions(conversation, contact));
+		setHidden(this.buttons, !this.buttons.childElementCount);
 	}
 
 	private actions(conversation: Conversation, contact: Contact): HTMLElement[] {
-		if (contact.state === "open" && !contact.mine) return [this.decisions(conversation)];
+		if (contact.state === "open" && !contact.mine) return this.decisions(conversation);
 		if (contact.state === "forwarded" && contact.mine) return [this.turnToRole(conversation)];
 		return [];
 	}
 
-	private decisions(conversation: Conversation): HTMLElement {
+	private decisions(conversation: Conversation): HTMLElement[] {
 		const { messenger, me } = this.context;
 		const name = others(conversation, me)[0]?.name ?? "";
 		const accept = () => messenger.answerContact(conversation.id, { answer: "accept" });
 		const forward = () => askForward(this.context, conversation, name, this.answered);
 		const decline = async () => askDecline(this.context, conversation, name, this.answered);
-		return make(
-			"div",
-			{ class: "contact__actions" },
+		return [
 			this.decisive(t("theirs.accept"), t("theirs.accept.busy"), accept),
 			button(t("theirs.forward"), () => void this.attempt(forward)),
 			button(t("theirs.decline"), () => void this.attempt(decline)),
-		);
+		];
 	}
 
 	private turnToRole(conversation: Conversation): HTMLElement {
 		const file = conversation.lastMessage?.type === "attachment";
 		const text = t(file ? "mine.forwarded.begin" : "mine.forwarded.send");
 		const resend = async () => this.context.go(await this.context.messenger.resendToRole(conversation.id));
-		const action = this.decisive(text, t("mine.forwarded.busy"), resend);
-		return make("div", { class: "contact__actions" }, action);
+		return this.decisive(text, t("mine.forwarded.busy"), resend);
 	}
 
 	/** A button that says that it works, and is done with when that has succeeded: the page then shows something else. */
