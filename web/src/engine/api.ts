@@ -4,8 +4,26 @@ import { type Bytes, base64, fromBase64 } from "../crypto/bytes";
 import type { ApprovalKeys } from "../crypto/device-approval";
 import type { JoinKeys } from "../crypto/join";
 import type { Http } from "../lib/http";
+import type { ContactRecord } from "./contact";
 import type { DeviceRecord, MemberRecord, PersonRecord } from "./records";
-import type { GroupKind } from "./types";
+import type { ContactAnswer, ContactRole, GroupKind } from "./types";
+import {
+	approvalOf,
+	deviceOf,
+	entryOf,
+	fingerprintHex,
+	groupOf,
+	joinOf,
+	type WireApproval,
+	type WireClaims,
+	type WireDevice,
+	type WireEntry,
+	type WireGroup,
+	type WireHolder,
+	type WireJoin,
+	type WireMe,
+	type WireWelcome,
+} from "./wire";
 
 export interface Me {
 	personId: string;
@@ -37,6 +55,7 @@ export interface GroupListing {
 	lastSeq: number;
 	members: MemberRecord[];
 	people: PersonRecord[];
+	contact: ContactRecord | null;
 }
 
 export interface Claimed {
@@ -209,6 +228,22 @@ export class Api {
 		return (await this.http.get<{ groups: WireGroup[] }>(`${V1}/groups`)).groups.map(groupOf);
 	}
 
+	async answerContact(groupId: string, answer: ContactAnswer): Promise<GroupListing> {
+		const body = answer.answer === "forward" ? { answer: answer.answer, role_id: answer.roleId } : answer;
+		return groupOf(await this.http.post<WireGroup>(`${V1}/groups/${groupId}/contact`, body));
+	}
+
+	async contactRoles(groupId: string): Promise<ContactRole[]> {
+		const { roles } = await this.http.get<{ roles: ContactRole[] }>(`${V1}/groups/${groupId}/contact`);
+		return roles.map(({ id, name, description }) => ({ id, name, description }));
+	}
+
+	/** Who holds a role now; null when nobody does. */
+	async onDuty(roleId: string): Promise<{ personId: string; name: string } | null> {
+		const { now } = await this.http.get<{ now: WireHolder | null }>(`${V1}/roles/${roleId}`);
+		return now && { personId: now.person_id, name: now.name };
+	}
+
 	async entries(groupId: string, since: number): Promise<{ entries: Entry[]; lastSeq: number }> {
 		const path = `${V1}/groups/${groupId}/entries?since=${since}&limit=1000`;
 		const page = await this.http.get<{ entries: WireEntry[]; last_seq: number }>(path);
@@ -241,152 +276,4 @@ export class Api {
 	attachmentPart(objectId: string, start: number, end: number): Promise<Bytes> {
 		return this.http.range(`${V1}/attachments/${objectId}`, start, end);
 	}
-}
-
-interface WireMe {
-	person_id: string;
-	language: string;
-	organisation: { id: string; name: string; domain: string };
-	device_id: string | null;
-	identity_key: { id: string; fingerprint: string } | null;
-	new_devices: string;
-	root_certificate: string;
-}
-
-interface WireApproval {
-	id: string;
-	state: string;
-	reason: string;
-	expires_at: string;
-}
-
-export interface WireDevice {
-	id: string;
-	person_id: string;
-	organisation_id: string;
-	name: string;
-	chain: string[];
-	revoked_at: string | null;
-}
-
-interface WireJoin {
-	id: string;
-	state: string;
-	device_id: string;
-	nonce: string;
-	mls_key: string;
-	device_key: string;
-	expires_at: string;
-	chain: string[];
-}
-
-interface WireClaims {
-	claimed: { person_id: string; device_id: string; key_package: string }[];
-	without_device: string[];
-}
-
-interface WireGroup {
-	id: string;
-	kind: GroupKind;
-	epoch: number;
-	last_seq: number;
-	members: {
-		person_id: string;
-		name: string;
-		function: string;
-		organisation: { id: string; name: string };
-		owner: boolean;
-		ended: boolean;
-		deputy: string;
-		left: boolean;
-		receipts: { delivered: number; seen: number };
-	}[];
-}
-
-export interface WireEntry {
-	seq: number;
-	id: string;
-	kind: Entry["kind"];
-	epoch: number;
-	sender_device: string;
-	sender_person: string;
-	body: string;
-	at: string;
-}
-
-interface WireWelcome {
-	id: string;
-	group_id: string;
-	welcome: string;
-	seq: number;
-}
-
-export function entryOf(entry: WireEntry): Entry {
-	const { seq, id, kind, epoch, at } = entry;
-	const body = fromBase64(entry.body);
-	return {
-		seq,
-		id,
-		kind,
-		epoch,
-		at,
-		body,
-		senderDevice: entry.sender_device,
-		senderPerson: entry.sender_person,
-	};
-}
-
-export function deviceOf(device: WireDevice): DeviceRecord {
-	return {
-		id: device.id,
-		personId: device.person_id,
-		chain: device.chain,
-		revokedAt: device.revoked_at,
-	};
-}
-
-function joinOf(join: WireJoin): JoinRequest {
-	return {
-		id: join.id,
-		state: join.state,
-		keys: {
-			deviceId: join.device_id,
-			nonce: fromBase64(join.nonce),
-			mlsKey: fromBase64(join.mls_key),
-			deviceKey: fromBase64(join.device_key),
-		},
-		expiresAt: join.expires_at,
-		chain: join.chain.map(fromBase64),
-	};
-}
-
-function approvalOf({ id, state, reason, expires_at }: WireApproval): ApprovalRequest {
-	return { id, state, reason, expiresAt: expires_at };
-}
-
-function groupOf({ id, kind, epoch, last_seq, members }: WireGroup): GroupListing {
-	return {
-		id,
-		kind,
-		epoch,
-		lastSeq: last_seq,
-		members: members.map(({ person_id, owner, ended, receipts }) => ({
-			personId: person_id,
-			owner,
-			...receipts,
-			...(ended ? { ended } : {}),
-		})),
-		people: members.map((member) => ({
-			personId: member.person_id,
-			name: member.name,
-			function: member.function,
-			organisation: { id: member.organisation.id, name: member.organisation.name },
-			...(member.deputy ? { deputy: member.deputy } : {}),
-			...(member.left ? { left: member.left } : {}),
-		})),
-	};
-}
-
-function fingerprintHex(encoded: string): string {
-	return Array.from(fromBase64(encoded), (byte) => byte.toString(16).padStart(2, "0")).join("");
 }

@@ -4,6 +4,8 @@
 import { csrfToken } from "../lib/csrf";
 import type { Arguments, FromWorker, Method, Result, ToWorker } from "./rpc";
 import type {
+	ContactAnswer,
+	ContactRole,
 	Conversation,
 	EngineState,
 	JoinProof,
@@ -97,6 +99,18 @@ class MessengerClient implements Messenger {
 
 	markSeen(conversationId: string, seq: number): Promise<void> {
 		return this.call("markSeen", [conversationId, seq]);
+	}
+
+	answerContact(conversationId: string, answer: ContactAnswer): Promise<void> {
+		return this.call("answerContact", [conversationId, answer]);
+	}
+
+	contactRoles(conversationId: string): Promise<ContactRole[]> {
+		return this.call("contactRoles", [conversationId]);
+	}
+
+	resendToRole(conversationId: string): Promise<string> {
+		return this.call("resendToRole", [conversationId]);
 	}
 
 	open(messageId: string, onProgress?: (done: number, total: number) => void): Promise<Blob> {

@@ -4,6 +4,7 @@ import { Admission } from "./admission";
 import type { Api } from "./api";
 import { approve } from "./approval";
 import { Committer } from "./commits";
+import { Contacts } from "./contacts";
 import type { Context } from "./context";
 import { openAttachment } from "./downloads";
 import { Failure } from "./failure";
@@ -43,6 +44,7 @@ const TELL_AFTER_MS = 40;
 const POLL_MS = 30_000;
 
 export class Desk {
+	readonly contacts: Contacts;
 	private readonly reader: Reader;
 	private readonly guard: Guard;
 	private readonly streams: Streams;
@@ -96,6 +98,12 @@ export class Desk {
 		});
 		this.uploads = new Uploads(context, this.outbox, options.csrf);
 		this.receipts = new Receipts(context, this.live);
+		this.contacts = new Contacts(context, {
+			keep: (listing) => this.membership.keep(listing),
+			refresh: () => this.membership.refresh(),
+			create: (conversation) => this.create(conversation),
+			send: (conversationId, text) => this.send(conversationId, text),
+		});
 		this.verification = new Verification(context, options.session.identityFingerprint);
 	}
 

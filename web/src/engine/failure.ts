@@ -17,9 +17,15 @@ export class Failure extends Error implements MessengerFailure {
 /** Turn any error into a failure; `internal` for what nobody foresaw. */
 export function failureOf(error: unknown): MessengerFailure {
 	if (error instanceof Failure) return { code: error.code, detail: error.detail };
-	if (error instanceof Problem) return { code: error.code, detail: error.detail };
+	if (error instanceof Problem) return { code: codeOf(error), detail: error.detail };
 	if (error instanceof Unreachable) return { code: "offline", detail: "" };
 	if (error instanceof AttachmentCorrupt) return { code: "corrupt", detail: error.message };
 	if (error instanceof BodyRefused) return { code: "too-large", detail: error.message };
 	return { code: "internal", detail: error instanceof Error ? error.message : String(error) };
+}
+
+/** Refused commits share one code; those about a request to get in touch are told apart by their reason. */
+function codeOf({ code, extra }: Problem): string {
+	const reason = String(extra.reason ?? "");
+	return code === "commit-refused" && reason.startsWith("contact-") ? reason : code;
 }

@@ -61,6 +61,11 @@ export class Groups {
 		this.changed(record.id);
 	}
 
+	/** Tell what is shown of a group again, though its record is as it was. */
+	touch(groupId: string): void {
+		this.changed(groupId);
+	}
+
 	async drop(groupId: string): Promise<void> {
 		this.records.delete(groupId);
 		await this.store.write([{ table: "groups", key: groupId, value: null }]);
@@ -100,10 +105,11 @@ export class Groups {
 
 /** A group that this device has just made or joined, up to `cursor`. */
 export function newGroup(
-	fields: Pick<GroupRecord, "id" | "kind" | "cursor" | "members">,
+	fields: Pick<GroupRecord, "id" | "kind" | "cursor" | "members" | "contact">,
 	at: Date,
 ): GroupRecord {
 	return {
+		contact: null,
 		...fields,
 		title: null,
 		joinedAt: at.toISOString(),

@@ -15,7 +15,7 @@ import { EngineLock } from "./lock";
 import type { FromWorker, Method, ToWorker } from "./rpc";
 import { enter, type Session } from "./setup";
 import { Store } from "./store";
-import type { EngineState, JoinProof, NewConversation } from "./types";
+import type { ContactAnswer, EngineState, JoinProof, NewConversation } from "./types";
 
 export interface HostOptions {
 	wasmUrl: string;
@@ -305,6 +305,12 @@ function dispatch(
 			return desk.discard(String(first));
 		case "markSeen":
 			return desk.markSeen(String(first), Number(second));
+		case "answerContact":
+			return desk.contacts.answer(String(first), second as ContactAnswer);
+		case "contactRoles":
+			return desk.contacts.roles(String(first));
+		case "resendToRole":
+			return desk.contacts.resend(String(first));
 		case "open":
 			return desk.open(String(first), progress);
 		case "safetyNumber":

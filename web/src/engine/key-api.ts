@@ -2,8 +2,9 @@
 
 import { type Bytes, base64, fromBase64 } from "../crypto/bytes";
 import type { Opening } from "../crypto/key-event";
-import { Api, deviceOf, V1, type WireDevice } from "./api";
+import { Api, V1 } from "./api";
 import type { DeviceRecord } from "./records";
+import { deviceOf, type WireDevice } from "./wire";
 
 /** What the log says of the person's own keys and devices; nothing of it is proven yet. */
 export interface KeyLog {

@@ -4,7 +4,8 @@
 import { base64 } from "../crypto/bytes";
 import { backoffMs } from "../lib/backoff";
 import { Problem, Unreachable } from "../lib/http";
-import { type Entry, entryOf, type WireEntry } from "./api";
+import type { Entry } from "./api";
+import { entryOf, type WireEntry } from "./wire";
 
 export interface LiveHooks {
 	/** Sequence numbers from which each group is to be resumed. */

@@ -6,6 +6,7 @@ import { keyPackageOwner } from "../crypto/keypackage";
 import { ed25519Thumbprint } from "../crypto/thumbprint";
 import type { Claimed, GroupListing, WelcomeListing } from "./api";
 import type { Committer } from "./commits";
+import { isClosed } from "./contact";
 import type { Context } from "./context";
 import { Failure } from "./failure";
 import { newGroup } from "./groups";
@@ -92,16 +93,22 @@ export class Membership {
 	/** Fetch what the server says about all groups: members, owners, receipts, names. */
 	async refresh(): Promise<GroupListing[]> {
 		const listings = await this.context.api.groups();
-		for (const { id, members, people } of listings) {
-			await this.context.groups.learn(people);
-			const group = this.context.groups.find(id);
-			if (!group || JSON.stringify(group.members) === JSON.stringify(members)) continue;
-			await this.context.groups.update(id, { members });
-		}
+		for (const listing of listings) await this.keep(listing);
 		for (const { id, members } of listings) {
 			if (members.some(({ ended }) => ended)) this.clearOut(id);
 		}
 		return listings;
+	}
+
+	/** Keep what the server says of one group, if this device is in it. */
+	async keep({ id, members, people, contact }: GroupListing): Promise<void> {
+		const { groups } = this.context;
+		await groups.learn(people);
+		const known = groups.find(id);
+		if (!known) return;
+		const before = [known.members, known.contact ?? null];
+		if (JSON.stringify(before) === JSON.stringify([members, contact])) return;
+		await groups.update(id, { members, contact });
 	}
 
 	/** Somebody's access has ended: judge the leaves by the newest revocations, and those that ended are removed. */
@@ -133,8 +140,9 @@ export class Membership {
 		const found = this.context.groups
 			.all()
 			.find(
-				({ id, kind, members }) =>
+				({ id, kind, members, contact }) =>
 					kind === "direct" &&
+					!isClosed(contact) &&
 					this.context.groups.follows(id) &&
 					members.some((member) => member.personId === personId),
 			);
@@ -236,8 +244,8 @@ export class Membership {
 		known: GroupRecord | null,
 	): Promise<void> {
 		const { groups, now, self } = this.context;
-		const fields = { id: groupId, kind: listing?.kind ?? ("team" as const), members: listing?.members ?? [] };
-		const fresh = newGroup({ ...fields, cursor: seq }, now());
+		const { kind = "team", members = [], contact = null } = listing ?? {};
+		const fresh = newGroup({ id: groupId, kind, members, contact, cursor: seq }, now());
 		const group = known
 			? { ...fresh, title: known.title, joinedAt: known.joinedAt, keys: known.keys }
 			: fresh;

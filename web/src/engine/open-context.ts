@@ -43,6 +43,8 @@ export async function openContext(
 			if (messages.length === 0) return;
 			const views = messages.map((message) => messageView(context, message));
 			emit({ type: "messages", conversationId, messages: views });
+			// Whether the one message of a request is on its way decides whether another may be written.
+			if (groups.find(conversationId)?.contact) groups.touch(conversationId);
 		},
 	};
 	return context;

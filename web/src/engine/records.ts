@@ -2,6 +2,7 @@
 
 import type { AttachmentReference, Body } from "../crypto/body";
 import type { CertifiedDevice } from "../crypto/chain";
+import type { ContactRecord } from "./contact";
 import type { ConversationEvent, GroupKind, SendState } from "./types";
 
 /** Who this browser is in the service. */
@@ -36,6 +37,8 @@ export interface GroupRecord {
 	unknown: string[];
 	/** Person → fingerprint of the identity key last seen here. */
 	keys: Record<string, string>;
+	/** A request to get in touch, as the server last told it. Groups of earlier versions have none. */
+	contact?: ContactRecord | null;
 }
 
 /** A member as the server last listed it. */

@@ -60,6 +60,38 @@ export interface Member {
 /** `unknown-leaf`: a device that no pinned person certified is in the group; sending is locked. */
 export type Trust = { state: "verified" } | { state: "unknown-leaf"; identities: string[] };
 
+/** A request to get in touch: open until the other one answers, or the service ends it. Accepted ones are gone. */
+export type ContactState = "open" | "declined" | "forwarded" | "expired";
+export type DeclineReason = "not-responsible" | "no-capacity" | "other-way" | "none-given";
+
+export interface Contact {
+	state: ContactState;
+	/** Whether the person here asked; else they are asked. */
+	mine: boolean;
+	/** How many messages the requester may still send. */
+	left: 0 | 1;
+	madeAt: string;
+	expiresAt: string;
+	/** Only when declined. */
+	reason: DeclineReason | "";
+	/** Only when forwarded: whom to turn to. */
+	role: { id: string; name: string } | null;
+	/** From when the requester may ask again. */
+	againAt: string | null;
+}
+
+export type ContactAnswer =
+	| { answer: "accept" }
+	| { answer: "decline"; reason: DeclineReason }
+	| { answer: "forward"; roleId: string };
+
+/** A role of the own hospital to which a request may be forwarded. */
+export interface ContactRole {
+	id: string;
+	name: string;
+	description: string;
+}
+
 export interface Conversation {
 	id: string;
 	kind: GroupKind;
@@ -71,6 +103,8 @@ export interface Conversation {
 	joinedAt: string;
 	/** false once this person was removed: history stays readable, sending is over. */
 	active: boolean;
+	/** A request that holds the conversation, or has closed it; null when both may write. */
+	contact: Contact | null;
 }
 
 export interface Attachment {
@@ -160,6 +194,12 @@ export interface Messenger {
 	retry(messageId: string): Promise<void>;
 	discard(messageId: string): Promise<void>;
 	markSeen(conversationId: string, seq: number): Promise<void>;
+	/** Only for whoever is asked. Rejects with `contact-answered` when the request is no longer open. */
+	answerContact(conversationId: string, answer: ContactAnswer): Promise<void>;
+	contactRoles(conversationId: string): Promise<ContactRole[]>;
+	/** After `forwarded`: write the text of the own first message to whoever holds the role now. Returns the id of that
+	 *  conversation. A file is not sent again. Rejects with `nobody-on-duty`. */
+	resendToRole(conversationId: string): Promise<string>;
 	/** Decrypted and verified bytes; `onProgress` in bytes. */
 	open(messageId: string, onProgress?: (done: number, total: number) => void): Promise<Blob>;
 	/** Sixty digits to compare with a person: the same on both sides if nobody stands between. */

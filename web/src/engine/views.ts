@@ -2,6 +2,7 @@
 
 import { parseIdentity } from "../crypto/identity";
 import { idTime } from "../crypto/ids";
+import { contactView } from "./contact";
 import type { Context } from "./context";
 import type { Guard } from "./guard";
 import type { GroupRecord, MemberRecord, MessageRecord } from "./records";
@@ -40,7 +41,15 @@ export async function conversationView(
 		unread: group.unread,
 		joinedAt: group.joinedAt,
 		active: group.active && group.place === "held",
+		contact: group.contact
+			? contactView(group.contact, context.self.personId, last !== undefined && isWritten(last))
+			: null,
 	};
+}
+
+/** A message that the service has or will get; what it refused does not count. */
+function isWritten({ type, send }: MessageRecord): boolean {
+	return (type === "text" || type === "attachment") && send?.state !== "failed";
 }
 
 /** The tree of the group says who is in it; the server only adds names and receipts. Until it was looked at, and

@@ -46,8 +46,8 @@ const de = {
 	ended: "Beendet",
 	"unread.one": "{count} ungelesene Nachricht",
 	"unread.other": "{count} ungelesene Nachrichten",
-	"waiting.one": "{count} Gespräch mit neuen Nachrichten",
-	"waiting.other": "{count} Gespräche mit neuen Nachrichten",
+	"waiting.one": "{count} Gespräch mit Neuem",
+	"waiting.other": "{count} Gespräche mit Neuem",
 	"more.one": "{count} weiteres Gespräch",
 	"more.other": "{count} weitere Gespräche",
 } as const;
@@ -95,8 +95,8 @@ const en: Record<keyof typeof de, string> = {
 	ended: "Ended",
 	"unread.one": "{count} unread message",
 	"unread.other": "{count} unread messages",
-	"waiting.one": "{count} conversation with new messages",
-	"waiting.other": "{count} conversations with new messages",
+	"waiting.one": "{count} conversation with news",
+	"waiting.other": "{count} conversations with news",
 	"more.one": "{count} more conversation",
 	"more.other": "{count} more conversations",
 };

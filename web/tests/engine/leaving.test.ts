@@ -36,6 +36,7 @@ beforeEach(async () => {
 		kind: "team",
 		epoch: 1,
 		lastSeq: 0,
+		contact: null,
 		members: [member(ME.personId), member(BOB.personId)],
 		people: [person(ME.personId, "Alice"), person(BOB.personId, "Bob")],
 	};

@@ -131,6 +131,19 @@ describe("a message", () => {
 	});
 });
 
+describe("a conversation that a request holds", () => {
+	it("refuses a message for good, and says why", async () => {
+		const { Problem } = await import("../../src/lib/http");
+		desk.service.take = () => Promise.reject(new Problem(403, "contact-not-accepted", "Noch nicht."));
+		await write("noch eine");
+		await outbox.pump(desk.group);
+		await outbox.pumpAll();
+		const [message] = await desk.context.store.messages(desk.group, null, 5);
+		expect(message?.send).toEqual({ state: "failed", reason: "contact-not-accepted" });
+		expect(desk.engine.encrypted).toHaveLength(1);
+	});
+});
+
 describe("a locked group", () => {
 	it("gets nothing: no message is even encrypted", async () => {
 		desk.context.roster.judge = async () => ({

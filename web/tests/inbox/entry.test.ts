@@ -1,6 +1,6 @@
 import { beforeAll, expect, test } from "vitest";
 import { inOrder, placeOf, previewOf, shown, titleOf, waiting } from "../../src/elements/inbox/entry";
-import type { Conversation, Member, Message } from "../../src/engine/types";
+import type { Contact, Conversation, Member, Message } from "../../src/engine/types";
 
 beforeAll(() => {
 	(globalThis as { document?: unknown }).document = { documentElement: { lang: "de" } };
@@ -55,6 +55,7 @@ function conversation(id: string, changes: Partial<Conversation> = {}): Conversa
 		unread: 0,
 		joinedAt: "2025-11-20T03:00:00Z",
 		active: true,
+		contact: null,
 		...changes,
 	};
 }
@@ -116,4 +117,36 @@ test("a new title is told, not shown a second time below itself", () => {
 	expect(previewOf(conversation("c", { lastMessage: { ...titled, own: true } }))).toBe(
 		"Sie haben den Titel festgelegt",
 	);
+});
+
+function request(changes: Partial<Contact> = {}): Contact {
+	return {
+		state: "open",
+		mine: false,
+		left: 0,
+		madeAt: "2025-11-21T03:00:00Z",
+		expiresAt: "2025-12-05T03:00:00Z",
+		reason: "",
+		role: null,
+		againAt: null,
+		...changes,
+	};
+}
+
+test("a request says what somebody wants, in place of the message", () => {
+	expect(previewOf(conversation("c", { contact: request() }))).toBe("möchte mit Ihnen ins Gespräch kommen");
+	expect(previewOf(conversation("c", { contact: request({ mine: true }) }))).toBe("Guten Morgen");
+	expect(previewOf(conversation("c", { contact: request({ state: "declined" }) }))).toBe("Guten Morgen");
+});
+
+test("a request waits until it is answered, also when its message was read", () => {
+	const asked = conversation("asked", {
+		contact: request(),
+		lastMessage: message({ sentAt: "2025-11-01T00:00:00Z" }),
+	});
+	const others = ["1", "2"].map((id) => conversation(id, { contact: request({ mine: true }) }));
+	expect(waiting([...others, asked])).toBe(1);
+	expect(shown([...others, asked], 1).map(({ id }) => id)).toEqual(["asked"]);
+	expect(waiting([conversation("over", { contact: request({ state: "expired" }) })])).toBe(0);
+	expect(waiting([conversation("out", { contact: request(), active: false })])).toBe(0);
 });

@@ -103,6 +103,8 @@ test.each([
 	["ready", PHONE],
 	["setting-up", DESK],
 	["empty", PHONE],
+	["contact", DESK],
+	["contact", PHONE],
 	["locked-elsewhere", DESK],
 	["needs-approval", DESK],
 	["joining", PHONE],
@@ -125,4 +127,15 @@ test("the number beside the title is the number of conversations with something 
 	const waiting = await page.locator("medicus-inbox .row--unread").count();
 	expect(waiting).toBeGreaterThan(0);
 	expect(await page.locator("#waiting").innerText()).toBe(String(waiting));
+}, 90_000);
+
+test("a request to get in touch is an entry of its own kind, above what only was written", async () => {
+	const page = await pages.open("/?part=inbox&scene=contact", PHONE);
+	const [first] = await page.locator("medicus-inbox .row").all();
+	const text = (await first?.innerText()) ?? "";
+	expect(text).toContain("von Hohenberg-Lichtenstein");
+	expect(text).toContain("möchte mit Ihnen ins Gespräch kommen");
+	expect(text).toContain("Anfrage");
+	expect(await page.getByText("wartet auf Annahme").filter({ visible: true }).count()).toBe(1);
+	expect(await page.locator("#waiting").innerText()).toBe("2");
 }, 90_000);

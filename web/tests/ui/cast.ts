@@ -70,6 +70,7 @@ export function conversation(
 		unread: 0,
 		joinedAt: "2026-03-02T08:00:00Z",
 		active: true,
+		contact: null,
 		...more,
 	};
 }

@@ -4,7 +4,7 @@ import { describe, expect, it, vi } from "vitest";
 import { bob, carla, id, ME, message } from "./cast";
 import { dicom, type Element, IMAGE } from "./dicom";
 import { type FakeMessenger, NUMBER } from "./fake-messenger";
-import { barriers, DESK, overflow, PHONE, testPage } from "./page";
+import { barriers, calls, DESK, overflow, PHONE, testPage, told } from "./page";
 import { JOIN_LINK, SCENES } from "./scenes";
 
 vi.setConfig({ testTimeout: 60_000 });
@@ -52,18 +52,6 @@ async function readQr(page: Page): Promise<string> {
 	}
 	return decodeQR({ width: side, height: side, data });
 }
-
-/** Do something with the messenger inside the page. */
-function told<Result>(
-	page: Page,
-	act: (messenger: FakeMessenger, extra: never) => Result,
-	extra?: unknown,
-): Promise<Result> {
-	return page.evaluate(`(${act})(window.messenger, ${JSON.stringify(extra ?? null)})`) as Promise<Result>;
-}
-
-const calls = (page: Page, name: string) =>
-	told(page, (messenger, wanted: string) => messenger.calls.filter((call) => call[0] === wanted), name);
 
 describe("every state of the workspace", () => {
 	const scenes = Object.keys(SCENES).filter((scene) => scene !== "long");

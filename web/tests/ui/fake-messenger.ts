@@ -1,5 +1,8 @@
 /** A messenger without server and without encryption, for tests of the elements only. */
 import type {
+	Contact,
+	ContactAnswer,
+	ContactRole,
 	Conversation,
 	EngineState,
 	JoinProof,
@@ -22,6 +25,10 @@ export class FakeMessenger implements Messenger {
 	refuseNext: MessengerFailure | null = null;
 	/** Whether the person's identity key is in this browser. */
 	holdsKey = true;
+	/** To which the person here may forward a request. */
+	roles: ContactRole[] = [];
+	/** Until this is over, `resendToRole` is under way. */
+	slow: Promise<void> = Promise.resolve();
 	/** The bytes of attachments, by message id. */
 	readonly blobs = new Map<string, Blob>();
 	/** Told to whoever listens, after the state and the conversations. */
@@ -30,6 +37,10 @@ export class FakeMessenger implements Messenger {
 	private store = new Map<string, Message[]>();
 
 	constructor(private list: Conversation[] | null = []) {}
+
+	get known(): readonly Conversation[] {
+		return this.list ?? [];
+	}
 
 	put(conversationId: string, messages: Message[]): void {
 		this.store.set(
@@ -154,6 +165,27 @@ export class FakeMessenger implements Messenger {
 		this.changeConversation(conversationId, { members: members.filter((one) => one.personId !== personId) });
 	}
 
+	async answerContact(conversationId: string, answer: ContactAnswer): Promise<void> {
+		this.calls.push(["answerContact", conversationId, answer]);
+		this.refuse();
+		const known = this.list?.find(({ id }) => id === conversationId)?.contact;
+		if (known) this.changeConversation(conversationId, { contact: this.answered(known, answer) });
+	}
+
+	async contactRoles(conversationId: string): Promise<ContactRole[]> {
+		this.calls.push(["contactRoles", conversationId]);
+		this.refuse();
+		return this.roles;
+	}
+
+	/** The conversation with whoever holds the role is the second one. */
+	async resendToRole(conversationId: string): Promise<string> {
+		this.calls.push(["resendToRole", conversationId]);
+		await this.slow;
+		this.refuse();
+		return this.list?.[1]?.id ?? "";
+	}
+
 	async send(conversationId: string, text: string): Promise<Message> {
 		this.calls.push(["send", conversationId, text]);
 		this.refuse();
@@ -194,6 +226,13 @@ export class FakeMessenger implements Messenger {
 		if (!blob) throw { code: "corrupt", detail: "" } satisfies MessengerFailure;
 		onProgress?.(blob.size, blob.size);
 		return blob;
+	}
+
+	private answered(contact: Contact, answer: ContactAnswer): Contact | null {
+		if (answer.answer === "accept") return null;
+		if (answer.answer === "decline") return { ...contact, state: "declined", reason: answer.reason };
+		const role = this.roles.find(({ id }) => id === answer.roleId) ?? null;
+		return { ...contact, state: "forwarded", role };
 	}
 
 	private queue(conversationId: string, one: Message): Message {

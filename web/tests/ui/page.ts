@@ -3,6 +3,7 @@ import { readFileSync, rmSync } from "node:fs";
 import { createRequire } from "node:module";
 import type { Browser, Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll, expect } from "vitest";
+import type { FakeMessenger } from "./fake-messenger";
 import { type Answer, buildPage, openBrowser, serve } from "./server";
 
 export const DESK = { width: 1440, height: 900 };
@@ -68,3 +69,15 @@ export async function barriers(page: Page): Promise<string[]> {
 export function overflow(page: Page): Promise<number> {
 	return page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
 }
+
+/** Do something with the messenger inside the page. */
+export function told<Result>(
+	page: Page,
+	act: (messenger: FakeMessenger, extra: never) => Result,
+	extra?: unknown,
+): Promise<Result> {
+	return page.evaluate(`(${act})(window.messenger, ${JSON.stringify(extra ?? null)})`) as Promise<Result>;
+}
+
+export const calls = (page: Page, name: string) =>
+	told(page, (messenger, wanted: string) => messenger.calls.filter((call) => call[0] === wanted), name);

@@ -1,6 +1,7 @@
 /** Scenes for tests and for looking at: each is a messenger in one state. */
 import type { Message } from "../../src/engine/types";
 import { alice, anton, bob, carla, conversation, file, id, message } from "./cast";
+import { contact } from "./contact-scenes";
 import { FakeMessenger } from "./fake-messenger";
 
 /** What a browser that asks to join shows as its QR code. */
@@ -150,6 +151,7 @@ export const SCENES: Record<string, () => FakeMessenger> = {
 	ready,
 	outbox,
 	long,
+	contact,
 	empty: inState({ state: "ready", deviceId: "device", online: true }, []),
 	starting: inState({ state: "starting" }),
 	"setting-up": inState({ state: "setting-up", step: "device" }),

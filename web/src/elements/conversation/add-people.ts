@@ -1,6 +1,6 @@
 import { make } from "../../dom/make";
 import type { Conversation } from "../../engine/types";
-import { t } from "../../i18n/conversation";
+import { t } from "../../i18n/conversation-people";
 import type { Context } from "./context";
 import { FormDialog } from "./form-dialog";
 import { PeoplePicker } from "./people-picker";
@@ -10,7 +10,12 @@ export function askAddPeople(context: Context, conversation: Conversation): void
 	const members = new Set(conversation.members.map(({ personId }) => personId));
 	const picker = new PeoplePicker(() => undefined, members);
 	const explanation = make("p", { text: t("dialog.add.text") });
-	const texts = { heading: t("dialog.add.heading"), action: t("dialog.add"), busy: t("dialog.creating") };
+	const texts = {
+		heading: t("dialog.add.heading"),
+		action: t("dialog.add"),
+		busy: t("dialog.creating"),
+		look: "people-dialog",
+	};
 	const complaint = () => (picker.people.length ? "" : t("dialog.missing.people"));
 	const add = () =>
 		context.messenger.add(

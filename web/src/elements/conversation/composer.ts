@@ -1,6 +1,7 @@
 import { button } from "../../dom/button";
 import { make, setAttribute, setHidden, setText } from "../../dom/make";
 import type { Conversation, Message } from "../../engine/types";
+import { t as contactWords } from "../../i18n/contact";
 import { t } from "../../i18n/conversation";
 import type { Context } from "./context";
 import { failureOf, sentenceOf } from "./failures";
@@ -127,8 +128,12 @@ export class Composer {
 	private async submit(): Promise<void> {
 		const conversation = this.conversation;
 		const text = this.text.value.trim();
+		if (!conversation || (!text && !this.files.count)) return;
+		if (conversation.contact && this.files.count + Number(text !== "") > 1) {
+			this.refused(contactWords("one.title"), contactWords("one.text"));
+			return;
+		}
 		const files = this.files.count ? this.files.take() : [];
-		if (!conversation || (!text && !files.length)) return;
 		this.text.value = "";
 		this.drafts.delete(conversation.id);
 		this.edited();

@@ -3,7 +3,7 @@ import { kernIcon } from "../../dom/kern-icon";
 import { KeyedList } from "../../dom/keyed";
 import { make, setHidden, setText } from "../../dom/make";
 import type { Conversation, Member } from "../../engine/types";
-import { t } from "../../i18n/conversation";
+import { t } from "../../i18n/conversation-people";
 import { formatDay } from "../../i18n/format";
 import { confirmed } from "./confirm";
 import type { Context } from "./context";
@@ -65,7 +65,7 @@ export class Details {
 		if (conversation.id !== this.conversation?.id) setHidden(this.notice, true);
 		this.conversation = conversation;
 		const reader = conversation.members.find(({ personId }) => personId === this.context.me);
-		const mayChange = conversation.active && conversation.kind !== "direct";
+		const mayChange = conversation.active && conversation.kind !== "direct" && !conversation.contact;
 		this.keyed.update(
 			conversation.members.map((member) => ({
 				member,

@@ -16,6 +16,9 @@ const KNOWN = {
 	"too-large": "failed.too-large",
 	unavailable: "failed.unavailable",
 	"number-changed": "failed.number-changed",
+	"contact-not-accepted": "failed.contact-not-accepted",
+	"contact-answered": "failed.contact-answered",
+	"nobody-on-duty": "failed.nobody-on-duty",
 } as const;
 
 /** A refusal as a sentence for the reader. */
@@ -28,6 +31,8 @@ export function sentenceOf(reason: unknown): string {
 export function sentenceOfCode(code: string, detail = ""): string {
 	if (code === "no-device" && detail) return t("failed.no-device.names", { names: detail });
 	if (code in KNOWN) return t(KNOWN[code as keyof typeof KNOWN]);
+	// Why somebody cannot be asked now: a whole sentence of the service.
+	if (code.startsWith("contact-") && detail) return detail;
 	return t("failed.other", { detail: detail || code });
 }
 

@@ -13,10 +13,10 @@ export class FormDialog {
 	private readonly submit: HTMLButtonElement;
 	private readonly form: HTMLFormElement;
 
-	/** act: what the form asks for; rejects with what is told to the reader.   complaint: what is missing, or nothing.
+	/** look: a class of its own.   act: what the form asks for; rejects with what is told to the reader.   complaint: what is missing, or nothing.
 	 *  done: what follows when the dialog has closed and given the focus back. */
 	constructor(
-		private readonly texts: { heading: string; action: string; busy: string },
+		private readonly texts: { heading: string; action: string; busy: string; look?: string },
 		fields: HTMLElement[],
 		private readonly complaint: () => string,
 		private readonly act: () => Promise<void>,
@@ -36,7 +36,7 @@ export class FormDialog {
 			make("div", { class: "dialog__foot" }, cancel, this.submit),
 		);
 		const attributes = { "aria-labelledby": "form-heading" };
-		this.element = make("dialog", { class: "dialog people-dialog", attributes }, this.form);
+		this.element = make("dialog", { class: `dialog ${texts.look ?? ""}`.trim(), attributes }, this.form);
 		this.element.addEventListener("close", () => this.element.remove());
 	}
 

@@ -3,8 +3,10 @@ import { kernIcon } from "../../dom/kern-icon";
 import { KeyedList, type Row } from "../../dom/keyed";
 import { make, setAttribute, setHidden, setText } from "../../dom/make";
 import type { Conversation } from "../../engine/types";
+import { t as contactWords } from "../../i18n/contact";
 import { t } from "../../i18n/conversation";
 import { formatInstant, formatWhen, initials } from "../../i18n/format";
+import { askedBy, awaits } from "../contact";
 import type { Context } from "./context";
 import { hospitalsOf, lineOf, matches, others, speakerOf, titleOf } from "./names";
 import { emptyPane, skeleton } from "./placeholders";
@@ -76,6 +78,8 @@ class ConversationRow implements Row<Conversation> {
 	private readonly at = make("time");
 	private readonly unread = make("span", { class: "count count--alert" });
 	private readonly kind = make("span", { class: "badge badge--accent", text: t("kind.case") });
+	private readonly asked = make("span", { class: "badge badge--info", text: contactWords("request") });
+	private readonly waits = make("span", { class: "row__note", text: contactWords("waits") });
 
 	constructor(
 		private readonly context: Context,
@@ -89,8 +93,8 @@ class ConversationRow implements Row<Conversation> {
 				on: { click: (event) => this.clicked(event, id) },
 			},
 			this.avatar,
-			make("span", { class: "row__main" }, this.title, this.where, this.line),
-			make("span", { class: "row__meta" }, this.at, this.kind, this.unread),
+			make("span", { class: "row__main" }, this.title, this.where, this.line, this.waits),
+			make("span", { class: "row__meta" }, this.at, this.kind, this.asked, this.unread),
 		);
 		this.element.append(this.link);
 	}
@@ -106,6 +110,8 @@ class ConversationRow implements Row<Conversation> {
 		this.showTime(conversation.lastMessage?.sentAt ?? conversation.joinedAt);
 		this.showUnread(conversation.unread);
 		setHidden(this.kind, conversation.kind !== "case");
+		setHidden(this.asked, !askedBy(conversation));
+		setHidden(this.waits, !awaits(conversation));
 	}
 
 	/** Is this the open one? */

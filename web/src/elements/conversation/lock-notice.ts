@@ -2,6 +2,7 @@ import { kernIcon } from "../../dom/kern-icon";
 import { make, setHidden } from "../../dom/make";
 import type { Conversation } from "../../engine/types";
 import { t } from "../../i18n/conversation";
+import { t as people } from "../../i18n/conversation-people";
 import { others } from "./names";
 
 /** What must be known before writing here: why sending is locked, or that somebody's key is another one. */
@@ -32,7 +33,7 @@ function changedKey(conversation: Conversation, me: string): HTMLElement | null 
 	const changed = others(conversation, me).find((member) => member.keyChanged);
 	if (!changed) return null;
 	const { name, wasVerified } = changed;
-	return plain("warn", t(wasVerified ? "key.changed.verified.notice" : "key.changed.notice", { name }));
+	return plain("warn", people(wasVerified ? "key.changed.verified.notice" : "key.changed.notice", { name }));
 }
 
 function plain(look: string, text: string): HTMLElement {

@@ -3,6 +3,7 @@ import type { Row } from "../../dom/keyed";
 import { make, setAttribute, setHidden, setText } from "../../dom/make";
 import type { Member, Messenger } from "../../engine/types";
 import { t } from "../../i18n/conversation";
+import { t as people } from "../../i18n/conversation-people";
 import { formatDay, initials } from "../../i18n/format";
 import { SafetyNumber } from "./safety-number";
 
@@ -25,11 +26,11 @@ export class MemberRow implements Row<MemberItem> {
 	private readonly name = make("span", { class: "person__name" });
 	private readonly where = make("span", { class: "person__where" });
 	private readonly devices = make("span", { class: "badge" });
-	private readonly owner = make("span", { class: "badge badge--accent", text: t("details.owner") });
-	private readonly fresh = make("span", { class: "badge badge--info", text: t("devices.new") });
+	private readonly owner = make("span", { class: "badge badge--accent", text: people("details.owner") });
+	private readonly fresh = make("span", { class: "badge badge--info", text: people("devices.new") });
 	private readonly since = make("p", { class: "small muted" });
 	/** Stands alone while there is no key; otherwise its state opens the number. */
-	private readonly key = make("p", { class: "small muted", text: t("key.none") });
+	private readonly key = make("p", { class: "small muted", text: people("key.none") });
 	private readonly warning = make("p", { class: "member__warning" });
 	private readonly number: SafetyNumber;
 	private readonly remove: HTMLButtonElement;
@@ -39,7 +40,7 @@ export class MemberRow implements Row<MemberItem> {
 		messenger: Messenger,
 	) {
 		this.number = new SafetyNumber(messenger);
-		this.remove = button(t("details.remove"), () => this.askRemove(), {
+		this.remove = button(people("details.remove"), () => this.askRemove(), {
 			look: "small quiet",
 			icon: "delete",
 			iconOnly: true,
@@ -59,14 +60,14 @@ export class MemberRow implements Row<MemberItem> {
 		setText(this.avatar, initials(member.name));
 		setText(this.name, isReader ? `${member.name} (${t("you")})` : member.name);
 		setText(this.where, [member.function, member.organisation.name].filter(Boolean).join(" · "));
-		setText(this.devices, member.devices ? t.count("devices", member.devices) : t("devices.none"));
+		setText(this.devices, member.devices ? people.count("devices", member.devices) : people("devices.none"));
 		setHidden(this.owner, !member.owner);
 		setHidden(this.fresh, isReader || !isNew(member));
 		setText(this.since, sinceWhen(member));
 		setHidden(this.since, !this.since.textContent);
 		this.showKey(member, isReader);
 		setHidden(this.remove, !mayRemove);
-		setAttribute(this.remove, "aria-label", t("details.remove.label", { name: member.name }));
+		setAttribute(this.remove, "aria-label", people("details.remove.label", { name: member.name }));
 	}
 
 	private showKey(member: Member, isReader: boolean): void {
@@ -74,7 +75,9 @@ export class MemberRow implements Row<MemberItem> {
 		setHidden(this.key, fingerprint !== null);
 		const warns = keyChanged && !isReader;
 		setHidden(this.warning, !warns);
-		const text = wasVerified ? t("key.changed.verified", { name }) : t("key.changed.text", { name });
+		const text = wasVerified
+			? people("key.changed.verified", { name })
+			: people("key.changed.text", { name });
 		setText(this.warning, warns ? text : "");
 		// With oneself there is nothing to compare.
 		setHidden(this.number.element, fingerprint === null || isReader);
@@ -89,7 +92,8 @@ function isNew({ devicesSince: [newest = ""] }: Member): boolean {
 /** Since when there are these devices, and what became of the key; not how they are called. */
 function sinceWhen({ devicesSince, keyResets, keySince }: Member): string {
 	const days = devicesSince.map(formatDay);
-	const devices = days.length > 0 ? t("devices.since", { days: days.join(", ") }) : "";
-	const resets = keyResets && keySince ? t.count("key.resets", keyResets, { date: formatDay(keySince) }) : "";
+	const devices = days.length > 0 ? people("devices.since", { days: days.join(", ") }) : "";
+	const resets =
+		keyResets && keySince ? people.count("key.resets", keyResets, { date: formatDay(keySince) }) : "";
 	return [devices, resets].filter(Boolean).join(" · ");
 }

@@ -1,6 +1,8 @@
 import { make, setHidden, setText } from "../../dom/make";
 import type { Conversation, GroupKind } from "../../engine/types";
 import { t } from "../../i18n/conversation";
+import { t as people } from "../../i18n/conversation-people";
+import { closes } from "../contact";
 import type { Context } from "./context";
 import type { Colleague } from "./directory";
 import { FormDialog } from "./form-dialog";
@@ -19,22 +21,27 @@ export function askNewConversation(
 	const kinds = kindField((kind) => {
 		picker.setSingle(kind === "direct");
 		setHidden(title.element, kind === "direct");
-		setText(title.hint, t(kind === "case" ? "dialog.title.case" : "dialog.title.hint"));
+		setText(title.hint, people(kind === "case" ? "dialog.title.case" : "dialog.title.hint"));
 	});
 	const complaint = () => {
-		if (!picker.people.length) return t("dialog.missing.people");
-		return kinds.value() !== "direct" && !title.value() ? t("dialog.missing.title") : "";
+		if (!picker.people.length) return people("dialog.missing.people");
+		return kinds.value() !== "direct" && !title.value() ? people("dialog.missing.title") : "";
 	};
 	let created = "";
 	const create = async () => {
-		const people = picker.people.map(({ personId }) => personId);
+		const personIds = picker.people.map(({ personId }) => personId);
 		const kind = kinds.value();
-		const existing = kind === "direct" ? directWith(known, people[0]) : undefined;
-		const wanted = { kind, title: kind === "direct" ? "" : title.value(), personIds: people };
+		const existing = kind === "direct" ? directWith(known, personIds[0]) : undefined;
+		const wanted = { kind, title: kind === "direct" ? "" : title.value(), personIds };
 		created = existing ?? (await context.messenger.create(wanted));
 	};
 	const done = () => context.go(created);
-	const texts = { heading: t("new"), action: t("dialog.create"), busy: t("dialog.creating") };
+	const texts = {
+		heading: t("new"),
+		action: people("dialog.create"),
+		busy: people("dialog.creating"),
+		look: "people-dialog",
+	};
 	const dialog = new FormDialog(
 		texts,
 		[kinds.element, picker.element, title.element],
@@ -48,10 +55,10 @@ export function askNewConversation(
 	picker.focus();
 }
 
-/** The direct conversation that exists with somebody: nobody needs two. */
+/** The direct conversation that exists with somebody: nobody needs two, unless a request has closed it. */
 function directWith(known: readonly Conversation[], personId: string | undefined): string | undefined {
-	const isWith = ({ kind, active, members }: Conversation) =>
-		kind === "direct" && active && members.some((member) => member.personId === personId);
+	const isWith = ({ kind, active, members, contact }: Conversation) =>
+		kind === "direct" && active && !closes(contact) && members.some((member) => member.personId === personId);
 	return known.find(isWith)?.id;
 }
 
@@ -59,8 +66,8 @@ function titleField(): { element: HTMLElement; hint: HTMLElement; value: () => s
 	const input = make("input", {
 		attributes: { id: "conversation-title", type: "text", maxlength: "120", autocomplete: "off" },
 	});
-	const hint = make("p", { class: "field__hint", text: t("dialog.title.hint") });
-	const label = make("label", { text: t("dialog.title"), attributes: { for: "conversation-title" } });
+	const hint = make("p", { class: "field__hint", text: people("dialog.title.hint") });
+	const label = make("label", { text: people("dialog.title"), attributes: { for: "conversation-title" } });
 	return {
 		element: make("div", { class: "field" }, label, input, hint),
 		hint,
@@ -75,7 +82,7 @@ function kindField(changed: (kind: GroupKind) => void): {
 } {
 	const radios = new Map(KINDS.map((kind) => [kind, radio(kind, () => changed(kind))]));
 	const labels = KINDS.map((kind) => kindLabel(kind, radios.get(kind)));
-	const legend = make("legend", { class: "label", text: t("dialog.kind") });
+	const legend = make("legend", { class: "label", text: people("dialog.kind") });
 	return {
 		element: make("fieldset", { class: "kinds" }, legend, ...labels),
 		value: () => KINDS.find((kind) => radios.get(kind)?.checked) ?? "direct",

@@ -1,7 +1,7 @@
 import { button } from "../../dom/button";
 import { kernIcon } from "../../dom/kern-icon";
 import { make, setAttribute, setHidden, setText } from "../../dom/make";
-import { t } from "../../i18n/conversation";
+import { t } from "../../i18n/conversation-people";
 import { initials } from "../../i18n/format";
 import { type Colleague, searchDirectory } from "./directory";
 

@@ -3,7 +3,7 @@ import { kernIcon } from "../../dom/kern-icon";
 import { make, setHidden, setText } from "../../dom/make";
 import { qrCode } from "../../dom/qr";
 import type { Member, Messenger } from "../../engine/types";
-import { t } from "../../i18n/conversation";
+import { t } from "../../i18n/conversation-people";
 import { formatDay } from "../../i18n/format";
 import { canScan, Scanner } from "../device-approval/scanner";
 import { sentenceOf } from "./failures";

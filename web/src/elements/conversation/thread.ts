@@ -4,6 +4,7 @@ import { make, setAttribute, setHidden, setText } from "../../dom/make";
 import type { Conversation, Message } from "../../engine/types";
 import { t } from "../../i18n/conversation";
 import { Composer } from "./composer";
+import { ContactPanel } from "./contact-panel";
 import type { Context } from "./context";
 import { acceptDrops } from "./drop-zone";
 import { LockNotice } from "./lock-notice";
@@ -25,7 +26,9 @@ export class Thread {
 	private readonly opening = skeleton(t("thread.loading"));
 	private readonly missing = emptyPane("chat", t("missing"), t("missing.text"));
 	private readonly lock = new LockNotice();
+	private readonly contact: ContactPanel;
 	private readonly composer: Composer;
+	private readonly foot: HTMLElement;
 	private readonly messages: MessageList;
 	private writable = false;
 
@@ -36,13 +39,17 @@ export class Thread {
 	) {
 		this.messages = new MessageList(context, store);
 		this.composer = new Composer(context, (message) => this.sent(store, message));
+		this.contact = new ContactPanel(context, () => this.findFocus());
+		this.foot = make(
+			"div",
+			{ class: "thread__foot" },
+			this.lock.element,
+			this.contact.element,
+			this.composer.element,
+		);
 		this.detailsButton = button(t("details"), toggleDetails, { look: "small quiet", icon: "info" });
 		this.detailsButton.classList.add("thread__details");
-		this.conversationPane.append(
-			this.header(),
-			this.messages.element,
-			make("div", { class: "thread__foot" }, this.lock.element, this.composer.element),
-		);
+		this.conversationPane.append(this.header(), this.messages.element, this.foot);
 		this.element.append(this.none, this.opening, this.missing, this.conversationPane);
 		acceptDrops(
 			this.conversationPane,
@@ -62,10 +69,7 @@ export class Thread {
 		this.shield.classList.toggle("thread__shield--short", detailsOpen);
 		if (!open || !conversation) return;
 		this.showHeader(conversation);
-		const locked = this.lock.update(conversation, this.context.me);
-		this.writable = !locked;
-		setHidden(this.composer.element, locked);
-		this.composer.update(conversation);
+		this.showFoot(conversation);
 		this.messages.update(open, conversation);
 	}
 
@@ -78,6 +82,22 @@ export class Thread {
 		const desk = matchMedia("(min-width: 64rem) and (pointer: fine)").matches;
 		if (desk && this.writable) this.composer.focus();
 		else this.title.focus();
+	}
+
+	private showFoot(conversation: Conversation): void {
+		const within = this.foot.contains(document.activeElement);
+		const locked = this.lock.update(conversation, this.context.me);
+		const held = this.contact.update(locked ? null : conversation);
+		this.writable = !locked && !held;
+		setHidden(this.composer.element, !this.writable);
+		this.composer.update(conversation);
+		if (within) this.findFocus();
+	}
+
+	/** What had the focus may be gone: the composer after the one message, the buttons after an answer. */
+	private findFocus(): void {
+		const focused = document.activeElement;
+		if (!focused || focused === document.body || !focused.checkVisibility()) this.focus();
 	}
 
 	focusDetailsButton(): void {

@@ -1,6 +1,8 @@
 /** What the work list says of a conversation. Pure: conversation in, words out. */
 import type { Conversation, Message } from "../../engine/types";
+import { t as contactWords } from "../../i18n/contact";
 import { t } from "../../i18n/inbox";
+import { askedBy } from "../contact";
 
 /** The title that its members gave it, else who is in it. */
 export function titleOf(conversation: Conversation, ownPersonId: string): string {
@@ -17,6 +19,7 @@ export function placeOf(conversation: Conversation, ownPersonId: string): string
 }
 
 export function previewOf(conversation: Conversation): string {
+	if (askedBy(conversation)) return contactWords("asks");
 	const last = conversation.lastMessage;
 	if (!last) return "";
 	if (last.type === "event") return last.text;
@@ -32,23 +35,28 @@ function textOf(message: Message): string {
 	return message.text;
 }
 
-/** What waits first: unread before read, then the newest; locked ones are never below the fold. */
+/** What waits first: what is to be answered or read, then the newest; locked ones are never below the fold. */
 export function inOrder(conversations: readonly Conversation[]): Conversation[] {
 	return [...conversations].sort((a, b) => rank(a) - rank(b) || lastAt(b).localeCompare(lastAt(a)));
 }
 
 function rank(conversation: Conversation): number {
 	if (conversation.trust.state === "unknown-leaf") return 0;
-	return conversation.unread > 0 ? 1 : 2;
+	return waits(conversation) ? 1 : 2;
+}
+
+/** Something new is in it, or somebody waits for the person to say whether they may write. */
+function waits(conversation: Conversation): boolean {
+	return conversation.unread > 0 || askedBy(conversation);
 }
 
 function lastAt(conversation: Conversation): string {
 	return conversation.lastMessage?.sentAt ?? conversation.joinedAt;
 }
 
-/** How many conversations have something new. */
+/** How many conversations wait for the person. */
 export function waiting(conversations: readonly Conversation[]): number {
-	return conversations.filter((conversation) => conversation.unread > 0).length;
+	return conversations.filter(waits).length;
 }
 
 /** All that wait, and as many others as there is room for. */

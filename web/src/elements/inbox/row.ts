@@ -1,8 +1,10 @@
 import type { Row } from "../../dom/keyed";
 import { make, setHidden, setText } from "../../dom/make";
 import type { Conversation } from "../../engine/types";
+import { t as contactWords } from "../../i18n/contact";
 import { formatInstant, formatWhen, initials } from "../../i18n/format";
 import { t } from "../../i18n/inbox";
+import { askedBy, awaits } from "../contact";
 import { placeOf, previewOf, titleOf } from "./entry";
 
 /** One conversation on the work list; the whole row is the link. */
@@ -12,6 +14,7 @@ export class InboxRow implements Row<Conversation> {
 	private readonly link: HTMLAnchorElement;
 	private readonly place = make("span", { class: "row__sub" });
 	private readonly preview = make("span", { class: "row__sub row__preview" });
+	private readonly waits = make("span", { class: "row__note", text: contactWords("waits") });
 	private readonly state = make("span", { class: "badge badge--bad" });
 	private readonly time = make("time", { class: "tabular" });
 	private readonly count = make("span", { class: "count count--alert" });
@@ -30,13 +33,14 @@ export class InboxRow implements Row<Conversation> {
 				{ class: "row__main" },
 				make("div", { class: "row__line" }, this.link, this.place),
 				this.preview,
+				this.waits,
 			),
 			make("div", { class: "row__meta" }, this.time, this.state, this.count),
 		);
 	}
 
 	update(conversation: Conversation): void {
-		const { unread, lastMessage, trust, active, kind } = conversation;
+		const { unread, lastMessage, kind } = conversation;
 		const title = titleOf(conversation, this.ownPersonId);
 		setText(this.link, title);
 		setText(this.place, placeOf(conversation, this.ownPersonId));
@@ -47,10 +51,15 @@ export class InboxRow implements Row<Conversation> {
 		else this.avatar.replaceChildren(make("span", { class: "kern-icon kern-icon--people" }));
 		this.showTime(lastMessage?.sentAt ?? conversation.joinedAt);
 		this.showCount(unread);
-		const locked = trust.state === "unknown-leaf";
-		setText(this.state, locked ? t("locked") : t("ended"));
-		this.state.className = locked ? "badge badge--bad" : "badge";
-		setHidden(this.state, !locked && active);
+		setHidden(this.waits, !awaits(conversation));
+		this.showState(conversation);
+	}
+
+	private showState(conversation: Conversation): void {
+		const [text, look] = stateOf(conversation);
+		setText(this.state, text);
+		this.state.className = `badge ${look}`.trim();
+		setHidden(this.state, !text);
 	}
 
 	private showTime(at: string): void {
@@ -67,4 +76,11 @@ export class InboxRow implements Row<Conversation> {
 			make("span", { class: "visually-hidden", text: t.count("unread", unread) }),
 		);
 	}
+}
+
+/** What there is to know of a conversation beside its messages, and how it looks. */
+function stateOf(conversation: Conversation): [text: string, look: string] {
+	if (conversation.trust.state === "unknown-leaf") return [t("locked"), "badge--bad"];
+	if (!conversation.active) return [t("ended"), ""];
+	return askedBy(conversation) ? [contactWords("request"), "badge--info"] : ["", ""];
 }

@@ -8,6 +8,7 @@ import "../../../src/elements/key-watch/element";
 import "../../../src/elements/poll";
 import "../../../src/elements/upload/element";
 import { make } from "../../../src/dom/make";
+import { ME } from "../cast";
 import { watchOf } from "../key-watch";
 import { SCENES } from "../scenes";
 
@@ -48,6 +49,7 @@ function inbox(): HTMLElement {
 	const element = document.createElement("medicus-inbox");
 	element.setAttribute("conversations", "/conversations/");
 	element.setAttribute("directory", "/directory/");
+	element.setAttribute("person", ME);
 	element.setAttribute("count", "waiting");
 	const messenger = SCENES[parameters.get("scene") ?? "ready"]?.();
 	if (messenger) queueMicrotask(() => Object.assign(element, { messenger }));
