@@ -21,7 +21,7 @@ Party = tuple[uuid.UUID, uuid.UUID]
 @dataclass(frozen=True, slots=True)
 class ContactView:
     """A request that is not accepted. `left`: messages that the requester may still send; `again_at`: when they may
-    ask anew, where they were turned away."""
+    ask anew, where they were declined."""
 
     state: str
     requester_id: uuid.UUID
@@ -80,12 +80,12 @@ def _together(party: Party, others: Collection[Party]) -> set[Party]:
 
 
 def standing_between(party: Party, other: Party) -> ContactRequest | None:
-    """What stands in the way of a new request between two people: an open one, or one that was turned away lately."""
+    """What stands in the way of a new request between two people: an open one, or one that was declined lately.
+
+    One that was passed on is none: whoever passed it on may hold the role themselves."""
     open_now = Q(state=ContactState.OPEN.value)
-    turned_away = Q(
-        state__in=[ContactState.DECLINED.value, ContactState.FORWARDED.value], decided_at__gt=now() - PAUSE
-    )
-    ours = _pair(party, other) & (open_now | turned_away)
+    declined = Q(state=ContactState.DECLINED.value, decided_at__gt=now() - PAUSE)
+    ours = _pair(party, other) & (open_now | declined)
     theirs = _pair(other, party) & open_now
     return ContactRequest.objects.filter(ours | theirs).order_by("-made_at").first()
 
@@ -110,8 +110,8 @@ def open_requests(party: Party) -> int:
 
 def again_at(request: ContactRequest) -> datetime | None:
     """When its maker may ask the same person again; None where nothing is in the way, or an answer is still due."""
-    turned_away = request.state in {ContactState.DECLINED, ContactState.FORWARDED}
-    return request.decided_at + PAUSE if turned_away and request.decided_at else None
+    declined = request.state == ContactState.DECLINED
+    return request.decided_at + PAUSE if declined and request.decided_at else None
 
 
 def contact_view(request: ContactRequest, *, left: int) -> ContactView | None:

@@ -46,7 +46,7 @@ def check_request(requester: GroupMember, recipient: Party) -> None:
     """Whether somebody may ask a stranger now.
 
     Raises:
-        CommitRefused: they were asked already, have just turned a request away, ask themselves, or too many wait.
+        CommitRefused: they were asked already, have just declined a request, ask themselves, or too many wait.
     """
     asker = requester.person_id, requester.organisation_id
     earlier = standing_between(asker, recipient)
@@ -60,7 +60,7 @@ def check_request(requester: GroupMember, recipient: Party) -> None:
         )
     if until := again_at(earlier):
         raise CommitRefused(
-            _("Your last contact request was turned away. You can ask again a week after it."),
+            _("Your last contact request was declined. You can ask again a week after it."),
             reason="contact-paused",
             again_at=until.isoformat(),
         )

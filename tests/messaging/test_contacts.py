@@ -204,6 +204,7 @@ class TestTheAnswer:
         shown = contact(alice, held)
         assert (shown["state"], shown["role"]) == ("forwarded", {"id": str(role.id), "name": role.name})
         assert events(Event.CONTACT_FORWARD, alice.organisation) == 1
+        assert begin(alice, bob).status_code == 201  # who passed it on may hold the role themselves
         assert alice.api.get(f"/api/v1/roles/{role.id}").status_code == 200
 
     @pytest.mark.usefixtures("_bob_administers")
