@@ -12,6 +12,7 @@ MODULES = {
     "messaging": "bench.messaging",
     "audit": "bench.audit",
     "directory": "bench.directory",
+    "identity": "bench.identity",
     "log": "bench.log",
     "mls": "bench.mls",
     "server": "bench.server",
