@@ -5,6 +5,7 @@ import datetime as dt
 import pytest
 from django.db import IntegrityError, transaction
 from django.db.utils import DatabaseError
+from django.utils import timezone
 
 from audit.models import AuditEvent
 from identity.access.offboarding import preview
@@ -197,8 +198,9 @@ class TestTheDatabase:
 
 class TestPages:
     def test_the_week_shows_each_day_and_when_nobody_is_on_duty(self, role, anton, alice, plan):
-        plan(alice, 0, 3)
-        page = anton.client.get(f"/roles/{role.id}/").content.decode()
+        plan(alice, 7 * 24, 7 * 24 + 3)
+        next_week = monday_of(timezone.localdate(now() + dt.timedelta(days=7)))
+        page = anton.client.get(f"/roles/{role.id}/?week={next_week}").content.decode()
         assert "Alice Ahrens" in page
         assert "shift--gap" in page
         assert 'action="/roles/' in page
