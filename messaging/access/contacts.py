@@ -5,7 +5,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from django.db.models import Q, QuerySet
+from django.db.models import Q
 
 from medicus.lib.actor import Actor
 from medicus.lib.clock import now
@@ -51,22 +51,19 @@ def strangers(party: Party, others: Collection[Party]) -> set[Party]:
     foreign = {other for other in others if other[1] != party[1]}
     if not foreign:
         return set()
-    return foreign - _accepted(party) - _together(party, foreign)
+    return foreign - _accepted(party, foreign) - _together(party, foreign)
 
 
-def _accepted(party: Party) -> set[Party]:
-    made = _between(requester=party).values_list("recipient_id", "recipient_organisation_id")
-    taken = _between(recipient=party).values_list("requester_id", "requester_organisation_id")
-    return set(made.union(taken))
-
-
-def _between(*, requester: Party | None = None, recipient: Party | None = None) -> QuerySet[ContactRequest]:
-    found = ContactRequest.objects.filter(state=ContactState.ACCEPTED.value)
-    if requester:
-        found = found.filter(requester=requester[0], requester_organisation=requester[1])
-    if recipient:
-        found = found.filter(recipient=recipient[0], recipient_organisation=recipient[1])
-    return found
+def _accepted(party: Party, others: Collection[Party]) -> set[Party]:
+    accepted = ContactRequest.objects.filter(state=ContactState.ACCEPTED.value)
+    people = {person for person, _ in others}
+    made = accepted.filter(
+        requester=party[0], requester_organisation=party[1], recipient__in=people
+    ).values_list("recipient_id", "recipient_organisation_id")
+    taken = accepted.filter(
+        recipient=party[0], recipient_organisation=party[1], requester__in=people
+    ).values_list("requester_id", "requester_organisation_id")
+    return {*made, *taken}
 
 
 def _together(party: Party, others: Collection[Party]) -> set[Party]:
