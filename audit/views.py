@@ -35,10 +35,19 @@ def events(request: HttpRequest) -> HttpResponse:
         "form": form,
         "page": page,
         "filtered": wanted != access.Wanted(),
+        "others": _others(request),
         "seal": access.seal_state(),
         "key": keys.signer().verifier.vkey(),
     }
     return render(request, "audit/events.html", context, status=status)
+
+
+def _others(request: HttpRequest) -> str:
+    """The filter but for the person, and from the first page on: what a person's name leads to."""
+    rest = request.GET.copy()
+    for name in ("person", "before"):
+        rest.pop(name, None)
+    return rest.urlencode()
 
 
 @require_http_methods(["GET", "POST"])

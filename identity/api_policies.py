@@ -48,6 +48,8 @@ class PoliciesRequest(serializers.Serializer[Any]):
     )
     history_days = serializers.IntegerField(required=False, allow_null=True)
     audit_years = serializers.IntegerField(required=False, allow_null=True)
+    case_days = serializers.IntegerField(required=False, allow_null=True)
+    talk_days = serializers.IntegerField(required=False, allow_null=True)
 
 
 class PoliciesView(APIView):

@@ -188,6 +188,8 @@ CLASSIFICATION = {
     "Policy.new_devices": "technical",
     "Policy.history_days": "technical",
     "Policy.audit_years": "technical",
+    "Policy.case_days": "technical",
+    "Policy.talk_days": "technical",
     "Policy.changes": "identifying",
     "SingleSignOn.organisation": "technical",
     "SingleSignOn.issuer": "technical",

@@ -88,7 +88,7 @@ class StepUpMiddleware:
 def _identify(request: HttpRequest) -> SignedIn | None:
     if request.session.session_key is None:
         return None
-    found = signed_in(request.session)
+    found = signed_in(request.session, for_page=not problems.wants_json(request))
     if found is None and sessions.FULL in request.session:
         found = _look_again(request)
     if found is not None and UNATTENDED not in request.headers:
@@ -100,7 +100,7 @@ def _look_again(request: HttpRequest) -> SignedIn | None:
     """Read a session that does not hold a second time, and only then delete it: another request of the same browser
     may have ended all others between the reading of the session and that of its person, and written it anew."""
     request.session = SessionStore(request.session.session_key)
-    found = signed_in(request.session)
+    found = signed_in(request.session, for_page=not problems.wants_json(request))
     if found is None:
         request.session.flush()
     return found

@@ -13,8 +13,12 @@ from django.utils.translation import gettext_lazy
 from identity.states import (
     ABSOLUTE_HOURS,
     AUDIT_YEARS,
+    CASE_DAYS,
+    CASE_DAYS_DEFAULT,
     HISTORY_DAYS,
     IDLE_MINUTES,
+    TALK_DAYS,
+    TALK_DAYS_DEFAULT,
     NewDevicesPolicy,
     SecondFactorPolicy,
     StrangersPolicy,
@@ -35,6 +39,8 @@ class PolicyName(StrEnum):
     NEW_DEVICES = "new_devices"
     HISTORY_DAYS = "history_days"
     AUDIT_YEARS = "audit_years"
+    CASE_DAYS = "case_days"
+    TALK_DAYS = "talk_days"
 
 
 TITLES: dict[str, Promise] = {
@@ -46,6 +52,8 @@ TITLES: dict[str, Promise] = {
     PolicyName.NEW_DEVICES: gettext_lazy("Approval of new devices"),
     PolicyName.HISTORY_DAYS: gettext_lazy("Sign-in history in days"),
     PolicyName.AUDIT_YEARS: gettext_lazy("Names in the audit log in years"),
+    PolicyName.CASE_DAYS: gettext_lazy("Messages of a closed case in days"),
+    PolicyName.TALK_DAYS: gettext_lazy("Messages of other conversations in days"),
 }
 EFFECTS: dict[str, Promise] = {
     PolicyName.SECOND_FACTOR: gettext_lazy(
@@ -71,6 +79,16 @@ EFFECTS: dict[str, Promise] = {
         "After this long the audit log forgets who acted and whom an event concerned; events and proofs stay. Never "
         "under three years: so long patients may ask who looked."
     ),
+    PolicyName.CASE_DAYS: gettext_lazy(
+        "So long after a case was closed its messages and files are kept; then they are deleted, on the server and on "
+        "the devices. Where several hospitals take part, the longest of their periods holds. What is marked for the "
+        "record or under a legal hold stays."
+    ),
+    PolicyName.TALK_DAYS: gettext_lazy(
+        "So long a message or file of a direct or team conversation is kept; then it is deleted, on the server and on "
+        "the devices. Where several hospitals take part, the longest of their periods holds. What is under a legal "
+        "hold stays."
+    ),
 }
 BEGINNINGS: dict[str, Promise] = {
     PolicyName.SECOND_FACTOR: gettext_lazy("At once, also for who is signed in."),
@@ -83,6 +101,12 @@ BEGINNINGS: dict[str, Promise] = {
     ),
     PolicyName.HISTORY_DAYS: gettext_lazy("Within minutes. What is deleted does not come back."),
     PolicyName.AUDIT_YEARS: gettext_lazy("Within a day. Names that are removed do not come back."),
+    PolicyName.CASE_DAYS: gettext_lazy(
+        "Within the hour, also for cases that are closed already. What is deleted does not come back."
+    ),
+    PolicyName.TALK_DAYS: gettext_lazy(
+        "Within the hour, also for messages that exist. What is deleted does not come back."
+    ),
 }
 CHOICES: dict[str, dict[str, Promise]] = {
     PolicyName.SECOND_FACTOR: {
@@ -109,12 +133,16 @@ DEFAULTS: dict[str, Any] = {
     PolicyName.NEW_DEVICES: NewDevicesPolicy.OWN.value,
     PolicyName.HISTORY_DAYS: HISTORY_DAYS[1],
     PolicyName.AUDIT_YEARS: AUDIT_YEARS[1],
+    PolicyName.CASE_DAYS: CASE_DAYS_DEFAULT,
+    PolicyName.TALK_DAYS: TALK_DAYS_DEFAULT,
 }
 BOUNDS = {
     PolicyName.IDLE_MINUTES: IDLE_MINUTES,
     PolicyName.ABSOLUTE_HOURS: ABSOLUTE_HOURS,
     PolicyName.HISTORY_DAYS: HISTORY_DAYS,
     PolicyName.AUDIT_YEARS: AUDIT_YEARS,
+    PolicyName.CASE_DAYS: CASE_DAYS,
+    PolicyName.TALK_DAYS: TALK_DAYS,
 }
 
 

@@ -1,4 +1,5 @@
-"""What seals second factors and the secrets of single sign-on, and hides what attempts are counted by: keys derived from one key file."""
+"""What seals second factors, secrets of single sign-on and where browsers are called, and hides what attempts are
+counted by: keys derived from one key file."""
 
 import hmac
 import os
@@ -14,7 +15,7 @@ from django.conf import settings
 from medicus.lib.keyfiles import load_or_create
 
 NONCE_BYTES = 12
-SECOND_FACTOR, SINGLE_SIGN_ON = "second factor", "single sign-on"
+SECOND_FACTOR, SINGLE_SIGN_ON, PUSH = "second factor", "single sign-on", "push"
 """What is sealed, each under a key of its own."""
 
 

@@ -37,6 +37,8 @@ app.conf.beat_schedule = {
     "identity-expire": {"task": "identity.tasks.expire", "schedule": 60.0},
     "identity-offboard": {"task": "identity.tasks.offboard_ended", "schedule": 15.0},
     "identity-providers": {"task": "identity.tasks.request_refreshes", "schedule": 3600.0},
+    "messaging-escalate": {"task": "messaging.tasks.escalate", "schedule": 10.0},
+    "messaging-call": {"task": "messaging.tasks.call_absent", "schedule": 10.0},
     "messaging-expire": {"task": "messaging.tasks.expire", "schedule": 3600.0},
 }
 

@@ -16,6 +16,7 @@ from django.core.exceptions import ImproperlyConfigured
 from environs import FileAwareEnv
 
 from medicus.lib.keyfiles import load_or_create
+from medicus.static_headers import static_headers
 
 env = FileAwareEnv()
 
@@ -42,6 +43,8 @@ AUDIT_WITNESSES: list[str] = env.list("AUDIT_WITNESSES", [])
 DNS_RESOLVERS: list[str] = env.list("MEDICUS_DNS_RESOLVERS", [])
 # Networks (CIDR) beside the internet in which hospitals' identity providers may lie.
 PROVIDER_NETWORKS: list[str] = env.list("MEDICUS_PROVIDER_NETWORKS", [])
+# Hosts of push services beside the browser makers' own (messaging.push); these may lie in a private network.
+PUSH_HOSTS: list[str] = env.list("MEDICUS_PUSH_HOSTS", [])
 OPEN_REGISTRATION = env.bool("MEDICUS_OPEN_REGISTRATION", default=True)
 """Whether hospitals may apply on a page by themselves; it needs the root's key on this machine."""
 CLAMD_ADDRESS = env.str("CLAMD_ADDRESS", "")
@@ -241,6 +244,7 @@ STORAGES = {
 }
 WHITENOISE_USE_FINDERS = True
 WHITENOISE_MAX_AGE = 0
+WHITENOISE_ADD_HEADERS_FUNCTION = static_headers
 WHITENOISE_IMMUTABLE_FILE_TEST = r"/web/assets/.+-[\w-]{8}\.\w+$"
 
 REST_FRAMEWORK = {
@@ -258,7 +262,17 @@ SPECTACULAR_SETTINGS = {
     "SERVE_INCLUDE_SCHEMA": False,
     "ENUM_NAME_OVERRIDES": {
         "GroupKind": "messaging.serializers.GROUP_KINDS",
+        "CaseState": "messaging.serializers_cases.CASE_STATES",
+        "CaseOutcome": "messaging.serializers_cases.OUTCOMES",
+        "WaiverReason": "messaging.serializers_cases.WAIVERS",
+        "KeptFrom": "messaging.serializers_cases.KEPT_FROM",
         "DeclineReason": "messaging.serializers.REASONS",
+        "AcknowledgementKind": "messaging.serializers_urgent.ACKNOWLEDGEMENT_KINDS",
+        "UrgentState": "messaging.serializers_urgent.URGENT_STATES",
+        "UrgentAct": "messaging.serializers_urgent.URGENT_ACTS",
+        "ReportCategory": "messaging.api.conduct.CATEGORIES",
+        "ReportState": "messaging.api.conduct.STATES",
+        "ReportOutcome": "messaging.api.conduct.OUTCOMES",
         "OrganisationKind": "identity.serializers_onboarding.ORGANISATION_KINDS",
         "Speciality": "identity.serializers_directory.SPECIALITIES",
         "OwnSpeciality": "identity.serializers_directory.OWN_SPECIALITIES",

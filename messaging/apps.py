@@ -7,13 +7,22 @@ class MessagingConfig(AppConfig):
     def ready(self) -> None:
         from medicus.lib import callbacks
         from messaging import actions
-        from messaging.access import is_leaf, leaving_preview, left_alone
+        from messaging.access import cases_of_patient, is_leaf, leaving_preview, left_alone, open_reports
         from messaging.live import bus
+        from messaging.overview import section
+        from messaging.push.keys import load_key
         from messaging.states import words_of
 
         callbacks.register("device-revoked", actions.revoke_devices)
+        callbacks.register("signed-out", actions.forget_push)
+        callbacks.register("make-keys", load_key)
         callbacks.register("offboarding-preview", leaving_preview)
         callbacks.register("offboarded", left_alone)
         callbacks.register("attachment-scope", is_leaf)
+        callbacks.register("open-items", open_reports)
+        callbacks.register("person-erased", actions.forget_blocks_of)
+        callbacks.register("person-erased", actions.forget_reports_of)
+        callbacks.register("patient-cases", cases_of_patient)
         callbacks.register("words", words_of)
+        callbacks.register("overview-section", section)
         bus.listen()

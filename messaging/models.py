@@ -5,9 +5,11 @@ from typing import ClassVar
 from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Length
-from django.db.models.lookups import GreaterThan, LessThanOrEqual
+from django.db.models.lookups import Exact, GreaterThan, LessThanOrEqual
 
 from medicus.lib.ids import new_id
+from messaging import models_conduct, models_urgent  # noqa: F401 - found by Django from here
+from messaging.models_cases import Case, Hold, Mark
 from messaging.states import (
     COMMIT_BYTES,
     KEY_PACKAGE_BYTES,
@@ -19,13 +21,29 @@ from messaging.states import (
     GroupKind,
 )
 
+__all__ = [
+    "Case",
+    "ContactRequest",
+    "Entry",
+    "Group",
+    "GroupDevice",
+    "GroupMember",
+    "Hold",
+    "KeyPackage",
+    "Mark",
+    "Receipt",
+    "Welcome",
+    "WelcomeDelivery",
+]
+
 
 class Group(models.Model):
     """An MLS group. Its row is the counter: who adds an entry holds its lock, so numbers have no gap.
 
     `epoch` is what the next commit must name; `last_seq` is the newest entry of the stream. `held_for`: whose
     contact request is not accepted; only they may send here, and `held_left` messages more. It stands here so
-    that whoever writes has it with the counter."""
+    that whoever writes has it with the counter. `closed`: a case that is closed, in which nobody sends.
+    `expired_seq`: what time has taken; up to here messages have no body any more, but for those that are kept."""
 
     id = models.UUIDField(primary_key=True, editable=False, help_text="made by the client; the MLS group id")
     kind = models.CharField(max_length=10, choices=[(kind.value, kind.value) for kind in GroupKind])
@@ -37,6 +55,8 @@ class Group(models.Model):
         "identity.Person", models.PROTECT, null=True, related_name="+", db_index=False
     )
     held_left = models.PositiveSmallIntegerField(default=0)
+    closed = models.BooleanField(default=False)
+    expired_seq = models.BigIntegerField(default=0)
 
     class Meta:
         constraints: ClassVar = [
@@ -45,6 +65,10 @@ class Group(models.Model):
             ),
             models.CheckConstraint(
                 condition=Q(held_left__lte=MESSAGES_BEFORE_ACCEPTANCE), name="group_held_says_little"
+            ),
+            models.CheckConstraint(
+                condition=Q(expired_seq__gte=0, expired_seq__lte=F("last_seq")),
+                name="group_expires_what_it_has",
             ),
         ]
 
@@ -165,7 +189,11 @@ class ContactRequest(models.Model):
 
 
 class Entry(models.Model):
-    """One entry of a group's stream: a ciphertext or a commit, as its sender made it. Only ever added."""
+    """One entry of a group's stream: a ciphertext or a commit, as its sender made it. Only ever added.
+
+    When a message expires, its row stays, so that the stream has no gap and its id is not free again: `expired_at` is
+    set and the body empty, which nobody can send. Commits and proposals never expire: whoever was away follows the
+    group's keys through every one of them, and they say nothing but who came and went."""
 
     pk = models.CompositePrimaryKey("group_id", "seq")
     group = models.ForeignKey(Group, models.PROTECT, related_name="entries", db_index=False)
@@ -177,14 +205,21 @@ class Entry(models.Model):
     person = models.ForeignKey("identity.Person", models.PROTECT, related_name="+", db_index=False)
     body = models.BinaryField(help_text="MLSMessage, RFC 9420 section 6")
     at = models.DateTimeField()
+    expired_at = models.DateTimeField(null=True)
 
     class Meta:
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["group", "message_id"], name="message_once_per_group"),
             models.CheckConstraint(condition=Q(seq__gte=1), name="entry_counts_from_one"),
             models.CheckConstraint(
-                condition=LessThanOrEqual(Length("body"), COMMIT_BYTES) & GreaterThan(Length("body"), 0),
+                condition=Q(expired_at__isnull=False)
+                | Q(LessThanOrEqual(Length("body"), COMMIT_BYTES) & GreaterThan(Length("body"), 0)),
                 name="entry_body_bounded",
+            ),
+            models.CheckConstraint(
+                condition=Q(expired_at__isnull=True)
+                | Q(Exact(Length("body"), 0), kind=EntryKind.APPLICATION.value),
+                name="entry_expired_is_an_empty_message",
             ),
         ]
 
@@ -286,3 +321,26 @@ class Receipt(models.Model):
 
     def __str__(self) -> str:
         return f"receipt of {self.member_id}"
+
+
+class PushSubscription(models.Model):
+    """Where a device's browser is called when something waits unseen (`messaging.push`).
+
+    `called_at`: when it was last decided to call; messages up to then call nobody again. `due_at`: when the next
+    call is to be made, or made again; null when none is."""
+
+    device = models.OneToOneField("identity.Device", models.CASCADE, primary_key=True, related_name="+")
+    endpoint_digest = models.BinaryField(max_length=32, unique=True, help_text="SHA-256")
+    sealed = models.BinaryField(max_length=2048, help_text="endpoint and keys, sealed for the device")
+    created_at = models.DateTimeField()
+    called_at = models.DateTimeField()
+    due_at = models.DateTimeField(null=True)
+    attempts = models.PositiveSmallIntegerField(default=0)
+
+    class Meta:
+        indexes: ClassVar = [
+            models.Index(fields=["due_at"], condition=Q(due_at__isnull=False), name="push_to_send")
+        ]
+
+    def __str__(self) -> str:
+        return f"push to {self.device_id}"

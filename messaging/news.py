@@ -15,13 +15,16 @@ log = logging.getLogger(__name__)
 @dataclass(frozen=True, slots=True)
 class News:
     """`entries`: groups with their newest sequence number; `receipts`: by group, who has confirmed more;
-    `welcomes` and `revoked`: devices; `people`: who should fetch their groups again."""
+    `welcomes` and `revoked`: devices; `people`: who should fetch their groups again; `acknowledged`: by group, the
+    messages about which somebody has said something; `urgent`: by group and message, who should look at it."""
 
     entries: Mapping[uuid.UUID, int] = field(default_factory=dict)
     receipts: Mapping[uuid.UUID, frozenset[uuid.UUID]] = field(default_factory=dict)
     welcomes: frozenset[uuid.UUID] = frozenset()
     people: frozenset[uuid.UUID] = frozenset()
     revoked: frozenset[uuid.UUID] = frozenset()
+    acknowledged: Mapping[uuid.UUID, frozenset[int]] = field(default_factory=dict)
+    urgent: Mapping[tuple[uuid.UUID, uuid.UUID], frozenset[uuid.UUID]] = field(default_factory=dict)
 
 
 Listener = Callable[[News], None]

@@ -33,6 +33,18 @@ class ContactAnswered(Conflict):
     code = "contact-answered"
 
 
+class CaseClosed(Conflict):
+    """The case is closed: nobody writes until it is opened again."""
+
+    code = "case-closed"
+
+
+class MessageExpired(Conflict):
+    """The message has expired: there is nothing left to keep."""
+
+    code = "message-expired"
+
+
 class KeyPackageRefused(Invalid):
     """A key package must not enter the directory; `extra` carries the `reason`."""
 
@@ -43,3 +55,51 @@ class Forged(DomainError):  # noqa: N818 - named as the errors of medicus.lib
     """The request does not carry this session's token, or comes from another site."""
 
     status, code = 403, "forged"
+
+
+class OwnMessage(Conflict):
+    """Nobody acknowledges what they have sent themselves."""
+
+    code = "own-message"
+
+
+class NotToAcknowledge(Conflict):
+    """Messages are acknowledged in case conversations, and where they are urgent."""
+
+    code = "not-to-acknowledge"
+
+
+class TakenOver(Conflict):
+    """Somebody else has taken it over; `extra` carries the `person_id`, a member of the conversation."""
+
+    code = "taken-over"
+
+
+class NotTakenOver(Conflict):
+    """There is nothing that the actor could hand back."""
+
+    code = "not-taken-over"
+
+
+class NobodyOnDuty(Conflict):
+    """Nobody holds the role now; `extra` carries `next_at` and `alternatives`."""
+
+    code = "nobody-on-duty"
+
+
+class HolderNotTold(Conflict):
+    """The role does not tell this actor who is on duty, so they cannot address it."""
+
+    code = "holder-not-told"
+
+
+class ChainNotMembers(Conflict):
+    """Not everybody of the chain reads the conversation; `extra` carries who is `missing`."""
+
+    code = "chain-not-members"
+
+
+class UrgentOver(Conflict):
+    """The urgent message was acknowledged or withdrawn before."""
+
+    code = "urgent-over"

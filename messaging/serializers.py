@@ -9,6 +9,7 @@ from rest_framework import serializers
 from identity.serializers import Base64Field
 from messaging.access import ContactView, GroupView, MemberView, WelcomeView
 from messaging.actions import Claimed, Committed
+from messaging.serializers_cases import CaseAnswer, MarkAnswer, RetentionAnswer
 from messaging.states import (
     COMMIT_BYTES,
     KEY_PACKAGE_BYTES,
@@ -174,6 +175,9 @@ class GroupAnswer(serializers.Serializer[GroupView]):
     contact = ContactStateAnswer(
         allow_null=True, help_text="a contact request that is not accepted and holds the conversation back"
     )
+    case = CaseAnswer(allow_null=True, help_text="only of groups of kind `case`")
+    retention = RetentionAnswer()
+    marks = MarkAnswer(many=True, help_text="messages that are kept for the record")
 
 
 class GroupsAnswer(serializers.Serializer[Any]):
@@ -194,8 +198,11 @@ class EntryAnswer(serializers.Serializer[Any]):
     epoch = serializers.IntegerField()
     sender_device = serializers.UUIDField()
     sender_person = serializers.UUIDField()
-    body = Base64Field()
+    body = Base64Field(help_text="empty when the message has expired")
     at = InstantField()
+    expired = serializers.BooleanField(
+        required=False, help_text="only there, and true, when the message has expired"
+    )
 
 
 class PageAnswer(serializers.Serializer[Any]):

@@ -6,6 +6,10 @@ from enum import StrEnum
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from messaging.states_conduct import CATEGORY_NAMES, REPORT_TRANSITIONS  # noqa: F401 - drawn from here
+from messaging.states_conduct import OUTCOME_NAMES as REPORT_OUTCOME_NAMES
+from messaging.states_urgent import URGENT_TRANSITIONS  # noqa: F401 - drawn from here
+
 
 class GroupKind(StrEnum):
     """What a group is for; fixed when it is made. A case is about a patient."""
@@ -41,7 +45,8 @@ STEP_NAMES: dict[str, Promise] = {
 
 def words_of(codes: Collection[str]) -> dict[str, str]:
     """What those of these codes are called that are ours, for the pages of the audit log."""
-    names = KIND_NAMES | STEP_NAMES | REASON_NAMES
+    names = KIND_NAMES | STEP_NAMES | REASON_NAMES | OUTCOME_NAMES | WAIVER_NAMES
+    names |= CATEGORY_NAMES | REPORT_OUTCOME_NAMES
     return {code: str(names[code]) for code in codes if code in names}
 
 
@@ -98,6 +103,71 @@ REASON_NAMES: dict[str, Promise] = {
 }
 
 
+class CaseState(StrEnum):
+    """A closed case can be opened again; what has expired meanwhile does not come back."""
+
+    OPEN = "open"
+    CLOSED = "closed"
+
+
+CASE_TRANSITIONS: dict[CaseState, frozenset[CaseState]] = {
+    CaseState.OPEN: frozenset({CaseState.CLOSED}),
+    CaseState.CLOSED: frozenset({CaseState.OPEN}),
+}
+
+
+class CaseOutcome(StrEnum):
+    """How a case ended, in a closed set: the server is told no free words of a conversation."""
+
+    ANSWERED = "answered"
+    TAKEN_OVER = "taken-over"
+    NOT_NEEDED = "not-needed"
+    UNANSWERED = "unanswered"
+
+
+OUTCOME_NAMES: dict[str, Promise] = {
+    CaseOutcome.ANSWERED: _("Question answered"),
+    CaseOutcome.TAKEN_OVER: _("Patient taken over or transferred"),
+    CaseOutcome.NOT_NEEDED: _("No longer needed"),
+    CaseOutcome.UNANSWERED: _("Ended without an answer"),
+}
+
+
+class MarkState(StrEnum):
+    """What became of a mark for the record. A waived one stays as it is; the message can be marked anew."""
+
+    MARKED = "marked"
+    WAIVED = "waived"
+
+
+MARK_TRANSITIONS: dict[MarkState, frozenset[MarkState]] = {
+    MarkState.MARKED: frozenset({MarkState.WAIVED}),
+    MarkState.WAIVED: frozenset(),
+}
+
+
+class WaiverReason(StrEnum):
+    """Why a marked message need not be kept for the record any more."""
+
+    DOCUMENTED = "documented"
+    DUPLICATE = "duplicate"
+    MISTAKE = "mistake"
+
+
+WAIVER_NAMES: dict[str, Promise] = {
+    WaiverReason.DOCUMENTED: _("Written in the record by other means"),
+    WaiverReason.DUPLICATE: _("Another message says the same"),
+    WaiverReason.MISTAKE: _("Marked by mistake"),
+}
+
+
+class KeptFrom(StrEnum):
+    """From when on the days run after which messages expire."""
+
+    SENT = "sent"
+    CLOSED = "closed"
+
+
 class EntryKind(StrEnum):
     """What an entry of a group's stream carries (RFC 9420 section 6, `ContentType`)."""
 
@@ -121,4 +191,7 @@ KEY_PACKAGES_PER_DEVICE = 100
 KEY_PACKAGE_DAYS = 28
 KEY_PACKAGE_LIFETIME_DAYS = 100
 PAGE_ENTRIES = 1000
+EXPIRY_BATCH = 500
+MARKS_PER_CASE = 500
+HOLD_REASON_CHARACTERS = 300
 PAGE_BYTES = 4 * 1024 * 1024

@@ -40,6 +40,18 @@ class RoleView(APIView):
         return Response(shapes.RoleAnswer(page).data)
 
 
+class OnDutyView(APIView):
+    @extend_schema(
+        operation_id="roles_on_duty", parameters=[shapes.OnDutyQuery], responses=shapes.OnDutyAnswer
+    )
+    def get(self, request: Request, role_id: uuid.UUID) -> Response:
+        """Whom an urgent message to this role would reach now, in which order, and who else could be asked."""
+        by = actor_of(request)
+        access.role(by=by, role_id=role_id)
+        asked = _read(shapes.OnDutyQuery, request.query_params)
+        return Response(shapes.OnDutyAnswer(access.on_duty(by=by, role_id=role_id, **asked)).data)
+
+
 class ShiftsView(APIView):
     @extend_schema(
         operation_id="shifts_list", parameters=[shapes.ShiftQuery], responses=shapes.TurnListAnswer

@@ -157,3 +157,48 @@ class TurnListAnswer(serializers.Serializer[Any]):
 class TakeOverRequest(serializers.Serializer[Any]):
     until = InstantField(required=False, allow_null=True, default=None)
     reason = serializers.CharField(max_length=200, required=False, allow_blank=True, default="")
+
+
+class OnDutyQuery(serializers.Serializer[Any]):
+    deadline_minutes = serializers.IntegerField(required=False, min_value=5, max_value=240, default=15)
+
+
+class OnDutyNowAnswer(serializers.Serializer[Any]):
+    person_id = serializers.UUIDField()
+    membership_id = serializers.UUIDField()
+    name = serializers.CharField()
+    until = InstantField()
+    reachable = serializers.BooleanField(help_text="has a device that encrypted messages reach")
+
+
+class RungAnswer(serializers.Serializer[Any]):
+    step = serializers.IntegerField()
+    after_minutes = serializers.IntegerField(help_text="after the first was asked")
+    role_id = serializers.UUIDField(allow_null=True)
+    role_name = serializers.CharField(help_text="empty where a person is asked by name")
+    person_id = serializers.UUIDField(allow_null=True)
+    membership_id = serializers.UUIDField(allow_null=True)
+    name = serializers.CharField()
+    gap = serializers.BooleanField(help_text="nobody can be asked here now, or nobody who has a device")
+
+
+class AlternativeAnswer(serializers.Serializer[Any]):
+    role_id = serializers.UUIDField()
+    name = serializers.CharField()
+    organisation_id = serializers.UUIDField()
+    organisation_name = serializers.CharField()
+    person_id = serializers.UUIDField()
+    holder = serializers.CharField()
+    same_speciality = serializers.BooleanField()
+
+
+class OnDutyAnswer(serializers.Serializer[Any]):
+    role_id = serializers.UUIDField(source="role.id")
+    name = serializers.CharField(source="role.name")
+    organisation_id = serializers.UUIDField(source="role.organisation_id")
+    organisation_name = serializers.CharField(source="role.organisation.name")
+    told = serializers.BooleanField(help_text="whether you may know who is on duty")
+    on_duty = OnDutyNowAnswer(source="held", allow_null=True)
+    next_at = InstantField(allow_null=True, help_text="when the next person begins")
+    chain = RungAnswer(many=True)
+    alternatives = AlternativeAnswer(many=True, help_text="while nobody is on duty")

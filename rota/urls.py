@@ -32,6 +32,7 @@ urlpatterns = [
     path("api/v1/administration/roles/<uuid:role_id>/close", api_administration.CloseView.as_view()),
     path("api/v1/roles", api.RolesView.as_view()),
     path("api/v1/roles/<uuid:role_id>", api.RoleView.as_view()),
+    path("api/v1/roles/<uuid:role_id>/on-duty", api.OnDutyView.as_view()),
     path("api/v1/roles/<uuid:role_id>/shifts", api.ShiftsView.as_view()),
     path("api/v1/roles/<uuid:role_id>/take-over", api.TakeOverView.as_view()),
     path("api/v1/roles/<uuid:role_id>/hand-back", api.HandBackView.as_view()),

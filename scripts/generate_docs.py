@@ -74,7 +74,8 @@ def states() -> str:
 def _diagram(table: dict[StrEnum, frozenset[StrEnum]]) -> str:
     reached = {target for targets in table.values() for target in targets}
     lines = ["```mermaid", "stateDiagram-v2"]
-    lines += [f"    [*] --> {state}" for state in table if state not in reached]
+    begins = [state for state in table if state not in reached] or list(table)[:1]
+    lines += [f"    [*] --> {state}" for state in begins]
     for state, targets in table.items():
         lines += [f"    {state} --> {target}" for target in sorted(targets)]
         if not targets:

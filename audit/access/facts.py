@@ -10,7 +10,7 @@ from audit.models import AuditPerson
 from medicus.lib import callbacks
 
 Body = dict[str, Any]
-MEMBERSHIPS = ("membership", "deputy")
+MEMBERSHIPS = ("membership", "deputy", "previous")
 """The details that hold the id of a membership."""
 
 

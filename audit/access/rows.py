@@ -42,10 +42,13 @@ def sealed_rows(scope: Scope, checkpoint: Checkpoint) -> Iterator[Row]:
 
 def sealed_row(event_id: UUID, checkpoint: Checkpoint) -> Row | None:
     """One row, or None: no such event, or not sealed yet."""
-    found = Leaf.objects.filter(event_id=event_id, index__lt=checkpoint.size).select_related("event").first()
-    if found is None:
+    sealed = Leaf.objects.filter(event_id=event_id, index__lt=checkpoint.size)
+    found = list(sealed.values_list("index", "event__canonical"))
+    if not found:
         return None
-    return _row(found, tree.tree_around(found.index, checkpoint), people_of([event_id])[event_id])
+    [(index, canonical)] = found
+    proof = tree.tree_around(index, checkpoint).inclusion_proof(index)
+    return Row(index, bytes(canonical), proof, people_of([event_id])[event_id])
 
 
 def of_leaves(leaves: QuerySet[Leaf], sealed: Tree) -> list[Row]:
@@ -56,8 +59,9 @@ def of_leaves(leaves: QuerySet[Leaf], sealed: Tree) -> list[Row]:
 def people_of(event_ids: Sequence[UUID]) -> dict[UUID, People]:
     """What opens the commitments of these events, as far as it has not been erased."""
     found: dict[UUID, People] = {event_id: {} for event_id in event_ids}
-    for opening in AuditPerson.objects.filter(event_id__in=event_ids):
-        found[opening.event_id][Part(opening.part)] = (opening.person_id, bytes(opening.salt))
+    openings = AuditPerson.objects.filter(event_id__in=event_ids)
+    for event_id, part, person_id, salt in openings.values_list("event_id", "part", "person_id", "salt"):
+        found[event_id][Part(part)] = (person_id, bytes(salt))
     return found
 
 

@@ -65,12 +65,20 @@ from identity.access.people import (
     PersonCard,
     card_of,
     membership,
+    memberships_held_by,
     organisation,
     people_by_id,
     person,
     visible_organisations,
 )
-from identity.access.policies import PolicyCard, may_contact_strangers, policies, policy_cards
+from identity.access.policies import (
+    KeptFor,
+    PolicyCard,
+    may_contact_strangers,
+    messages_kept_for,
+    policies,
+    policy_cards,
+)
 from identity.access.recovery_kit import recovery_kit_since
 from identity.access.scim import scim_group, scim_groups, scim_user, scim_users
 from identity.access.sign_on import (
@@ -91,6 +99,7 @@ from identity.access.staff import (
     departments,
     staff,
     staff_file,
+    staff_membership_of,
 )
 from identity.access.statements import (
     OrganisationStatement,
@@ -119,6 +128,7 @@ __all__ = [
     "InvitationCard",
     "InvitationStanding",
     "Join",
+    "KeptFor",
     "LevelCard",
     "Me",
     "OrganisationStatement",
@@ -176,6 +186,8 @@ __all__ = [
     "may_contact_strangers",
     "me",
     "membership",
+    "memberships_held_by",
+    "messages_kept_for",
     "name_of_hospital",
     "note_activity_of_scope",
     "open_joins",
@@ -213,6 +225,7 @@ __all__ = [
     "single_sign_on",
     "staff",
     "staff_file",
+    "staff_membership_of",
     "statement",
     "value_sets",
     "visible_organisations",

@@ -10,13 +10,13 @@ from channels.db import database_sync_to_async
 from django.conf import settings
 from django.contrib.sessions.backends.base import SessionBase
 from django.contrib.sessions.models import Session
-from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery, Value
+from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery, UUIDField, Value
 from django.http import HttpRequest, parse_cookie
 
 from identity import sessions
 from identity.access.notices import open_notices
 from identity.access.rules import demands_passkey, policy_in
-from identity.models import Device, Membership, Person, Policy
+from identity.models import Device, Membership, Organisation, Person, Policy
 from identity.policies import permits
 from identity.session_store import SessionStore
 from identity.states import CLINICAL, PASSKEY_WAYS, Function, OrganisationKind
@@ -32,7 +32,8 @@ STRANGER = Actor(person_id=None, organisation_id=None, membership_id=None, roles
 class SignedIn:
     """A checked session: who acts, and the rows it was checked against.
 
-    has_choice: the person has other memberships to act in, and the session may. notice_id: a sign-in that they are asked about."""
+    has_choice: the person has other memberships to act in, and the session may. notice_id: a sign-in that they are
+    asked about. Both are for pages alone, and looked for nowhere else."""
 
     actor: Actor
     membership: Membership
@@ -52,7 +53,7 @@ class SignedIn:
         return demands_passkey(self.membership) and self.session.way not in PASSKEY_WAYS
 
 
-def signed_in(session: SessionBase) -> SignedIn | None:
+def signed_in(session: SessionBase, *, for_page: bool) -> SignedIn | None:
     """Check a session in one query: person, `auth_version`, membership and device as they are now."""
     state = sessions.full(session)
     if state is None:
@@ -65,12 +66,8 @@ def signed_in(session: SessionBase) -> SignedIn | None:
         .annotate(
             device_holds=_device_holds(state.device_id),
             idle_ends_at=Subquery(rows.values("expire_date")[:1]),
-            notice_id=Subquery(
-                open_notices(person_id=OuterRef("person"), browser_since=state.browser_since).values("id")[:1]
-            ),
-            has_choice=Exists(
-                valid_memberships().filter(person=OuterRef("person")).exclude(id=OuterRef("id"))
-            ),
+            notice_id=_notice(state) if for_page else Value(None, UUIDField()),
+            has_choice=_other_places() if for_page else Value(False),  # noqa: FBT003
         )
         .first()
     )
@@ -80,6 +77,15 @@ def signed_in(session: SessionBase) -> SignedIn | None:
     actor = actor_in(membership, device_id=device_id, verified_at=state.verified_at)
     has_choice = membership.has_choice and not state.confined
     return SignedIn(actor, membership, state, membership.idle_ends_at, has_choice, membership.notice_id)
+
+
+def _notice(state: sessions.FullSession) -> Subquery:
+    notices = open_notices(person_id=OuterRef("person"), browser_since=state.browser_since)
+    return Subquery(notices.values("id")[:1])
+
+
+def _other_places() -> Exists:
+    return Exists(valid_memberships().filter(person=OuterRef("person")).exclude(id=OuterRef("id")))
 
 
 def _device_holds(device_id: uuid.UUID | None) -> Exists | Value:
@@ -112,7 +118,17 @@ def actor_in(
         roles=frozenset(_roles(membership)),
         device_id=device_id,
         verified_at=verified_at,
+        organisation_verified=membership.organisation.verified_at is not None,
     )
+
+
+def is_of_verified(by: Actor) -> bool:
+    """Whether the actor's organisation is verified: only then it sees others, and they it."""
+    if by.organisation_verified is not None:
+        return by.organisation_verified
+    if by.organisation_id is None:
+        return False
+    return Organisation.objects.filter(id=by.organisation_id, verified_at__isnull=False).exists()
 
 
 def _roles(membership: Membership) -> Iterable[Role]:
@@ -202,7 +218,7 @@ async def note_activity_of_scope(scope: dict[str, Any]) -> None:
 
 
 def _signed_in_by_key(key: str) -> SignedIn | None:
-    found = signed_in(SessionStore(key))
+    found = signed_in(SessionStore(key), for_page=False)
     if found is not None:
         sessions.note_activity(found.session, idle_ends_at=found.idle_ends_at)
     return found

@@ -7,9 +7,9 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils.translation import gettext as _
 
 from identity import pki
-from identity.access.actors import valid_memberships
+from identity.access.actors import is_of_verified, valid_memberships
 from identity.authority import root_certificate
-from identity.models import Device, IdentityKey, Organisation
+from identity.models import Device, IdentityKey
 from medicus.lib.actor import Actor, Role
 from medicus.lib.clock import now
 from medicus.lib.errors import Conflict, NotFound
@@ -44,7 +44,7 @@ def visible_devices(*, by: Actor) -> QuerySet[Device]:
     if by.organisation_id is None or by.has(Role.PATIENT):
         return found.none()
     own = Q(organisation=by.organisation_id)
-    if not Organisation.objects.filter(id=by.organisation_id, verified_at__isnull=False).exists():
+    if not is_of_verified(by):
         return found.filter(own)
     return found.filter(own | Q(organisation__verified_at__isnull=False))
 
@@ -103,3 +103,11 @@ def chain_of(device: Device) -> list[bytes]:
 def chain_of_key(key: IdentityKey) -> list[bytes]:
     """The three certificates of an identity key as DER: person, organisation, root."""
     return [bytes(key.certificate), bytes(key.organisation.ca_certificate), pki.der(root_certificate())]
+
+
+def with_device(*, person_ids: Collection[uuid.UUID], organisation_id: uuid.UUID) -> set[uuid.UUID]:
+    """Which of these people encrypted messages reach: they have an active device there. For rules that tell nobody."""
+    found = Device.objects.filter(
+        person__in=set(person_ids), organisation=organisation_id, revoked_at=None, expires_at__gt=now()
+    )
+    return set(found.values_list("person_id", flat=True))

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 
 from django.db.models import Exists, Q, QuerySet
 
-from identity.access.actors import valid_memberships
+from identity.access.actors import is_of_verified, valid_memberships
 from identity.models import Department, Membership, Offboarding, Organisation, Person
 from identity.names import full_name
 from identity.states import STAFF, OrganisationKind, function_name, speciality_name
@@ -41,8 +41,7 @@ def visible_memberships(*, by: Actor) -> QuerySet[Membership]:
     if by.organisation_id is None or by.has(Role.PATIENT):
         return Membership.objects.none()
     own = Q(organisation=by.organisation_id)
-    verified = Organisation.objects.filter(id=by.organisation_id, verified_at__isnull=False).exists()
-    reach = own | Q(organisation__verified_at__isnull=False) if verified else own
+    reach = own | Q(organisation__verified_at__isnull=False) if is_of_verified(by) else own
     return valid_memberships().filter(reach, function__in=STAFF)
 
 
@@ -237,3 +236,10 @@ def names_by_person_id(person_ids: Collection[uuid.UUID]) -> dict[uuid.UUID, str
     people = Person.objects.filter(id__in=set(person_ids))
     told = people.values_list("id", "title", "given_name", "family_name")
     return {person_id: full_name(*names) for person_id, *names in told}
+
+
+def memberships_held_by(parties: Collection[tuple[uuid.UUID, uuid.UUID]]) -> set[uuid.UUID]:
+    """The memberships of (person, organisation) pairs, valid or not, for callers who know these people already."""
+    found = Membership.objects.filter(person__in={person_id for person_id, _organisation in parties})
+    rows = found.values_list("id", "person_id", "organisation_id")
+    return {row[0] for row in rows if (row[1], row[2]) in parties}

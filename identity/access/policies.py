@@ -1,6 +1,7 @@
 """The policies of an organisation, as they hold and as its administrators see them."""
 
 import uuid
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -10,7 +11,13 @@ from identity.access.rules import policy_of
 from identity.access.staff import administered
 from identity.models import Membership, Policy
 from identity.policies import BEGINNINGS, DEFAULTS, EFFECTS, TITLES, PolicyName, text_of
-from identity.states import AUDIT_YEARS, Function, StrangersPolicy
+from identity.states import (
+    AUDIT_YEARS,
+    CASE_DAYS_DEFAULT,
+    TALK_DAYS_DEFAULT,
+    Function,
+    StrangersPolicy,
+)
 from medicus.lib.actor import Actor
 
 
@@ -67,6 +74,23 @@ def audit_years() -> dict[uuid.UUID, int]:
     """Which organisations keep names in the audit log for how many years, where that is not the default; for `audit`."""
     found = Policy.objects.exclude(audit_years=AUDIT_YEARS[1])
     return dict(found.values_list("organisation_id", "audit_years"))
+
+
+@dataclass(frozen=True, slots=True)
+class KeptFor:
+    """For how many days messages are kept: of a case after its closing, of other talk after their sending."""
+
+    case_days: int
+    talk_days: int
+
+
+def messages_kept_for(organisation_ids: Collection[uuid.UUID]) -> dict[uuid.UUID, KeptFor]:
+    """For how long each of these organisations wants messages to be kept, in one query; for `messaging`."""
+    kept = {each: KeptFor(CASE_DAYS_DEFAULT, TALK_DAYS_DEFAULT) for each in organisation_ids}
+    rows = Policy.objects.filter(organisation__in=organisation_ids)
+    for organisation_id, *days in rows.values_list("organisation_id", "case_days", "talk_days"):
+        kept[organisation_id] = KeptFor(*days)
+    return kept
 
 
 def _card(row: Policy, name: PolicyName, names: dict[uuid.UUID, str]) -> PolicyCard:

@@ -13,6 +13,7 @@ from identity import sessions
 from identity.access.account import live_sessions, own_session
 from identity.actions.people import set_password
 from identity.models import Person
+from medicus.lib import callbacks
 from medicus.lib.actor import Actor
 from medicus.lib.errors import NotFound
 
@@ -26,6 +27,7 @@ def end_session(*, by: Actor, sign_in_id: uuid.UUID) -> None:
     found = own_session(by=by, sign_in_id=sign_in_id)
     with transaction.atomic():
         Session.objects.filter(session_key=found.session_key).delete()
+        callbacks.call("signed-out", device_ids=[found.device_id] if found.device_id else [])
         audit.record(
             Event.SESSION_END,
             by=by,
@@ -44,9 +46,9 @@ def end_other_sessions(*, by: Actor, session: SessionBase) -> int:
     """
     if by.person_id is None:
         raise NotFound
-    others = [
-        found.session_key for found, _ in live_sessions(by=by) if found.session_key != session.session_key
-    ]
+    live = [found for found, _ in live_sessions(by=by) if found.session_key != session.session_key]
+    others = [found.session_key for found in live]
+    devices = {found.device_id for found in live if found.device_id} - {by.device_id}
     with transaction.atomic():
         person = Person.objects.select_for_update().get(id=by.person_id)
         person.auth_version = F("auth_version") + 1
@@ -55,6 +57,7 @@ def end_other_sessions(*, by: Actor, session: SessionBase) -> int:
         sessions.stay(session, auth_version=person.auth_version)
         session.save()
         Session.objects.filter(session_key__in=others).delete()
+        callbacks.call("signed-out", device_ids=list(devices))
         audit.record(
             Event.SESSION_END_OTHERS,
             by=by,

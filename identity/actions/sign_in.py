@@ -24,6 +24,7 @@ from identity.origin import Origin
 from identity.proof import Proof
 from identity.sessions import ByProvider
 from identity.states import Way
+from medicus.lib import callbacks
 from medicus.lib.actor import Actor
 from medicus.lib.errors import Conflict, Invalid, NotFound
 
@@ -124,6 +125,8 @@ def sign_out(*, by: Actor, session: SessionBase) -> None:
     if by.person_id is not None:
         with transaction.atomic():
             audit.record(Event.SIGN_OUT, by=by, subject=f"person/{by.person_id}")
+            if by.device_id:
+                callbacks.call("signed-out", device_ids=[by.device_id])
     session.flush()
 
 

@@ -7,8 +7,12 @@ from identity.models.organisation import Organisation
 from identity.states import (
     ABSOLUTE_HOURS,
     AUDIT_YEARS,
+    CASE_DAYS,
+    CASE_DAYS_DEFAULT,
     HISTORY_DAYS,
     IDLE_MINUTES,
+    TALK_DAYS,
+    TALK_DAYS_DEFAULT,
     NewDevicesPolicy,
     SecondFactorPolicy,
     StrangersPolicy,
@@ -41,6 +45,8 @@ class Policy(models.Model):
     )
     history_days = models.PositiveSmallIntegerField(default=HISTORY_DAYS[1])
     audit_years = models.PositiveSmallIntegerField(default=AUDIT_YEARS[1])
+    case_days = models.PositiveSmallIntegerField(default=CASE_DAYS_DEFAULT)
+    talk_days = models.PositiveSmallIntegerField(default=TALK_DAYS_DEFAULT)
     changes = models.JSONField(default=dict, blank=True)
 
     class Meta:
@@ -64,6 +70,10 @@ class Policy(models.Model):
                 & Q(history_days__range=HISTORY_DAYS)
                 & Q(audit_years__range=AUDIT_YEARS),
                 name="policy_times_lie_within_the_services",
+            ),
+            models.CheckConstraint(
+                condition=Q(case_days__range=CASE_DAYS) & Q(talk_days__range=TALK_DAYS),
+                name="policy_retention_lies_within_bounds",
             ),
         ]
 

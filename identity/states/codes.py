@@ -84,6 +84,11 @@ HISTORY_DAYS = (7, 90)
 AUDIT_YEARS = (3, 10)
 """What an organisation may choose, from least to most; the most is the service's own, and the default."""
 
+CASE_DAYS, CASE_DAYS_DEFAULT = (7, 3650), 30
+"""For how long after its closing the messages of a case are kept."""
+TALK_DAYS, TALK_DAYS_DEFAULT = (30, 3650), 180
+"""How long a message of a direct or team conversation is kept."""
+
 
 class SignInNotice(StrEnum):
     """What a person is told of a sign-in. Unusual: also from a new network, after many refused attempts."""

@@ -15,6 +15,7 @@ from identity.onboarding_forms import EvidenceForm
 from identity.onboarding_texts import OUTCOME_TEXTS
 from identity.states import DomainOutcome
 from identity.views.answers import get_or_post
+from medicus.lib import callbacks
 from medicus.lib.errors import Conflict, Invalid, TooManyAttempts
 
 SHARE_LENGTH = 600
@@ -32,6 +33,7 @@ def administration(request: HttpRequest) -> HttpResponse:
         "done": sum(step.state == access.StepState.DONE for step in steps),
         "complete": all(step.state in {access.StepState.DONE, access.StepState.OPEN} for step in steps),
         "figures": figures,
+        "sections": callbacks.call("overview-section", by=by),
     }
     return render(request, "identity/administration.html", context | _plots(figures))
 

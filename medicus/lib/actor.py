@@ -34,7 +34,8 @@ class Actor:
     """`device_id` is set once the session has proven that it holds a device's key.
 
     verified_at: when the session last showed a second factor; see `medicus.lib.freshness`. api_key_id, scopes: of
-    the key of a hospital's system, which acts without a person."""
+    the key of a hospital's system, which acts without a person. organisation_verified: what the organisation was when
+    the session was checked; None: not looked at."""
 
     person_id: uuid.UUID | None
     organisation_id: uuid.UUID | None
@@ -44,6 +45,7 @@ class Actor:
     verified_at: datetime | None = field(default=None, compare=False)
     api_key_id: uuid.UUID | None = None
     scopes: frozenset[Scope] = frozenset()
+    organisation_verified: bool | None = field(default=None, compare=False)
 
     def has(self, role: Role) -> bool:
         return role in self.roles

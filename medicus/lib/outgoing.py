@@ -63,15 +63,17 @@ def ask(
     reach: Reach,
     timeout_seconds: float,
     limit_bytes: int,
+    with_query: bool = False,
 ) -> Answer:
     """Send one request to an address that somebody configured.
 
     reach: where it may lead, by who configured it. timeout_seconds: for the whole of it, but for asking DNS.
+    with_query: the address may have a query, as some push services' have.
 
     Raises:
         Unreachable: see there.
     """
-    parts = _checked(url)
+    parts = _checked(url, with_query=with_query)
     try:
         ends = time.monotonic() + timeout_seconds
         connected = _connect(parts, timeout_seconds, reach)
@@ -123,13 +125,18 @@ def _meant(address: Address) -> Address:
     return address.ipv4_mapped or address.sixtofour or address
 
 
-def _checked(url: str) -> SplitResult:
+def _checked(url: str, *, with_query: bool) -> SplitResult:
     try:
         parts = urlsplit(url)
         _ = parts.port
     except ValueError:
         raise Unreachable("the address is malformed") from None
-    if parts.scheme not in {"https", "http"} or not parts.hostname or parts.username or parts.query:
+    if (
+        parts.scheme not in {"https", "http"}
+        or not parts.hostname
+        or parts.username
+        or (parts.query and not with_query)
+    ):
         raise Unreachable("the address is no plain http or https address")
     return parts
 
@@ -164,7 +171,8 @@ def _exchange(
     connection = http.client.HTTPConnection(parts.hostname or "", parts.port)
     connection.sock = connected
     sent = {**headers, "Host": parts.netloc, "Connection": "close"}
-    connection.request(method, parts.path or "/", body or None, sent)
+    target = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
+    connection.request(method, target, body or None, sent)
     with connection.getresponse() as answer:
         content = answer.read(limit_bytes + 1)
     if len(content) > limit_bytes:

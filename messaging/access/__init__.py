@@ -1,5 +1,23 @@
 """What an actor may see of groups and their streams. Absent and forbidden answer alike."""
 
+from messaging.access.acknowledgements import (
+    Acknowledgements,
+    AcknowledgementView,
+    acknowledgements,
+    acknowledgements_of,
+)
+from messaging.access.cases import CaseView, MarkView, PatientCase, cases_of_patient
+from messaging.access.conduct import (
+    BlockCard,
+    OwnReport,
+    ReportCard,
+    ReportsPage,
+    blocks,
+    open_reports,
+    own_reports,
+    report_row,
+    reports_page,
+)
 from messaging.access.contacts import ContactView, RoleChoice, role_choices
 from messaging.access.groups import (
     GroupView,
@@ -11,33 +29,84 @@ from messaging.access.groups import (
     is_member,
     watermarks,
 )
+from messaging.access.holds import HoldCard, hold_card, holds, own_hold
 from messaging.access.key_packages import available
 from messaging.access.leaving import leaving_preview, left_alone
+from messaging.access.open_items import OpenCounts, OpenItem, OpenItems, ToAdd, open_counts, open_items
+from messaging.access.retention import HoldNote, Retention
 from messaging.access.stream import Place, Row, last_seqs, left_devices, page, places, read
+from messaging.access.urgent import (
+    LineView,
+    StepView,
+    UrgentPage,
+    UrgentView,
+    urgent_message,
+    urgent_messages,
+)
+from messaging.access.urgent_figures import RoleFigures, UrgentDay, UrgentFigures, urgent_figures
 from messaging.access.welcomes import WelcomeView, welcomes
 
 __all__ = [
+    "AcknowledgementView",
+    "Acknowledgements",
+    "BlockCard",
+    "CaseView",
     "ContactView",
     "GroupView",
+    "HoldCard",
+    "HoldNote",
+    "LineView",
+    "MarkView",
     "MemberView",
+    "OpenCounts",
+    "OpenItem",
+    "OpenItems",
+    "OwnReport",
+    "PatientCase",
     "Place",
+    "ReportCard",
+    "ReportsPage",
+    "Retention",
     "RoleChoice",
+    "RoleFigures",
     "Row",
+    "StepView",
+    "ToAdd",
+    "UrgentDay",
+    "UrgentFigures",
+    "UrgentPage",
+    "UrgentView",
     "Watermark",
     "WelcomeView",
+    "acknowledgements",
+    "acknowledgements_of",
     "available",
+    "blocks",
+    "cases_of_patient",
     "group",
     "groups",
+    "hold_card",
+    "holds",
     "is_leaf",
     "is_member",
     "last_seqs",
     "leaving_preview",
     "left_alone",
     "left_devices",
+    "open_counts",
+    "open_items",
+    "open_reports",
+    "own_hold",
+    "own_reports",
     "page",
     "places",
     "read",
+    "report_row",
+    "reports_page",
     "role_choices",
+    "urgent_figures",
+    "urgent_message",
+    "urgent_messages",
     "watermarks",
     "welcomes",
 ]

@@ -12,7 +12,9 @@ from identity import access as identity
 from identity.access import PersonCard
 from medicus.lib.actor import Actor
 from medicus.lib.errors import NotFound
+from messaging.access.cases import CaseView, MarkView, case_view, marks
 from messaging.access.contacts import ContactView, contact_view
+from messaging.access.retention import Retention, case_of, retentions
 from messaging.models import ContactRequest, Group, GroupDevice, GroupMember
 
 
@@ -32,7 +34,7 @@ class MemberView:
 @dataclass(frozen=True, slots=True)
 class GroupView:
     """`first_seq`: the first entry that the reader may read; `members`: those who are in the group now; `contact`: the
-    request that holds the conversation back, if one does."""
+    request that holds the conversation back, if one does; `marks`: what is kept for the record."""
 
     id: uuid.UUID
     kind: str
@@ -42,6 +44,9 @@ class GroupView:
     created_at: datetime
     members: tuple[MemberView, ...]
     contact: ContactView | None
+    case: CaseView | None
+    retention: Retention
+    marks: tuple[MarkView, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,12 +101,15 @@ def _groups_of(by: Actor) -> QuerySet[Group]:
     active = GroupMember.objects.filter(
         person=by.person_id, organisation=by.organisation_id, left_seq__isnull=True
     )
-    return Group.objects.filter(id__in=active.values("group_id")).select_related("contact__role")
+    return Group.objects.filter(id__in=active.values("group_id")).select_related(
+        "contact__role", "case__organisation", "case__closed_by"
+    )
 
 
 def _views(found: list[Group], *, by: Actor) -> list[GroupView]:
     members = _members([group.id for group in found])
     first = _first_seqs([group.id for group in found], by=by)
+    kept, marked = retentions(found), marks(by=by, group_ids=[group.id for group in found])
     return [
         GroupView(
             id=group.id,
@@ -112,6 +120,9 @@ def _views(found: list[Group], *, by: Actor) -> list[GroupView]:
             created_at=group.created_at,
             members=tuple(members[group.id]),
             contact=_contact(group),
+            case=_case(group, members[group.id], by=by),
+            retention=kept[group.id],
+            marks=marked.get(group.id, ()),
         )
         for group in found
     ]
@@ -120,6 +131,14 @@ def _views(found: list[Group], *, by: Actor) -> list[GroupView]:
 def _contact(group: Group) -> ContactView | None:
     request: ContactRequest | None = getattr(group, "contact", None)
     return contact_view(request, left=group.held_left) if request else None
+
+
+def _case(group: Group, members: Collection[MemberView], *, by: Actor) -> CaseView | None:
+    case = case_of(group)
+    if case is None:
+        return None
+    present = {member.card.organisation_id for member in members if member.card.organisation_id}
+    return case_view(case, present, by=by)
 
 
 def _members(group_ids: Collection[uuid.UUID]) -> dict[uuid.UUID, list[MemberView]]:

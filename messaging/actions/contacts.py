@@ -1,7 +1,8 @@
 """Contact requests: one message to a stranger, who accepts, declines, or passes it on to a role."""
 
 import uuid
-from datetime import timedelta
+from collections.abc import Collection
+from datetime import datetime, timedelta
 
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
@@ -13,6 +14,7 @@ from medicus.lib.clock import now
 from medicus.lib.errors import Invalid
 from messaging import access, news
 from messaging.access import GroupView
+from messaging.access.conduct import blocking
 from messaging.access.contacts import (
     Party,
     again_at,
@@ -22,6 +24,7 @@ from messaging.access.contacts import (
     standing_between,
 )
 from messaging.models import ContactRequest, Group, GroupMember
+from messaging.models_conduct import Block
 from messaging.refusals import CommitRefused, ContactAnswered
 from messaging.states import (
     CONTACT_DAYS,
@@ -59,12 +62,32 @@ def check_request(requester: GroupMember, recipient: Party) -> None:
             _("This person has sent you a contact request. Please answer it."), reason="contact-asks-you"
         )
     if until := again_at(earlier):
-        raise CommitRefused(
-            _("Your last contact request was declined. You can ask again a week after it."),
-            reason="contact-paused",
-            again_at=until.isoformat(),
-        )
+        raise _paused(until)
     raise _asked_already()
+
+
+def check_not_blocked(requester: GroupMember, others: Collection[Party]) -> None:
+    """Whether somebody may begin a direct conversation, as far as blocks go. Who is blocked reads what they would read
+    after a request that was declined; who blocks is told so.
+
+    Raises:
+        CommitRefused: one of them blocked the other.
+    """
+    if Block.objects.filter(person=requester.person_id, blocked__in={other[0] for other in others}).exists():
+        raise CommitRefused(
+            _("You have blocked this person. Lift the block on your account page first."),
+            reason="contact-blocked-by-you",
+        )
+    for made in blocking((requester.person_id, requester.organisation_id), others).values():
+        raise _paused(made.ask_again_at(now()))
+
+
+def _paused(until: datetime) -> CommitRefused:
+    return CommitRefused(
+        _("Your last contact request was declined. You can ask again a week after it."),
+        reason="contact-paused",
+        again_at=until.isoformat(),
+    )
 
 
 def _too_many() -> CommitRefused:
@@ -162,6 +185,20 @@ def _expire(group_id: uuid.UUID, *, by: Actor) -> bool:
         return False
     _close(request, group, ContactState.EXPIRED, by=by)
     return True
+
+
+def end_open_requests(*, by: Actor, person_id: uuid.UUID) -> None:
+    """Decline what a person asks the actor, and let what the actor asks them expire: the actor blocks them."""
+    waiting = ContactRequest.objects.filter(state=ContactState.OPEN.value)
+    ends = {ContactState.DECLINED: (person_id, by.person_id), ContactState.EXPIRED: (by.person_id, person_id)}
+    for state, (requester, recipient) in ends.items():
+        for group_id in waiting.filter(requester=requester, recipient=recipient).values_list("group_id"):
+            group = Group.objects.select_for_update(no_key=True).get(id=group_id[0])
+            request = waiting.filter(group=group).first()
+            if request is None:  # answered meanwhile
+                continue
+            request.reason = DeclineReason.NONE_GIVEN.value if state == ContactState.DECLINED else ""
+            _close(request, group, state, by=by)
 
 
 def _close(request: ContactRequest, group: Group, state: ContactState, *, by: Actor) -> None:

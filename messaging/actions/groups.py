@@ -14,9 +14,9 @@ from messaging import access, news
 from messaging.access import GroupView
 from messaging.actions.commits import NewCommit
 from messaging.actions.commits import commit as append
-from messaging.models import Group, GroupDevice, GroupMember
+from messaging.models import Case, Group, GroupDevice, GroupMember
 from messaging.refusals import IdReused
-from messaging.states import GroupKind
+from messaging.states import CaseState, GroupKind
 
 
 @transaction.atomic
@@ -69,3 +69,11 @@ def _insert(
         group=group, person_id=person_id, organisation_id=organisation_id, is_owner=True, joined_seq=0
     )
     GroupDevice.objects.create(group=group, member=member, device_id=device_id, leaf_index=0, joined_seq=0)
+    if kind == GroupKind.CASE:
+        Case.objects.create(
+            group=group,
+            organisation_id=organisation_id,
+            state=CaseState.OPEN.value,
+            opened_by_id=person_id,
+            opened_at=group.created_at,
+        )

@@ -8,13 +8,15 @@ from django.utils.translation import gettext as _
 
 from identity import access as identity
 from medicus.lib.actor import Actor
+from messaging.access.conduct import blocking
 from messaging.access.contacts import Party, strangers
-from messaging.actions.contacts import check_request
+from messaging.actions.contacts import check_not_blocked, check_request
 from messaging.actions.leaf_identity import check_leaf, person_in
 from messaging.envelope import Commit
 from messaging.models import Group, GroupDevice, GroupMember, KeyPackage
 from messaging.refusals import CommitRefused
 from messaging.states import DIRECT_PEOPLE, LEAVES_PER_GROUP, GroupKind
+from rota import access as rota
 
 if TYPE_CHECKING:
     from identity.models import Device
@@ -54,7 +56,7 @@ def plan(parsed: Commit, *, group: Group, committer: GroupMember, by: Actor) -> 
     _check_size(change, group)
     entering = _entering(change, held.values())
     _check_policy(entering, committer, by=by)
-    return replace(change, asked=_stranger(entering, group, committer))
+    return replace(change, asked=_stranger(entering, group, committer, by=by))
 
 
 def _removed(parsed: Commit, held: dict[int, GroupDevice], committer: GroupMember) -> Iterator[GroupDevice]:
@@ -118,15 +120,27 @@ def _check_policy(entering: Collection[Party], committer: GroupMember, *, by: Ac
         )
 
 
-def _stranger(entering: Collection[Party], group: Group, committer: GroupMember) -> Party | None:
-    """Who of them must be asked first: in a direct conversation by a request, elsewhere not at all."""
+def _stranger(
+    entering: Collection[Party], group: Group, committer: GroupMember, *, by: Actor
+) -> Party | None:
+    """Who of them must be asked first: in a direct conversation by a request, elsewhere not at all.
+
+    Whoever holds a role that says so to others is written to as the role, in a conversation of several: they are no
+    stranger there, whomever they blocked."""
     if not entering:
         return None
     if group.held_for_id is not None:
         raise CommitRefused(
             _("Nobody can be added while the contact request is not accepted."), reason="contact-not-accepted"
         )
-    unknown = strangers((committer.person_id, committer.organisation_id), entering)
+    here = committer.person_id, committer.organisation_id
+    if group.kind == GroupKind.DIRECT:
+        check_not_blocked(committer, entering)
+        unknown = strangers(here, entering)
+    else:
+        unknown = strangers(here, entering) | blocking(here, entering).keys()
+        if unknown:
+            unknown -= rota.people_on_duty(by=by, person_ids={person_id for person_id, _place in unknown})
     if not unknown:
         return None
     if group.kind != GroupKind.DIRECT:

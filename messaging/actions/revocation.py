@@ -7,6 +7,7 @@ from django.db import transaction
 
 from medicus.lib.clock import now
 from messaging import news
+from messaging.actions.push import forget_push
 from messaging.models import GroupDevice, GroupMember, KeyPackage, WelcomeDelivery
 from messaging.states import LeavingStep
 
@@ -25,6 +26,7 @@ def revoke_devices(*, device_ids: Collection[uuid.UUID]) -> dict[str, int]:
     packages = KeyPackage.objects.filter(device__in=device_ids, spent_at__isnull=True)
     count = packages.count()
     packages.delete()
+    forget_push(device_ids=device_ids)
     WelcomeDelivery.objects.filter(device__in=device_ids).delete()
     others = GroupMember.objects.filter(group__in=groups, left_seq__isnull=True)
     people = frozenset(others.values_list("person_id", flat=True))

@@ -114,12 +114,21 @@ def merge(many: list[News]) -> News:
             entries[group_id] = max(seq, entries.get(group_id, 0))
         for group_id, people in told.receipts.items():
             receipts[group_id] = receipts.get(group_id, frozenset()) | people
+    acknowledged: dict[uuid.UUID, frozenset[int]] = {}
+    urgent: dict[tuple[uuid.UUID, uuid.UUID], frozenset[uuid.UUID]] = {}
+    for told in many:
+        for group_id, seqs in told.acknowledged.items():
+            acknowledged[group_id] = acknowledged.get(group_id, frozenset()) | seqs
+        for message, people in told.urgent.items():
+            urgent[message] = urgent.get(message, frozenset()) | people
     return News(
         entries,
         receipts,
         welcomes=frozenset().union(*(told.welcomes for told in many)),
         people=frozenset().union(*(told.people for told in many)),
         revoked=frozenset().union(*(told.revoked for told in many)),
+        acknowledged=acknowledged,
+        urgent=urgent,
     )
 
 
@@ -132,6 +141,10 @@ def encode(told: News, *, origin: str) -> dict[str, Any]:
         "welcomes": _hexes(told.welcomes),
         "people": _hexes(told.people),
         "revoked": _hexes(told.revoked),
+        "acknowledged": {group_id.hex: list(seqs) for group_id, seqs in told.acknowledged.items()},
+        "urgent": [
+            [group.hex, message.hex, _hexes(people)] for (group, message), people in told.urgent.items()
+        ],
     }
 
 
@@ -142,6 +155,14 @@ def decode(message: dict[str, Any]) -> News:
         _ids(message["welcomes"]),
         _ids(message["people"]),
         _ids(message["revoked"]),
+        {
+            uuid.UUID(hex=group_id): frozenset(seqs)
+            for group_id, seqs in message.get("acknowledged", {}).items()
+        },
+        {
+            (uuid.UUID(hex=group), uuid.UUID(hex=id_)): _ids(people)
+            for group, id_, people in message.get("urgent", [])
+        },
     )
 
 

@@ -10,7 +10,7 @@ import orjson
 
 from medicus.lib.errors import DomainError
 from medicus.lib.problems import problem
-from messaging.access import Row
+from messaging.access import AcknowledgementView, Row
 from messaging.actions.lane.decide import Written
 
 PONG = '{"op":"pong"}'
@@ -24,11 +24,12 @@ def instant(at: datetime) -> str:
 
 
 def entry(row: Row) -> str:
-    """One entry as JSON. Every part is ASCII and needs no escaping."""
+    """One entry as JSON. Every part is ASCII and needs no escaping. An expired message has no body, and says so."""
+    expired = "" if row.body else ',"expired":true'
     return (
         f'{{"seq":{row.seq},"id":"{row.message_id}","kind":"{row.kind}","epoch":{row.epoch},'
         f'"sender_device":"{row.device_id}","sender_person":"{row.person_id}",'
-        f'"body":"{b2a_base64(row.body, newline=False).decode("ascii")}","at":"{instant(row.at)}"}}'
+        f'"body":"{b2a_base64(row.body, newline=False).decode("ascii")}","at":"{instant(row.at)}"{expired}}}'
     )
 
 
@@ -58,6 +59,23 @@ def receipts(group_id: uuid.UUID, person_id: uuid.UUID, delivered: int, seen: in
     return (
         f'{{"op":"receipts","group":"{group_id}","person":"{person_id}",'
         f'"delivered":{delivered},"seen":{seen}}}'
+    )
+
+
+def acknowledgements(group_id: uuid.UUID, rows: Sequence[AcknowledgementView]) -> str:
+    said = ",".join(_acknowledgement(row) for row in rows)
+    return f'{{"op":"acknowledgements","group":"{group_id}","rows":[{said}]}}'
+
+
+def urgent(group_id: uuid.UUID, message_id: uuid.UUID) -> str:
+    return f'{{"op":"urgent","group":"{group_id}","id":"{message_id}"}}'
+
+
+def _acknowledgement(row: AcknowledgementView) -> str:
+    ended = f'"{instant(row.ended_at)}"' if row.ended_at else "null"
+    return (
+        f'{{"id":"{row.message_id}","seq":{row.seq},"kind":"{row.kind}","person":"{row.person_id}",'
+        f'"at":"{instant(row.at)}","ended_at":{ended}}}'
     )
 
 

@@ -95,6 +95,12 @@ class Hub:
         channel = self._channels.get(group_id)
         return list(channel.subscriptions) if channel else []
 
+    def readers(self, group_id: uuid.UUID) -> list[Connection]:
+        """Those of the listeners who were let in and are not put out: they read all that is written now."""
+        channel = self._channels.get(group_id)
+        subscriptions = channel.subscriptions.values() if channel else ()
+        return [one.connection for one in subscriptions if one.settled and one.until is None]
+
     def offer(self, group_id: uuid.UUID, first_seq: int, written: Sequence[str]) -> None:
         """Pass on application messages of this process's lane, if they are next in line; else fetch."""
         channel = self._channels.get(group_id)

@@ -15,6 +15,7 @@ from messaging.access import Row
 from messaging.actions.lane.decide import Outgoing, Written
 from messaging.actions.lane.lane import Lane, writer
 from messaging.live import frames
+from messaging.live.acknowledgements import Acknowledgements
 from messaging.live.bus import Bus
 from messaging.live.connection import Connection
 from messaging.live.hub import Hub
@@ -52,6 +53,7 @@ class Service:
         self.hub = Hub(self.reader)
         self.sessions = Sessions(self.threads)
         self.receipts = Receipts(self.threads)
+        self.acknowledgements = Acknowledgements(self.threads, self.hub.readers)
         self._bus = Bus(self._hear) if settings.REDIS_URL else None
         self._connections: set[Connection] = set()
         self._tasks = [
@@ -96,6 +98,7 @@ class Service:
         if self._bus is not None:
             await self._bus.close()
         await self.receipts.close()
+        await self.acknowledgements.close()
         await self.reader.close()
         await self.threads.close()
 
@@ -130,10 +133,21 @@ class Service:
         for group_id, people in told.receipts.items():
             if listeners := self.hub.listeners(group_id):
                 self.receipts.show(group_id, people, listeners)
+        for group_id, seqs in told.acknowledged.items():
+            self.acknowledgements.show(group_id, seqs)
+        if told.urgent:
+            self._hear_of_urgent(told)
         if told.revoked:
             self.sessions.forget_devices(told.revoked)
         if told.welcomes or told.people or told.revoked:
             self._hear_of_people(told)
+
+    def _hear_of_urgent(self, told: News) -> None:
+        for (group_id, message_id), people in told.urgent.items():
+            frame = frames.urgent(group_id, message_id)
+            for connection in self._connections:
+                if connection.actor.person_id in people:
+                    connection.push(frame)
 
     def _hear_of_people(self, told: News) -> None:
         for connection in list(self._connections):

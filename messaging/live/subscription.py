@@ -29,6 +29,11 @@ class Subscription:
         """It has all that it may ever have."""
         return self.until is not None and self.sent >= self.until
 
+    @property
+    def settled(self) -> bool:
+        """It was let in, and its drain has ended."""
+        return self._held is None
+
     def offer(self, first_seq: int, written: Sequence[str], frame: str) -> None:
         """Take entries from the hub. frame: all of them, for the usual case."""
         if self._held is not None:

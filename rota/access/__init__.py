@@ -11,9 +11,11 @@ from rota.access.duties import (
     holder,
     memberships_on_duty,
     own_duties,
+    people_on_duty,
 )
 from rota.access.found import FoundRole, FoundRoles, find_roles
 from rota.access.imports import ImportFile, import_file, planned_role, rota_import
+from rota.access.on_duty import Alternative, OnDuty, Rung, on_duty
 from rota.access.roles import (
     Abilities,
     Candidate,
@@ -26,6 +28,7 @@ from rota.access.roles import (
     colleagues,
     emails_of,
     file_of,
+    may_see_holder,
     open_departments,
     own_role,
     role,
@@ -47,6 +50,7 @@ from rota.access.rotas import (
 
 __all__ = [
     "Abilities",
+    "Alternative",
     "Candidate",
     "Change",
     "FoundRole",
@@ -54,9 +58,11 @@ __all__ = [
     "Holder",
     "ImportFile",
     "Link",
+    "OnDuty",
     "OwnDuty",
     "RoleFile",
     "RolePage",
+    "Rung",
     "Week",
     "abilities",
     "administered_role",
@@ -74,11 +80,14 @@ __all__ = [
     "history",
     "holder",
     "import_file",
+    "may_see_holder",
     "memberships_on_duty",
+    "on_duty",
     "open_departments",
     "own_duties",
     "own_role",
     "own_shifts",
+    "people_on_duty",
     "planned_role",
     "planned_shift",
     "require_fill",

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Q, QuerySet, Window
+from django.db.models.functions import Rank
 
 from medicus.lib import actor
 from medicus.lib.actor import Actor
@@ -23,13 +24,14 @@ AHEAD = timedelta(days=14)
 class Link:
     """Who is asked, how many minutes after the first. holder: None while nobody can be asked.
 
-    role_name: of the role that is asked; empty where a person is."""
+    role_name: of the role that is asked; empty where a person is. person_id: None while nobody can be asked."""
 
     after_minutes: int
     role_id: uuid.UUID | None
     role_name: str
     membership_id: uuid.UUID | None
     name: str
+    person_id: uuid.UUID | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,8 +79,8 @@ def turns_of(which: Q, *, since: datetime, until: datetime) -> list[Turn]:
 def chain_at(*, role: Role, at: datetime) -> list[Link]:
     """Who is asked in which order, were the role addressed at this instant, and after how many minutes.
 
-    The first is who holds it. The seam for timers: a step is due `after_minutes` after the first while nobody has
-    acknowledged. A role in the chain stands for its holder alone, not for its own chain."""
+    The first is who holds it. Urgent messages climb it, see `rota.access.on_duty`. A step is due `after_minutes`
+    after the first. A role in the chain stands for its holder alone, not for its own chain."""
     steps = list(
         EscalationStep.objects.filter(role=role.id).select_related("to_role", "to_membership__person")
     )
@@ -121,11 +123,12 @@ def own_duties(*, by: Actor) -> list[OwnDuty]:
 def duties_of_memberships(*, by: Actor, membership_ids: Collection[uuid.UUID]) -> dict[uuid.UUID, list[str]]:
     """The names of the roles that these people hold now, as far as the actor may know: for the directory's badges."""
     at = now()
-    held = _held(by=by, at=at).filter(_are_members(at), membership__in=membership_ids)
+    held = _held(by=by, at=at, of=Q(membership__in=membership_ids))
     found: dict[uuid.UUID, list[str]] = {}
     names = held.order_by("starts_at", "rank", "id").values_list("membership_id", "role__name")
     for membership_id, name in names:
-        found.setdefault(membership_id, []).append(name)
+        if membership_id in membership_ids:
+            found.setdefault(membership_id, []).append(name)
     return found
 
 
@@ -136,14 +139,25 @@ def memberships_on_duty(*, by: Actor) -> QuerySet[Shift, Any]:
     return _held(by=by, at=now()).values("membership")
 
 
-def _held(*, by: Actor, at: datetime) -> QuerySet[Shift]:
-    """The shifts by which a role is held, if their own person is a member; as far as the actor may know.
+def people_on_duty(*, by: Actor, person_ids: Collection[uuid.UUID]) -> set[tuple[uuid.UUID, uuid.UUID]]:
+    """Of these people, those who hold a role now, as far as the actor may know; each with the organisation of it."""
+    at = now()
+    held = _held(by=by, at=at, of=Q(membership__person__in=person_ids))
+    found = held.values_list("membership__person_id", "membership__organisation_id")
+    return {party for party in found if party[0] in person_ids}
 
-    As `duty_at`: of the shifts that run and whose person is a member, the one of the lowest rank counts."""
+
+def _held(*, by: Actor, at: datetime, of: Q | None = None) -> QuerySet[Shift]:
+    """The shifts by which a role is held, as far as the actor may know.
+
+    As `duty_at`: of the shifts that run and whose person is a member, the one of the lowest rank counts. of: only the
+    roles in which such a shift runs; all shifts of these are ranked, so the answer names others, too."""
     running = Shift.objects.filter(removed_at=None, starts_at__lte=at, ends_at__gt=at)
-    before = running.filter(_are_members(at), role=OuterRef("role"), rank__lt=OuterRef("rank"))
     told = visible_roles(by=by).filter(_tells_holder(by)).select_related(None).order_by()
-    return running.filter(~Exists(before), role__in=told.values("id"))
+    able = running.filter(_are_members(at), role__in=told.values("id"))
+    if of is not None:
+        able = able.filter(role__in=running.filter(of).values("role"))
+    return able.annotate(place=Window(Rank(), partition_by="role", order_by="rank")).filter(place=1)
 
 
 def _are_members(at: datetime) -> Q:
@@ -165,7 +179,9 @@ def _tells_holder(by: Actor) -> Q:
 
 
 def _role_link(minutes: int, role: Role, held: Held | None) -> Link:
-    return Link(minutes, role.id, role.name, held.membership_id if held else None, held.name if held else "")
+    if held is None:
+        return Link(minutes, role.id, role.name, None, "")
+    return Link(minutes, role.id, role.name, held.membership_id, held.name, held.person_id)
 
 
 def _link(minutes: int, step: EscalationStep, held: dict[uuid.UUID, Duty], at: datetime) -> Link:
@@ -173,8 +189,10 @@ def _link(minutes: int, step: EscalationStep, held: dict[uuid.UUID, Duty], at: d
         current = held[step.to_role.id].now if step.to_role.closed_at is None else None
         return _role_link(minutes, step.to_role, current)
     assert step.to_membership is not None, "a step asks a role or a person"
-    asked = is_member(step.to_membership, at)
-    return Link(minutes, None, "", step.to_membership_id, step.to_membership.person.name if asked else "")
+    if not is_member(step.to_membership, at):
+        return Link(minutes, None, "", step.to_membership_id, "")
+    person = step.to_membership.person
+    return Link(minutes, None, "", step.to_membership_id, person.name, person.id)
 
 
 def is_member(membership: Any, at: datetime) -> bool:

@@ -9,8 +9,8 @@ from enum import StrEnum
 from django.db.models import Q, QuerySet
 
 from identity.access import DepartmentRow, administered, departments
-from identity.access.actors import valid_memberships
-from identity.models import Membership, Organisation
+from identity.access.actors import is_of_verified, valid_memberships
+from identity.models import Membership
 from identity.states import STAFF
 from medicus.lib import actor
 from medicus.lib.actor import Actor
@@ -79,7 +79,7 @@ def visible_roles(*, by: Actor) -> QuerySet[Role]:
     if by.organisation_id is None or by.has(actor.Role.PATIENT):
         return found.none()
     own = Q(organisation=by.organisation_id)
-    if not Organisation.objects.filter(id=by.organisation_id, verified_at__isnull=False).exists():
+    if not is_of_verified(by):
         return found.filter(own)
     return found.filter(own | Q(is_public=True, organisation__verified_at__isnull=False))
 

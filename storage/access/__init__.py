@@ -36,8 +36,10 @@ from storage.access.patient_links import (
     sign_in_standing,
 )
 from storage.access.patients import (
+    cases_of,
     may_add_findings,
     patient_numbered,
+    patient_row,
     patients,
     patients_matching,
     recent_patients,
@@ -58,6 +60,7 @@ __all__ = [
     "ShareCard",
     "SignInStanding",
     "Sought",
+    "cases_of",
     "emergencies_to_review",
     "emergency_to_review",
     "findings_of",
@@ -78,6 +81,7 @@ __all__ = [
     "own_shares",
     "patient_names",
     "patient_numbered",
+    "patient_row",
     "patients",
     "patients_matching",
     "recent_patients",

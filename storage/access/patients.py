@@ -5,10 +5,12 @@ import uuid
 from collections.abc import Sequence
 from dataclasses import asdict
 from datetime import date
+from typing import Any
 
 from django.db.models import QuerySet
 
 from identity.names import search_form, search_words
+from medicus.lib import callbacks
 from medicus.lib.actor import Actor, Role
 from medicus.lib.errors import NotFound
 from storage.access.cards import Demographics, PatientCard
@@ -61,6 +63,12 @@ def patients_matching(*, by: Actor, query: str) -> list[PatientCard]:
         return by_identifier
     words = search_words(query)
     return [card for card in patients(by=by) if _matches(card, words)]
+
+
+def cases_of(*, by: Actor, patient_id: uuid.UUID) -> list[Any]:
+    """The cases about a patient that the actor takes part in, as `messaging` tells them; for who opens the folder."""
+    told = callbacks.call("patient-cases", by=by, patient_id=patient_id)
+    return [case for cases in told for case in cases]
 
 
 def patient_numbered(*, organisation_id: uuid.UUID | None, number: str) -> uuid.UUID | None:

@@ -1,5 +1,6 @@
 """What can happen to patients, findings and shares: check, write and record in one transaction."""
 
+from storage.actions.attachments import shred_attachments
 from storage.actions.emergencies import (
     begin_emergency_access,
     end_emergency_access,
@@ -42,12 +43,14 @@ from storage.actions.patients import (
 )
 from storage.actions.reaping import reap, tidy
 from storage.actions.rotation import rewrap_under_root, rotate_organisation
+from storage.actions.shared_patients import SharedPatient, open_shared_patient
 from storage.actions.shares import expire_shares, revoke_share, share_finding
 
 __all__ = [
     "Folder",
     "OpenedFile",
     "PatientPage",
+    "SharedPatient",
     "add_finding",
     "answer_inquiry",
     "ask_about_access",
@@ -70,6 +73,7 @@ __all__ = [
     "open_folder_of",
     "open_patient_folder",
     "open_preview",
+    "open_shared_patient",
     "reap",
     "receive_finding",
     "release_patient",
@@ -79,6 +83,7 @@ __all__ = [
     "rewrap_under_root",
     "rotate_organisation",
     "share_finding",
+    "shred_attachments",
     "shred_rejected",
     "tidy",
     "withdraw_confirmation",

@@ -157,7 +157,7 @@ def open_patient_folder(*, by: Actor, patient_id: uuid.UUID) -> Folder:
     """
     with transaction.atomic():
         row = patient_row(by=by, patient_id=patient_id)
-        if _opens_now(row, by):
+        if opens_now(row.id, by):
             audit.record(
                 Event.PATIENT_READ,
                 by=by,
@@ -183,16 +183,16 @@ def open_folder_of(*, by: Actor, finding_id: uuid.UUID) -> Folder:
     return open_patient_folder(by=by, patient_id=own_finding_row(by=by, finding_id=finding_id).patient_id)
 
 
-def _opens_now(row: Patient, by: Actor) -> bool:
+def opens_now(patient_id: uuid.UUID, by: Actor) -> bool:
     """True for one of the requests of a person that come within `OPENING_LASTS`."""
     if by.person_id is None:
         raise NotFound
     moment = now()
-    mine = PatientOpening.objects.filter(patient=row, person=by.person_id)
+    mine = PatientOpening.objects.filter(patient=patient_id, person=by.person_id)
     if mine.filter(opened_at__gt=moment - OPENING_LASTS).exists():
         return False
     if mine.filter(opened_at__lte=moment - OPENING_LASTS).update(opened_at=moment):
         return True
-    opening = PatientOpening(patient=row, person_id=by.person_id, opened_at=moment)
+    opening = PatientOpening(patient_id=patient_id, person_id=by.person_id, opened_at=moment)
     PatientOpening.objects.bulk_create([opening], ignore_conflicts=True)
     return mine.filter(opened_at=moment).exists()

@@ -62,6 +62,13 @@ class StoredObject(models.Model):
             ),
             models.CheckConstraint(condition=Q(size_bytes__gte=0), name="object_size_not_negative"),
         ]
+        indexes = [
+            models.Index(
+                fields=["group_id", "created_at"],
+                condition=Q(kind=ObjectKind.ATTACHMENT.value),
+                name="attachments_of_group",
+            )
+        ]
 
     def __str__(self) -> str:
         return f"{self.kind} {self.id}, {self.state}"

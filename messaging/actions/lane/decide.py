@@ -10,7 +10,7 @@ from audit.actions import PreparedEvent, prepare
 from audit.events import Event
 from medicus.lib.actor import Actor
 from medicus.lib.errors import DomainError, NotFound, StaleEpoch
-from messaging.refusals import ContactNotAccepted, IdReused
+from messaging.refusals import CaseClosed, ContactNotAccepted, IdReused
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +48,7 @@ class Counter:
     last_seq: int
     held_for: uuid.UUID | None
     held_left: int
+    closed: bool = False
 
     def lets(self, person_id: uuid.UUID) -> bool:
         return self.held_for is None or (self.held_for == person_id and self.held_left > 0)
@@ -75,7 +76,8 @@ def decide(batch: Sequence[Outgoing], known: Known, at: datetime) -> list[Outcom
     """Give each message, in order of arrival, its place in the stream or its refusal; `known` is used up.
 
     An id that was used before is answered first: with the first answer if it is the same message of the
-    same device, whatever has happened to the group since.
+    same device, whatever has happened to the group since. An expired message has no body to compare any more:
+    its device is believed.
     """
     return [_decide(message, known, at) for message in batch]
 
@@ -84,19 +86,28 @@ def _decide(message: Outgoing, known: Known, at: datetime) -> Outcome:
     key = (message.group_id, message.message_id)
     device_id = message.device_id
     earlier = known.earlier.get(key)
-    if earlier and earlier.device_id == device_id and earlier.body == message.body:
+    if earlier and earlier.device_id == device_id and earlier.body in (message.body, b""):
         return Written(earlier.seq, earlier.at, fresh=False)
     counter = known.counters.get(message.group_id)
     if counter is None or (message.group_id, device_id) not in known.leaves:
         return NotFound()
     if earlier:
         return IdReused()
-    if message.epoch != counter.epoch:
-        return StaleEpoch(epoch=counter.epoch)
-    if not counter.lets(message.person_id):
-        return ContactNotAccepted()
+    if refusal := _refusal(message, counter):
+        return refusal
     if counter.held_for is not None:
         counter.held_left -= 1
     counter.last_seq += 1
     known.earlier[key] = Earlier(counter.last_seq, at, device_id, message.body)
     return Written(counter.last_seq, at)
+
+
+def _refusal(message: Outgoing, counter: Counter) -> DomainError | None:
+    """Why the group takes no new message of this leaf now."""
+    if message.epoch != counter.epoch:
+        return StaleEpoch(epoch=counter.epoch)
+    if counter.closed:
+        return CaseClosed()
+    if not counter.lets(message.person_id):
+        return ContactNotAccepted()
+    return None

@@ -49,7 +49,8 @@ def _known(batch: Sequence[Outgoing]) -> Known:
     group_ids = {message.group_id for message in batch}
     locked = Group.objects.select_for_update(no_key=True).filter(id__in=group_ids).order_by("id")
     counters = {
-        group.id: Counter(group.epoch, group.last_seq, group.held_for_id, group.held_left) for group in locked
+        group.id: Counter(group.epoch, group.last_seq, group.held_for_id, group.held_left, group.closed)
+        for group in locked
     }
     leaves = GroupDevice.objects.filter(
         group__in=group_ids,

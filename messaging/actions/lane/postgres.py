@@ -15,7 +15,7 @@ from messaging.postgres.pipeline import BEGIN, COMMIT, ROLLBACK, Request
 from messaging.postgres.statements import statement
 
 _LOCK = Statement("""
-SELECT id, epoch, last_seq, held_for_id, held_left FROM messaging_group
+SELECT id, epoch, last_seq, held_for_id, held_left, closed FROM messaging_group
 WHERE id = ANY (%s::uuid[]) ORDER BY id FOR NO KEY UPDATE
 """)
 _LEAVES = Statement("""

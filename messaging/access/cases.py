@@ -1,0 +1,155 @@
+"""Cases, as members of their conversations see them."""
+
+import uuid
+from collections import defaultdict
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db.models import QuerySet
+
+from identity import access as identity
+from medicus.lib.actor import Actor, Role
+from medicus.lib.errors import NotFound
+from messaging.models import Case, GroupMember, Mark
+from messaging.states import MarkState
+
+
+@dataclass(frozen=True, slots=True)
+class CaseView:
+    """What everybody in the conversation sees of its case; of the patient only whether there is a record.
+
+    `may_close`: whether the reader closes it and opens it again, and names the record."""
+
+    state: str
+    organisation_id: uuid.UUID
+    organisation_name: str
+    opened_at: datetime
+    closed_at: datetime | None
+    closed_by: str
+    outcome: str
+    has_patient: bool
+    may_close: bool
+
+
+@dataclass(frozen=True, slots=True)
+class MarkView:
+    """A message that is kept for the record. `own`: the reader's organisation wants it there, and may waive it."""
+
+    message_id: uuid.UUID
+    own: bool
+
+
+@dataclass(frozen=True, slots=True)
+class PatientCase:
+    """A case in the list of a patient's folder. Its title is encrypted; whom it is with says which one it is."""
+
+    group_id: uuid.UUID
+    state: str
+    outcome: str
+    opened_at: datetime
+    closed_at: datetime | None
+    people: tuple[str, ...]
+
+
+def case_row(*, by: Actor, group_id: uuid.UUID) -> Case:
+    """Get the case of a conversation that the actor is in now.
+
+    Raises:
+        NotFound: absent, no case, or the actor is not in it.
+    """
+    mine = _memberships(by).filter(group=group_id)
+    found = Case.objects.filter(group__in=mine.values("group_id")).select_related("organisation", "closed_by")
+    case = found.first()
+    if case is None:
+        raise NotFound
+    return case
+
+
+def managed_case(*, by: Actor, group_id: uuid.UUID) -> Case:
+    """Get a case that the actor closes, opens again, and names the record of.
+
+    Raises:
+        NotFound: absent, or for clinicians of the organisation whose case it is.
+    """
+    case = case_row(by=by, group_id=group_id)
+    present = GroupMember.objects.filter(group=group_id, left_seq__isnull=True)
+    organisation_ids = set(present.values_list("organisation_id", flat=True))
+    if not may_manage(case, organisation_ids, by=by):
+        raise NotFound
+    return case
+
+
+def may_manage(case: Case, present: Collection[uuid.UUID], *, by: Actor) -> bool:
+    """Clinicians of the case's organisation; where it has nobody in the conversation any more, those of all others."""
+    own = by.organisation_id == case.organisation_id
+    return by.has(Role.CLINICIAN) and (own or case.organisation_id not in present)
+
+
+def case_view(case: Case, present: Collection[uuid.UUID], *, by: Actor) -> CaseView:
+    """present: the organisations that have somebody in the conversation now."""
+    return CaseView(
+        state=case.state,
+        organisation_id=case.organisation_id,
+        organisation_name=case.organisation.name,
+        opened_at=case.opened_at,
+        closed_at=case.closed_at,
+        closed_by=case.closed_by.name if case.closed_by else "",
+        outcome=case.outcome,
+        has_patient=case.patient_id is not None,
+        may_close=may_manage(case, present, by=by),
+    )
+
+
+def marks(*, by: Actor, group_ids: Collection[uuid.UUID]) -> dict[uuid.UUID, tuple[MarkView, ...]]:
+    """What is kept for the record in these groups, which the actor was found to be in: one query."""
+    own: dict[uuid.UUID, dict[uuid.UUID, bool]] = defaultdict(dict)
+    rows = kept_marks(group_ids).values_list("group_id", "message_id", "organisation_id")
+    for group_id, message_id, organisation_id in rows.order_by("marked_at", "id"):
+        mine = organisation_id == by.organisation_id
+        own[group_id][message_id] = own[group_id].get(message_id, False) or mine
+    return {
+        group_id: tuple(MarkView(message_id, mine) for message_id, mine in found.items())
+        for group_id, found in own.items()
+    }
+
+
+def kept_marks(group_ids: Collection[uuid.UUID]) -> QuerySet[Mark]:
+    """The marks that keep messages of these groups from expiring."""
+    return Mark.objects.filter(group__in=group_ids, state=MarkState.MARKED.value)
+
+
+def cases_of_patient(*, by: Actor, patient_id: uuid.UUID) -> list[PatientCase]:
+    """The cases about a patient that the actor takes part in, newest first; for `storage`, which found that they may
+    open the patient's folder."""
+    cases = list(
+        Case.objects.filter(patient=patient_id, group__in=_memberships(by).values("group_id")).order_by(
+            "-opened_at"
+        )
+    )
+    if not cases:
+        return []
+    people: dict[uuid.UUID, list[uuid.UUID]] = defaultdict(list)
+    present = GroupMember.objects.filter(
+        group__in=[case.group_id for case in cases], left_seq__isnull=True
+    ).exclude(person=by.person_id)
+    for group_id, person_id in present.order_by("joined_seq", "id").values_list("group_id", "person_id"):
+        people[group_id].append(person_id)
+    cards = identity.people_by_id({person_id for found in people.values() for person_id in found})
+    return [
+        PatientCase(
+            group_id=case.group_id,
+            state=case.state,
+            outcome=case.outcome,
+            opened_at=case.opened_at,
+            closed_at=case.closed_at,
+            people=tuple(cards[person_id].name for person_id in people[case.group_id]),
+        )
+        for case in cases
+    ]
+
+
+def _memberships(by: Actor) -> QuerySet[GroupMember]:
+    return GroupMember.objects.filter(
+        person=by.person_id, organisation=by.organisation_id, left_seq__isnull=True
+    )

@@ -1,0 +1,136 @@
+"""The shapes of the API of cases, marks and legal holds."""
+
+from typing import Any
+
+from drf_spectacular.utils import extend_schema_field
+from rest_framework import serializers
+
+from identity.serializers import InstantField
+from messaging.access import CaseView, HoldCard, HoldNote, MarkView, Retention
+from messaging.states import (
+    HOLD_REASON_CHARACTERS,
+    CaseOutcome,
+    CaseState,
+    KeptFrom,
+    WaiverReason,
+)
+
+CASE_STATES = [state.value for state in CaseState]
+OUTCOMES = [outcome.value for outcome in CaseOutcome]
+WAIVERS = [reason.value for reason in WaiverReason]
+KEPT_FROM = [begins.value for begins in KeptFrom]
+
+
+class CaseOrganisationAnswer(serializers.Serializer[Any]):
+    id = serializers.UUIDField(source="organisation_id")
+    name = serializers.CharField(source="organisation_name")
+
+
+class CaseAnswer(serializers.Serializer[CaseView]):
+    """`organisation`: whose case it is; `may_close`: whether the reader closes it and opens it again."""
+
+    state = serializers.ChoiceField(choices=CASE_STATES)
+    organisation = CaseOrganisationAnswer(source="*")
+    opened_at = InstantField()
+    closed_at = InstantField(allow_null=True)
+    closed_by = serializers.CharField(allow_blank=True)
+    outcome = serializers.ChoiceField(choices=OUTCOMES, allow_blank=True)
+    has_patient = serializers.BooleanField()
+    may_close = serializers.BooleanField()
+
+
+class HoldNoteAnswer(serializers.Serializer[HoldNote]):
+    organisation = serializers.CharField(source="organisation_name")
+    since = InstantField()
+
+
+class RetentionAnswer(serializers.Serializer[Retention]):
+    days = serializers.IntegerField()
+    begins = serializers.ChoiceField(choices=KEPT_FROM)
+    ends_at = InstantField(allow_null=True, help_text="when all messages of a closed case expire")
+    holds = HoldNoteAnswer(many=True, help_text="legal holds; while there is one, nothing expires")
+    expired_seq = serializers.IntegerField(
+        help_text="messages up to here have expired, but for those in `marks`; delete what you keep of them"
+    )
+
+
+class MarkAnswer(serializers.Serializer[MarkView]):
+    message_id = serializers.UUIDField()
+    own = serializers.BooleanField(help_text="marked by the reader's organisation, which may waive it")
+
+
+class CloseRequest(serializers.Serializer[Any]):
+    outcome = serializers.ChoiceField(choices=OUTCOMES)
+
+
+class RecordRequest(serializers.Serializer[Any]):
+    patient_id = serializers.UUIDField(allow_null=True)
+
+
+class MarkRequest(serializers.Serializer[Any]):
+    message_id = serializers.UUIDField()
+    object_id = serializers.UUIDField(
+        required=False, allow_null=True, default=None, help_text="of the file that the message carries"
+    )
+
+
+class WaiverRequest(serializers.Serializer[Any]):
+    reason = serializers.ChoiceField(choices=WAIVERS)
+
+
+class CasePatientAnswer(serializers.Serializer[Any]):
+    id = serializers.UUIDField(source="patient_id")
+    family_name = serializers.CharField()
+    given_name = serializers.CharField()
+    born_on = serializers.DateField()
+    identifier = serializers.CharField()
+    organisation = CaseOrganisationAnswer(source="*")
+
+
+class CaseFindingAnswer(serializers.Serializer[Any]):
+    id = serializers.UUIDField(source="finding_id")
+    modality = serializers.CharField(source="attributes.modality", default="")
+    description = serializers.CharField(source="attributes.description", default="")
+    study_on = serializers.DateField(allow_null=True)
+
+
+class CasePageAnswer(serializers.Serializer[Any]):
+    patient = serializers.SerializerMethodField()
+    findings = CaseFindingAnswer(many=True)
+    names_record = serializers.BooleanField(
+        help_text="whether the reader says which record the case is about"
+    )
+    folder = serializers.BooleanField(help_text="whether the reader opens the patient's whole folder")
+
+    @extend_schema_field(CasePatientAnswer(allow_null=True))
+    def get_patient(self, page: Any) -> Any:
+        return CasePatientAnswer(page.patient).data if page.patient else None
+
+
+class HoldRequest(serializers.Serializer[Any]):
+    """On one conversation, or on all of one person: exactly one of the two."""
+
+    group_id = serializers.UUIDField(required=False, allow_null=True, default=None)
+    person_id = serializers.UUIDField(required=False, allow_null=True, default=None)
+    reason = serializers.CharField(max_length=HOLD_REASON_CHARACTERS)
+
+
+class LiftRequest(serializers.Serializer[Any]):
+    reason = serializers.CharField(max_length=HOLD_REASON_CHARACTERS)
+
+
+class HoldAnswer(serializers.Serializer[HoldCard]):
+    id = serializers.UUIDField(source="hold_id")
+    group_id = serializers.UUIDField(allow_null=True)
+    person_id = serializers.UUIDField(allow_null=True)
+    person = serializers.CharField(allow_blank=True)
+    reason = serializers.CharField()
+    placed_by = serializers.CharField()
+    placed_at = InstantField()
+    lifted_by = serializers.CharField(allow_blank=True)
+    lifted_at = InstantField(allow_null=True)
+    lifted_reason = serializers.CharField(allow_blank=True)
+
+
+class HoldsAnswer(serializers.Serializer[Any]):
+    results = HoldAnswer(many=True)
