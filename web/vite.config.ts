@@ -4,6 +4,7 @@ import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { defineConfig } from "vite";
 import { compress } from "./build/compress.ts";
+import { entryName, serviceWorker } from "./build/service-worker.ts";
 
 const here = dirname(fileURLToPath(import.meta.url));
 const pages = join(here, "src/pages");
@@ -19,7 +20,7 @@ function entries(): string[] {
 
 export default defineConfig(({ mode }) => ({
 	root: here,
-	plugins: [compress()],
+	plugins: [serviceWorker(), compress()],
 	base: "/static/web/",
 	resolve: {
 		// Cornerstone's parts import Node's names; these packages are their browser twins.
@@ -37,7 +38,8 @@ export default defineConfig(({ mode }) => ({
 		assetsInlineLimit: 0,
 		chunkSizeWarningLimit: 4000,
 		rollupOptions: {
-			input: mode === "test" ? [] : entries(),
+			input: mode === "test" ? [] : [...entries(), join(here, "src/service-worker.ts")],
+			output: { entryFileNames: entryName },
 			checks: { pluginTimings: false },
 			// The codecs of Cornerstone name Node's modules in branches that no browser takes.
 			onwarn: (warning, warn) => NODE_MODULE.test(warning.message) || warn(warning),

@@ -47,7 +47,10 @@ export class Product {
 		const streams = { fill: async () => undefined };
 		this.committer = new Committer(context, streams, this.guard);
 		this.outbox = new Outbox(context, this.guard, {
-			transmit: async (_, id, epoch, message) => ({ seq: this.post("application", id, epoch, message) }),
+			transmit: async (_, id, epoch, message) => ({
+				seq: this.post("application", id, epoch, message),
+				at: new Date().toISOString(),
+			}),
 			catchUp: async () => undefined,
 			freshenKeys: async () => undefined,
 		});

@@ -2,6 +2,7 @@
  *
  *  Lengths are 256, 512, 1024, 2048, 4096 bytes and then multiples of 4096; the padding is spaces after the JSON. */
 
+import { type Annotation, readAnnotation, readMentions, wireAnnotation } from "./annotation";
 import { type Bytes, base64, text as decode, fromBase64, utf8 } from "./bytes";
 import { isUuid } from "./ids";
 
@@ -16,17 +17,37 @@ export interface AttachmentReference {
 	noncePrefix: Bytes;
 }
 
-export type Body = { id: string; sentAt: string; replyTo: string | null } & (
-	| { type: "text"; text: string }
-	| { type: "title"; title: string }
-	| { type: "attachment"; text: string; attachment: AttachmentReference }
-);
+/** The role to which a conversation is addressed, as its author calls it. */
+export interface RoleReference {
+	id: string;
+	name: string;
+	hospital: string;
+}
+
+/** A message that somebody hands on to who has come later; only its hander vouches for it. */
+export interface HandedOn {
+	id: string;
+	senderPersonId: string;
+	sentAt: string;
+	text: string;
+}
+
+/** `mentions`: ids of people whom the text names.   `forwarded`: the sender did not write this for here.
+ *  annotation: speaks about the message `target`. */
+export type Content =
+	| { type: "text"; text: string; mentions?: string[]; forwarded?: boolean; handedOn?: HandedOn[] }
+	| { type: "title"; title: string; role?: RoleReference }
+	| { type: "attachment"; text: string; attachment: AttachmentReference; forwarded?: boolean }
+	| { type: "annotation"; target: string; annotation: Annotation };
+
+export type Body = { id: string; sentAt: string; replyTo: string | null } & Content;
 
 /** The plaintext is no message of this format, or of a later one; the message says which. */
 export class BodyRefused extends Error {}
 
 export const MAXIMUM_TEXT_BYTES = 40_000;
 const MAXIMUM_TITLE = 200;
+export const MAXIMUM_HANDED_ON = 20;
 const SMALLEST_BYTES = 256;
 const LARGE_BYTES = 4096;
 
@@ -54,28 +75,70 @@ export function decodeBody(padded: Uint8Array): Body {
 	if (!isUuid(id)) throw new BodyRefused("the message has no id");
 	const sentAt = string(fields.sent_at, 40);
 	if (Number.isNaN(Date.parse(sentAt))) throw new BodyRefused("the message has no time");
-	const replyTo = fields.reply_to == null ? null : string(fields.reply_to, 36);
+	const replyTo = fields.reply_to == null ? null : messageId(fields.reply_to);
 	return { id, sentAt, replyTo, ...content(fields) };
 }
 
-type Content =
-	| { type: "text"; text: string }
-	| { type: "title"; title: string }
-	| { type: "attachment"; text: string; attachment: AttachmentReference };
-
 function content(fields: Record<string, unknown>): Content {
 	switch (fields.type) {
-		case "text":
-			return { type: "text", text: string(fields.text, MAXIMUM_TEXT_BYTES) };
+		case "text": {
+			const text = string(fields.text, MAXIMUM_TEXT_BYTES);
+			return { type: "text", text, ...marks(fields), ...handed(fields.handed_on) };
+		}
 		case "title":
-			return { type: "title", title: string(fields.title, MAXIMUM_TITLE) };
+			return { type: "title", title: string(fields.title, MAXIMUM_TITLE), ...addressed(fields.role) };
 		case "attachment": {
 			const caption = fields.text == null ? "" : string(fields.text, MAXIMUM_TEXT_BYTES);
-			return { type: "attachment", text: caption, attachment: reference(record(fields.attachment)) };
+			const attachment = reference(record(fields.attachment));
+			return { type: "attachment", text: caption, attachment, ...forwardedMark(fields) };
+		}
+		case "annotation": {
+			const annotation = readAnnotation(fields.annotation);
+			if (!annotation) throw new BodyRefused("the message is of an unknown kind");
+			return { type: "annotation", target: messageId(fields.target), annotation };
 		}
 		default:
 			throw new BodyRefused("the message is of an unknown kind");
 	}
+}
+
+function handed(list: unknown): { handedOn?: HandedOn[] } {
+	if (list == null) return {};
+	if (!Array.isArray(list) || list.length > MAXIMUM_HANDED_ON) throw new BodyRefused("too much is handed on");
+	const handedOn = list.map((item) => {
+		const { id, sender, sent_at, text } = record(item);
+		const one = { id: string(id, 36), senderPersonId: string(sender, 36), sentAt: string(sent_at, 40) };
+		const known = isUuid(one.id) && isUuid(one.senderPersonId) && !Number.isNaN(Date.parse(one.sentAt));
+		if (!known) throw new BodyRefused("what is handed on is malformed");
+		return { ...one, text: string(text, MAXIMUM_TEXT_BYTES) };
+	});
+	return { handedOn };
+}
+
+/** A title of earlier versions addresses nobody. */
+function addressed(role: unknown): { role?: RoleReference } {
+	if (role == null) return {};
+	const { id, name, hospital } = record(role);
+	const known = { id: string(id, 36), name: string(name, MAXIMUM_TITLE), hospital: string(hospital, 255) };
+	if (!isUuid(known.id)) throw new BodyRefused("the role is malformed");
+	return { role: known };
+}
+
+/** Only what is there: most messages name nobody and were written for here. */
+function marks(fields: Record<string, unknown>): { mentions?: string[]; forwarded?: boolean } {
+	const mentions = readMentions(fields.mentions);
+	if (!mentions) throw new BodyRefused("the mentions are malformed");
+	return { ...(mentions.length > 0 ? { mentions } : {}), ...forwardedMark(fields) };
+}
+
+function forwardedMark({ forwarded }: Record<string, unknown>): { forwarded?: boolean } {
+	return forwarded === true ? { forwarded } : {};
+}
+
+function messageId(value: unknown): string {
+	const id = string(value, 36);
+	if (!isUuid(id)) throw new BodyRefused("the message speaks about none");
+	return id;
 }
 
 function wire(body: Body): Record<string, unknown> {
@@ -86,12 +149,25 @@ function wire(body: Body): Record<string, unknown> {
 		sent_at: body.sentAt,
 		reply_to: body.replyTo ?? undefined,
 	};
-	if (body.type === "text") return { ...fields, text: body.text };
-	if (body.type === "title") return { ...fields, title: body.title };
+	if (body.type === "title") return { ...fields, title: body.title, role: body.role };
+	if (body.type === "annotation") {
+		return { ...fields, target: body.target, annotation: wireAnnotation(body.annotation) };
+	}
+	const forwarded = body.forwarded || undefined;
+	if (body.type === "text") {
+		return {
+			...fields,
+			text: body.text,
+			mentions: body.mentions?.length ? body.mentions : undefined,
+			forwarded,
+			handed_on: body.handedOn?.map(wireHandedOn),
+		};
+	}
 	const { attachment } = body;
 	return {
 		...fields,
 		text: body.text || undefined,
+		forwarded,
 		attachment: {
 			object_id: attachment.objectId,
 			name: attachment.name,
@@ -103,6 +179,10 @@ function wire(body: Body): Record<string, unknown> {
 			nonce_prefix: base64(attachment.noncePrefix),
 		},
 	};
+}
+
+function wireHandedOn({ id, senderPersonId, sentAt, text }: HandedOn): Record<string, string> {
+	return { id, sender: senderPersonId, sent_at: sentAt, text };
 }
 
 function reference(fields: Record<string, unknown>): AttachmentReference {

@@ -4,9 +4,12 @@ import { type Bytes, base64, fromBase64 } from "../crypto/bytes";
 import type { ApprovalKeys } from "../crypto/device-approval";
 import type { JoinKeys } from "../crypto/join";
 import type { Http } from "../lib/http";
+import { casePageOf, type WireCasePage } from "./case";
+import type { CaseAct, CaseInfo, CasePage, Kept, Retention } from "./case-types";
 import type { ContactRecord } from "./contact";
 import type { DeviceRecord, MemberRecord, PersonRecord } from "./records";
 import type { ContactAnswer, ContactRole, GroupKind } from "./types";
+import { UrgentApi } from "./urgent-api";
 import {
 	approvalOf,
 	deviceOf,
@@ -46,6 +49,14 @@ export interface Entry {
 	senderPerson: string;
 	body: Bytes;
 	at: string;
+	/** A message whose time is over: there is no body to decrypt. */
+	expired?: boolean;
+}
+
+/** The service has a message: its place in the stream, and when it took it. */
+export interface Taken {
+	seq: number;
+	at: string;
 }
 
 export interface GroupListing {
@@ -56,6 +67,9 @@ export interface GroupListing {
 	members: MemberRecord[];
 	people: PersonRecord[];
 	contact: ContactRecord | null;
+	case: CaseInfo | null;
+	retention: Retention | null;
+	kept: Kept[];
 }
 
 export interface Claimed {
@@ -100,7 +114,11 @@ export interface CommitRequest {
 export const V1 = "/api/v1";
 
 export class Api {
-	constructor(protected readonly http: Http) {}
+	readonly urgent: UrgentApi;
+
+	constructor(protected readonly http: Http) {
+		this.urgent = new UrgentApi(http);
+	}
 
 	async me(): Promise<Me> {
 		const me = await this.http.get<WireMe>(`${V1}/me`);
@@ -238,6 +256,16 @@ export class Api {
 		return roles.map(({ id, name, description }) => ({ id, name, description }));
 	}
 
+	async casePage(groupId: string): Promise<CasePage> {
+		return casePageOf(await this.http.get<WireCasePage>(`${V1}/groups/${groupId}/case`));
+	}
+
+	/** `objectId`: the file of a message that is marked. */
+	async caseAct(groupId: string, act: CaseAct, objectId: string | null): Promise<GroupListing> {
+		const [path, body] = requestOf(act, objectId);
+		return groupOf(await this.http.post<WireGroup>(`${V1}/groups/${groupId}/${path}`, body));
+	}
+
 	/** Who holds a role now; null when nobody does. */
 	async onDuty(roleId: string): Promise<{ personId: string; name: string } | null> {
 		const { now } = await this.http.get<{ now: WireHolder | null }>(`${V1}/roles/${roleId}`);
@@ -250,7 +278,7 @@ export class Api {
 		return { entries: page.entries.map(entryOf), lastSeq: page.last_seq };
 	}
 
-	async sendMessage(groupId: string, id: string, epoch: number, body: Uint8Array): Promise<{ seq: number }> {
+	async sendMessage(groupId: string, id: string, epoch: number, body: Uint8Array): Promise<Taken> {
 		return this.http.post(`${V1}/groups/${groupId}/messages`, { id, epoch, body: base64(body) });
 	}
 
@@ -275,5 +303,20 @@ export class Api {
 
 	attachmentPart(objectId: string, start: number, end: number): Promise<Bytes> {
 		return this.http.range(`${V1}/attachments/${objectId}`, start, end);
+	}
+}
+
+function requestOf(act: CaseAct, objectId: string | null): [path: string, body: Record<string, unknown>] {
+	switch (act.act) {
+		case "close":
+			return ["case/close", { outcome: act.outcome }];
+		case "reopen":
+			return ["case/reopen", {}];
+		case "record":
+			return ["case/record", { patient_id: act.patientId }];
+		case "mark":
+			return ["marks", { message_id: act.messageId, object_id: objectId }];
+		case "waive":
+			return [`marks/${act.messageId}/waive`, { reason: act.reason }];
 	}
 }

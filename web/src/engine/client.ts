@@ -2,19 +2,26 @@
  *  of the engine. `lib/trusted-types` must have been imported before. */
 
 import { csrfToken } from "../lib/csrf";
+import type { CaseAct, CasePage } from "./case-types";
 import type { Arguments, FromWorker, Method, Result, ToWorker } from "./rpc";
+import type { SearchAnswer, SearchQuery } from "./search-types";
 import type {
+	Annotation,
 	ContactAnswer,
 	ContactRole,
 	Conversation,
 	EngineState,
 	JoinProof,
 	Message,
+	MessagePage,
 	Messenger,
 	MessengerEvent,
 	MessengerFailure,
 	NewConversation,
+	SendOptions,
+	Stretch,
 } from "./types";
+import type { AcknowledgementKind, Newcomer, OpenItems, RolePlan, UrgentOrder } from "./urgent-types";
 
 interface Pending {
 	resolve(value: never): void;
@@ -41,6 +48,7 @@ function startWorker(): Worker {
 class MessengerClient implements Messenger {
 	state: EngineState = { state: "starting" };
 	private conversationsNow: Conversation[] | null = null;
+	private urgentNow: OpenItems | null = null;
 	private readonly listeners = new Set<(event: MessengerEvent) => void>();
 	private readonly pending = new Map<number, Pending>();
 	private calls = 0;
@@ -54,6 +62,7 @@ class MessengerClient implements Messenger {
 		this.listeners.add(listener);
 		listener({ type: "state", state: this.state });
 		if (this.conversationsNow) listener({ type: "conversations", conversations: this.conversationsNow });
+		if (this.urgentNow) listener({ type: "urgent", items: this.urgentNow });
 		return () => this.listeners.delete(listener);
 	}
 
@@ -65,8 +74,16 @@ class MessengerClient implements Messenger {
 		return this.call("conversations", []);
 	}
 
-	messages(conversationId: string, options?: { before?: number; limit?: number }): Promise<Message[]> {
+	messages(conversationId: string, options?: MessagePage): Promise<Message[]> {
 		return this.call("messages", [conversationId, options]);
+	}
+
+	around(messageId: string): Promise<Stretch | null> {
+		return this.call("around", [messageId]);
+	}
+
+	search(query: SearchQuery, onProgress?: (done: number, total: number) => void): Promise<SearchAnswer> {
+		return this.call("search", [query], onProgress);
 	}
 
 	create(conversation: NewConversation): Promise<string> {
@@ -81,12 +98,45 @@ class MessengerClient implements Messenger {
 		return this.call("remove", [conversationId, personId]);
 	}
 
-	send(conversationId: string, text: string): Promise<Message> {
-		return this.call("send", [conversationId, text]);
+	message(messageId: string): Promise<Message | null> {
+		return this.call("message", [messageId]);
 	}
 
-	attach(conversationId: string, file: File): Promise<Message> {
-		return this.call("attach", [conversationId, file]);
+	send(conversationId: string, text: string, options?: SendOptions): Promise<Message> {
+		return this.call("send", [conversationId, text, options]);
+	}
+
+	attach(
+		conversationId: string,
+		file: File,
+		caption = "",
+		options?: Pick<SendOptions, "replyTo">,
+	): Promise<Message> {
+		return this.call("attach", [conversationId, file, caption, options]);
+	}
+
+	annotate(messageId: string, annotation: Annotation): Promise<void> {
+		return this.call("annotate", [messageId, annotation]);
+	}
+
+	forward(messageId: string, conversationId: string): Promise<Message> {
+		return this.call("forward", [messageId, conversationId]);
+	}
+
+	pauseUpload(messageId: string): Promise<void> {
+		return this.call("pauseUpload", [messageId]);
+	}
+
+	resumeUpload(messageId: string): Promise<void> {
+		return this.call("resumeUpload", [messageId]);
+	}
+
+	supplyFile(messageId: string, file: File): Promise<void> {
+		return this.call("supplyFile", [messageId, file]);
+	}
+
+	waiting(): Promise<Message[]> {
+		return this.call("waiting", []);
 	}
 
 	retry(messageId: string): Promise<void> {
@@ -113,8 +163,56 @@ class MessengerClient implements Messenger {
 		return this.call("resendToRole", [conversationId]);
 	}
 
+	rolePlan(roleId: string, minutes: number): Promise<RolePlan> {
+		return this.call("rolePlan", [roleId, minutes]);
+	}
+
+	sendUrgent(conversationId: string, text: string, order: UrgentOrder): Promise<Message> {
+		return this.call("sendUrgent", [conversationId, text, order]);
+	}
+
+	acknowledge(messageId: string, kind: AcknowledgementKind): Promise<void> {
+		return this.call("acknowledge", [messageId, kind]);
+	}
+
+	handBack(messageId: string): Promise<void> {
+		return this.call("handBack", [messageId]);
+	}
+
+	withdrawUrgent(messageId: string): Promise<void> {
+		return this.call("withdrawUrgent", [messageId]);
+	}
+
+	openItems(): Promise<OpenItems> {
+		return this.call("openItems", []);
+	}
+
+	bringIn(newcomer: Newcomer): Promise<void> {
+		return this.call("bringIn", [newcomer]);
+	}
+
+	actOnCase(conversationId: string, act: CaseAct): Promise<void> {
+		return this.call("actOnCase", [conversationId, act]);
+	}
+
+	casePage(conversationId: string): Promise<CasePage> {
+		return this.call("casePage", [conversationId]);
+	}
+
 	open(messageId: string, onProgress?: (done: number, total: number) => void): Promise<Blob> {
 		return this.call("open", [messageId], onProgress);
+	}
+
+	saveInto(
+		messageId: string,
+		handle: FileSystemFileHandle,
+		onProgress?: (done: number, total: number) => void,
+	): Promise<void> {
+		return this.call("saveInto", [messageId, handle], onProgress);
+	}
+
+	stopOpening(messageId: string): Promise<void> {
+		return this.call("stopOpening", [messageId]);
 	}
 
 	safetyNumber(personId: string, domain: string): Promise<string> {
@@ -218,6 +316,7 @@ class MessengerClient implements Messenger {
 
 	private tell(event: MessengerEvent): void {
 		if (event.type === "conversations") this.conversationsNow = event.conversations;
+		if (event.type === "urgent") this.urgentNow = event.items;
 		if (event.type === "state") this.become(event.state);
 		for (const listener of this.listeners) listener(event);
 	}

@@ -24,8 +24,8 @@ export interface Context {
 	lanes: Lanes;
 	language: Language;
 	now(): Date;
-	/** Tell pages about messages that are new or changed. */
-	tell(conversationId: string, messages: readonly MessageRecord[]): void;
+	/** Tell pages about messages that are new or changed. `changed`: none of them is new. */
+	tell(conversationId: string, messages: readonly MessageRecord[], changed?: boolean): void;
 	/** Write down what a page cannot be told: without content, names or keys. */
 	log(what: string, error: unknown): void;
 }

@@ -103,10 +103,6 @@ export class CoreCryptoEngine implements MlsEngine {
 		return this.commit(groupId, send, (context, group) => context.updateKeyingMaterial(group));
 	}
 
-	commitProposals(groupId: string, send: SendCommit): Promise<void> {
-		return this.commit(groupId, send, (context, group) => context.commitPendingProposals(group));
-	}
-
 	rejoin(groupId: string, groupInfo: Uint8Array, send: SendCommit): Promise<void> {
 		const info = new core.GroupInfo(groupInfo.slice(MLS_MESSAGE_HEADER_BYTES));
 		return this.commit(groupId, send, async (context, group) => {

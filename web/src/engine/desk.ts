@@ -1,15 +1,18 @@
 /** One device's messenger, put together: what pages ask for, and what happens by itself. Lives in the worker. */
 
 import { Admission } from "./admission";
-import type { Api } from "./api";
+import type { Taken } from "./api";
 import { approve } from "./approval";
+import { Cases } from "./cases";
 import { Committer } from "./commits";
 import { Contacts } from "./contacts";
 import type { Context } from "./context";
-import { openAttachment } from "./downloads";
+import type { DeskOptions } from "./desk-options";
+import { Downloads } from "./downloads";
 import { Failure } from "./failure";
 import { Groups } from "./groups";
 import { Guard } from "./guard";
+import * as history from "./history";
 import { Live } from "./live";
 import { Membership } from "./membership";
 import { openContext } from "./open-context";
@@ -17,34 +20,39 @@ import { Outbox } from "./outbox";
 import { Reader } from "./reader";
 import { Receipts } from "./receipts";
 import type { MessageRecord } from "./records";
-import { type Session, topUpKeyPackages } from "./setup";
+import { Search } from "./search";
+import { topUpKeyPackages } from "./setup";
 import { Streams } from "./streams";
-import type { Language } from "./texts";
-import type { Conversation, JoinProof, Message, MessengerEvent, NewConversation } from "./types";
+import { around } from "./stretch";
+import { Talk } from "./talk";
+import type {
+	Conversation,
+	JoinProof,
+	Message,
+	MessagePage,
+	NewConversation,
+	SendOptions,
+	Stretch,
+} from "./types";
 import { Upkeep } from "./upkeep";
 import { Uploads } from "./uploads";
+import { Urgents } from "./urgent";
 import { Verification } from "./verification";
-import { conversationView, messageView } from "./views";
+import { messageView } from "./views";
 
-export interface DeskOptions {
-	api: Api;
-	session: Session;
-	language: Language;
-	liveUrl: string;
-	csrf(fresh: boolean): Promise<string>;
-	emit(event: MessengerEvent): void;
-	/** The session ended or the device was detached: find out which. */
-	signedOut(): void;
-	log(what: string, error: unknown): void;
-	now(): Date;
-}
-
-const PAGE = 50;
 const TELL_AFTER_MS = 40;
+/** While much is read, reading comes first: telling of all conversations takes a moment for each. */
+const TELL_AFTER_CATCHING_UP_MS = 400;
 const POLL_MS = 30_000;
 
 export class Desk {
 	readonly contacts: Contacts;
+	readonly urgents: Urgents;
+	readonly talk: Talk;
+	readonly search: Search;
+	readonly cases: Cases;
+	readonly downloads: Downloads;
+	readonly files: Uploads;
 	private readonly reader: Reader;
 	private readonly guard: Guard;
 	private readonly streams: Streams;
@@ -53,7 +61,6 @@ export class Desk {
 	private readonly admission: Admission;
 	private readonly upkeep: Upkeep;
 	private readonly outbox: Outbox;
-	private readonly uploads: Uploads;
 	private readonly receipts: Receipts;
 	private readonly live: Live;
 	private readonly verification: Verification;
@@ -96,13 +103,30 @@ export class Desk {
 			catchUp: (groupId) => this.streams.catchUp(groupId),
 			freshenKeys: (groupId) => this.upkeep.freshenKeys(groupId),
 		});
-		this.uploads = new Uploads(context, this.outbox, options.csrf);
+		this.files = new Uploads(context, this.outbox, options.csrf);
+		this.talk = new Talk(context, this.outbox, this.files, {
+			mayWrite: (conversationId) => this.mayWrite(conversationId),
+			pump: (conversationId) => this.background(() => this.outbox.pump(conversationId)),
+		});
+		this.downloads = new Downloads(context);
 		this.receipts = new Receipts(context, this.live);
 		this.contacts = new Contacts(context, {
 			keep: (listing) => this.membership.keep(listing),
 			refresh: () => this.membership.refresh(),
 			create: (conversation) => this.create(conversation),
 			send: (conversationId, text) => this.send(conversationId, text),
+		});
+		this.urgents = new Urgents(context, {
+			add: (groupId, personIds) => this.add(groupId, personIds),
+			remove: (groupId, personId) => this.remove(groupId, personId),
+			mayWrite: (groupId) => this.mayWrite(groupId),
+			outbox: this.outbox,
+			opened: (items) => options.emit({ type: "urgent", items }),
+		});
+		this.search = new Search(context);
+		this.cases = new Cases(context, {
+			keep: (listing) => this.membership.keep(listing),
+			refresh: () => this.membership.refresh(),
 		});
 		this.verification = new Verification(context, options.session.identityFingerprint);
 	}
@@ -117,7 +141,7 @@ export class Desk {
 		for (const { id } of this.context.groups.all()) {
 			if (this.context.groups.follows(id)) this.background(() => this.lookAt(id));
 		}
-		this.background(() => this.uploads.resume());
+		this.background(() => this.files.resume());
 		// Where no socket gets through, requests do.
 		this.polling = setInterval(() => {
 			if (!this.live.online) this.background(() => this.connected());
@@ -130,8 +154,10 @@ export class Desk {
 		clearTimeout(this.telling);
 		clearInterval(this.polling);
 		this.live.stop();
-		this.uploads.stop();
+		this.files.stop();
+		this.downloads.stopAll();
 		this.receipts.stop();
+		this.urgents.stop();
 		await Promise.race([this.context.lanes.idle(), new Promise((resolve) => setTimeout(resolve, 1500))]);
 		this.context.store.close();
 	}
@@ -140,20 +166,18 @@ export class Desk {
 		this.live.wake();
 	}
 
-	async conversations(): Promise<Conversation[]> {
-		const groups = this.context.groups.all();
-		const views = await Promise.all(groups.map((group) => conversationView(this.context, this.guard, group)));
-		return views.sort((left, right) => newest(right).localeCompare(newest(left)));
+	conversations(): Promise<Conversation[]> {
+		return history.conversations(this.context, this.guard);
 	}
 
-	async messages(
-		conversationId: string,
-		{ before, limit }: { before?: number; limit?: number } = {},
-	): Promise<Message[]> {
-		this.context.groups.get(conversationId);
-		const page = Math.min(Math.max(limit ?? PAGE, 1), 500);
-		const records = await this.context.store.messages(conversationId, before ?? null, page);
-		return records.map((record) => messageView(this.context, record));
+	async messages(conversationId: string, wanted: MessagePage = {}): Promise<Message[]> {
+		const page = await history.page(this.context, conversationId, wanted);
+		this.urgents.look(conversationId);
+		return page;
+	}
+
+	around(messageId: string): Promise<Stretch | null> {
+		return around(this.context, messageId);
 	}
 
 	async create(conversation: NewConversation): Promise<string> {
@@ -161,6 +185,7 @@ export class Desk {
 		this.follow(id);
 		// The socket brings only the groups it was asked for.
 		await this.joined(id);
+		if (conversation.role) await this.context.groups.update(id, { role: conversation.role });
 		if (conversation.title) await this.title(id, conversation.title);
 		return id;
 	}
@@ -175,43 +200,41 @@ export class Desk {
 	}
 
 	/** Raises: Failure `inactive`, `unknown-leaf` while the group is locked, `too-large`. */
-	async send(conversationId: string, text: string): Promise<Message> {
+	async send(conversationId: string, text: string, options: SendOptions = {}): Promise<Message> {
 		this.mayWrite(conversationId);
-		return this.enqueued(await this.outbox.enqueue(conversationId, { type: "text", text }));
+		const draft = { ...options, type: "text", text } as const;
+		return this.enqueued(await this.outbox.enqueue(conversationId, draft));
 	}
 
-	async attach(conversationId: string, file: File): Promise<Message> {
+	async attach(
+		conversationId: string,
+		file: File,
+		caption: string,
+		{ replyTo = null }: SendOptions = {},
+	): Promise<Message> {
 		this.mayWrite(conversationId);
-		return messageView(this.context, await this.uploads.attach(conversationId, file));
+		return messageView(this.context, await this.files.attach(conversationId, file, caption, { replyTo }));
+	}
+
+	waiting(): Promise<Message[]> {
+		const ids = this.outbox.all().map(({ id }) => id);
+		return history.messagesById(this.context, ids);
 	}
 
 	async retry(messageId: string): Promise<void> {
 		const record = await this.outbox.retry(messageId);
-		if (record.upload && !record.upload.finished) this.uploads.start(messageId);
+		if (record.upload && !record.upload.finished) this.files.start(messageId);
 		else this.background(() => this.outbox.pump(record.conversationId));
 	}
 
 	async discard(messageId: string): Promise<void> {
-		await this.uploads.cancel(messageId);
+		await this.files.cancel(messageId);
 		await this.outbox.discard(messageId);
 		this.tellConversations();
 	}
 
 	async markSeen(conversationId: string, seq: number): Promise<void> {
-		const { groups, store } = this.context;
-		const { seen, cursor } = groups.get(conversationId);
-		const upTo = Math.min(seq, cursor);
-		if (upTo <= seen) return;
-		const unread = (await store.messagesAfter(conversationId, upTo)).filter(counts).length;
-		await groups.update(conversationId, { seen: upTo, unread });
-		this.receipts.changed(conversationId);
-	}
-
-	/** Raises: AttachmentCorrupt, Failure `executable`, Problem, Unreachable. */
-	async open(messageId: string, progress: (done: number, total: number) => void): Promise<Blob> {
-		const message = await this.context.store.get("messages", messageId);
-		if (!message?.attachment?.objectId) throw new Failure("not-found");
-		return openAttachment(this.context.api, message.attachment, progress);
+		if (await history.keepSeen(this.context, conversationId, seq)) this.receipts.changed(conversationId);
 	}
 
 	safetyNumber(personId: string, domain: string): Promise<string> {
@@ -240,7 +263,8 @@ export class Desk {
 	}
 
 	private mayWrite(conversationId: string): void {
-		this.context.groups.writable(conversationId);
+		if (this.context.groups.writable(conversationId).case?.state === "closed")
+			throw new Failure("case-closed");
 		if (this.guard.trust(conversationId).state !== "verified") throw new Failure("unknown-leaf");
 	}
 
@@ -251,32 +275,27 @@ export class Desk {
 
 	/** Who comes later has not read the message that carries the title. */
 	private async titleAgain(groupId: string): Promise<void> {
-		const { title } = this.context.groups.get(groupId);
-		if (title) await this.title(groupId, title);
+		const { title, case: about } = this.context.groups.get(groupId);
+		if (title && about?.state !== "closed") await this.title(groupId, title);
 	}
 
 	private async title(groupId: string, title: string): Promise<void> {
 		await this.context.groups.update(groupId, { title });
-		this.enqueued(await this.outbox.enqueue(groupId, { type: "title", title: title.slice(0, 200) }));
+		const { role } = this.context.groups.get(groupId);
+		const draft = { type: "title", title: title.slice(0, 200), ...(role ? { role } : {}) } as const;
+		this.enqueued(await this.outbox.enqueue(groupId, draft));
 	}
 
-	private async transmit(
-		groupId: string,
-		id: string,
-		epoch: number,
-		message: Uint8Array,
-	): Promise<{ seq: number }> {
+	private async transmit(groupId: string, id: string, epoch: number, message: Uint8Array): Promise<Taken> {
 		const { live, context } = this;
 		return live.online
 			? live.send(groupId, id, epoch, message)
 			: context.api.sendMessage(groupId, id, epoch, message);
 	}
 
-	private async afterReading(
-		groupId: string,
-		outcome: { epochChanged: boolean; proposals: boolean },
-	): Promise<void> {
+	private async afterReading(groupId: string, outcome: { epochChanged: boolean }): Promise<void> {
 		this.receipts.changed(groupId);
+		this.background(() => this.urgents.read(groupId));
 		if (!this.context.groups.follows(groupId)) {
 			this.guard.forget(groupId);
 			return this.context.engine.forget(groupId);
@@ -286,7 +305,6 @@ export class Desk {
 			this.background(async () => void (await this.membership.refresh()));
 			this.background(() => this.outbox.pump(groupId));
 		}
-		if (outcome.proposals) this.background(() => this.upkeep.commitProposals(groupId));
 	}
 
 	private async lookAt(groupId: string): Promise<void> {
@@ -305,6 +323,8 @@ export class Desk {
 		await Promise.all(
 			groups.all().map(({ id }) => (groups.follows(id) ? this.streams.catchUp(id) : undefined)),
 		);
+		this.urgents.connected();
+		this.files.wake();
 		await this.outbox.pumpAll();
 		await topUpKeyPackages(api, engine);
 		await this.admission.run({ patient: false });
@@ -336,6 +356,9 @@ export class Desk {
 			entries: (groupId, entries) => this.background(() => this.streams.accept(groupId, entries)),
 			receipts: (groupId, personId, delivered, seen) =>
 				this.background(() => this.receipts.heard(groupId, personId, delivered, seen)),
+			acknowledgements: (groupId, rows) =>
+				this.background(() => this.urgents.acknowledgements.keep(groupId, rows)),
+			urgent: (groupId, messageId) => this.urgents.hear(groupId, messageId),
 			welcome: () =>
 				this.background(async () => {
 					for (const groupId of await this.membership.joinWaiting()) await this.joined(groupId);
@@ -359,19 +382,12 @@ export class Desk {
 
 	private tellConversations(): void {
 		if (this.telling || this.stopped) return;
+		const afterMs = this.streams.busy ? TELL_AFTER_CATCHING_UP_MS : TELL_AFTER_MS;
 		this.telling = setTimeout(() => {
 			this.telling = undefined;
 			this.background(async () => {
 				this.options.emit({ type: "conversations", conversations: await this.conversations() });
 			});
-		}, TELL_AFTER_MS);
+		}, afterMs);
 	}
-}
-
-function counts({ own, type }: MessageRecord): boolean {
-	return !own && (type === "text" || type === "attachment");
-}
-
-function newest({ lastMessage, joinedAt }: Conversation): string {
-	return lastMessage?.sentAt ?? joinedAt;
 }

@@ -14,6 +14,14 @@ export class Failure extends Error implements MessengerFailure {
 	}
 }
 
+/** The reader's disk or folder refused a file. */
+const NOT_WRITTEN = new Set([
+	"NotAllowedError",
+	"NoModificationAllowedError",
+	"QuotaExceededError",
+	"NotFoundError",
+]);
+
 /** Turn any error into a failure; `internal` for what nobody foresaw. */
 export function failureOf(error: unknown): MessengerFailure {
 	if (error instanceof Failure) return { code: error.code, detail: error.detail };
@@ -21,6 +29,8 @@ export function failureOf(error: unknown): MessengerFailure {
 	if (error instanceof Unreachable) return { code: "offline", detail: "" };
 	if (error instanceof AttachmentCorrupt) return { code: "corrupt", detail: error.message };
 	if (error instanceof BodyRefused) return { code: "too-large", detail: error.message };
+	if (error instanceof DOMException && NOT_WRITTEN.has(error.name))
+		return { code: "not-written", detail: "" };
 	return { code: "internal", detail: error instanceof Error ? error.message : String(error) };
 }
 

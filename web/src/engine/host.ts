@@ -6,6 +6,7 @@ import { Serial } from "../lib/serial";
 import { AwaitsAdministrator, decided, forgetCandidate } from "./administrator";
 import { Api } from "./api";
 import { Blocked } from "./blocked";
+import type { CaseAct } from "./case-types";
 import { CoreCryptoEngine, type EngineOptions } from "./core-crypto";
 import { Desk } from "./desk";
 import { Failure, failureOf } from "./failure";
@@ -13,9 +14,19 @@ import { Joining } from "./joining";
 import { liveUrl } from "./live";
 import { EngineLock } from "./lock";
 import type { FromWorker, Method, ToWorker } from "./rpc";
+import type { SearchQuery } from "./search-types";
 import { enter, type Session } from "./setup";
 import { Store } from "./store";
-import type { ContactAnswer, EngineState, JoinProof, NewConversation } from "./types";
+import type {
+	Annotation,
+	ContactAnswer,
+	EngineState,
+	JoinProof,
+	MessagePage,
+	NewConversation,
+	SendOptions,
+} from "./types";
+import type { AcknowledgementKind, Newcomer, UrgentOrder } from "./urgent-types";
 
 export interface HostOptions {
 	wasmUrl: string;
@@ -283,12 +294,16 @@ function dispatch(
 	args: unknown[],
 	progress: (done: number, total: number) => void,
 ): Promise<unknown> {
-	const [first, second, third] = args;
+	const [first, second, third, fourth] = args;
 	switch (method) {
 		case "conversations":
 			return desk.conversations();
 		case "messages":
-			return desk.messages(String(first), second as { before?: number; limit?: number } | undefined);
+			return desk.messages(String(first), second as MessagePage | undefined);
+		case "around":
+			return desk.around(String(first));
+		case "search":
+			return desk.search.find(first as SearchQuery, progress);
 		case "create":
 			return desk.create(first as NewConversation);
 		case "add":
@@ -296,9 +311,28 @@ function dispatch(
 		case "remove":
 			return desk.remove(String(first), String(second));
 		case "send":
-			return desk.send(String(first), String(second));
+			return desk.send(String(first), String(second), third as SendOptions | undefined);
 		case "attach":
-			return desk.attach(String(first), second as File);
+			return desk.attach(
+				String(first),
+				second as File,
+				String(third ?? ""),
+				fourth as SendOptions | undefined,
+			);
+		case "message":
+			return desk.talk.message(String(first));
+		case "annotate":
+			return desk.talk.annotate(String(first), second as Annotation);
+		case "forward":
+			return desk.talk.forward(String(first), String(second));
+		case "pauseUpload":
+			return desk.files.pause(String(first));
+		case "resumeUpload":
+			return desk.files.proceed(String(first));
+		case "supplyFile":
+			return desk.files.supply(String(first), second as File);
+		case "waiting":
+			return desk.waiting();
 		case "retry":
 			return desk.retry(String(first));
 		case "discard":
@@ -311,8 +345,30 @@ function dispatch(
 			return desk.contacts.roles(String(first));
 		case "resendToRole":
 			return desk.contacts.resend(String(first));
+		case "rolePlan":
+			return desk.urgents.plan(String(first), Number(second));
+		case "sendUrgent":
+			return desk.urgents.send(String(first), String(second), third as UrgentOrder);
+		case "acknowledge":
+			return desk.urgents.acknowledge(String(first), second as AcknowledgementKind);
+		case "handBack":
+			return desk.urgents.handBack(String(first));
+		case "withdrawUrgent":
+			return desk.urgents.withdraw(String(first));
+		case "openItems":
+			return desk.urgents.openItems();
+		case "bringIn":
+			return desk.urgents.bringIn(first as Newcomer);
+		case "actOnCase":
+			return desk.cases.act(String(first), second as CaseAct);
+		case "casePage":
+			return desk.cases.page(String(first));
 		case "open":
-			return desk.open(String(first), progress);
+			return desk.downloads.open(String(first), progress);
+		case "saveInto":
+			return desk.downloads.saveInto(String(first), second as FileSystemFileHandle, progress);
+		case "stopOpening":
+			return desk.downloads.stop(String(first));
 		case "safetyNumber":
 			return desk.safetyNumber(String(first), String(second));
 		case "confirmSafetyNumber":

@@ -4,7 +4,8 @@
 import { base64 } from "../crypto/bytes";
 import { backoffMs } from "../lib/backoff";
 import { Problem, Unreachable } from "../lib/http";
-import type { Entry } from "./api";
+import type { Entry, Taken } from "./api";
+import { acknowledgementOfRow, type OfMessage, type WireAcknowledgementRow } from "./urgent-wire";
 import { entryOf, type WireEntry } from "./wire";
 
 export interface LiveHooks {
@@ -13,6 +14,9 @@ export interface LiveHooks {
 	online(online: boolean): void;
 	entries(groupId: string, entries: Entry[]): void;
 	receipts(groupId: string, personId: string, delivered: number, seen: number): void;
+	acknowledgements(groupId: string, rows: OfMessage[]): void;
+	/** An urgent message has changed. */
+	urgent(groupId: string, messageId: string): void;
 	welcome(): void;
 	groups(): void;
 	/** The session ended, or this device is no longer attached to it. */
@@ -26,12 +30,14 @@ type Frame =
 	| { op: "sent"; group: string; id: string; seq: number; at: string }
 	| { op: "refused"; group: string; id: string; problem: { status: number; code: string; detail?: string } }
 	| { op: "receipts"; group: string; person: string; delivered: number; seen: number }
+	| { op: "acknowledgements"; group: string; rows: WireAcknowledgementRow[] }
+	| { op: "urgent"; group: string; id: string }
 	| { op: "welcome" }
 	| { op: "groups" }
 	| { op: "pong" };
 
 interface Waiting {
-	resolve(answer: { seq: number }): void;
+	resolve(answer: Taken): void;
 	reject(error: Error): void;
 	timer: ReturnType<typeof setTimeout>;
 }
@@ -82,7 +88,7 @@ export class Live {
 	}
 
 	/** Resolves when the server has the message. Raises: Problem, Unreachable. */
-	send(group: string, id: string, epoch: number, message: Uint8Array): Promise<{ seq: number }> {
+	send(group: string, id: string, epoch: number, message: Uint8Array): Promise<Taken> {
 		return new Promise((resolve, reject) => {
 			const timer = setTimeout(() => this.answer(id, new Unreachable("no answer")), ANSWER_MS);
 			this.waiting.set(id, { resolve, reject, timer });
@@ -118,13 +124,19 @@ export class Live {
 				this.hooks.entries(frame.group, frame.entries.map(entryOf));
 				break;
 			case "sent":
-				this.answer(frame.id, { seq: frame.seq });
+				this.answer(frame.id, { seq: frame.seq, at: frame.at });
 				break;
 			case "refused":
 				this.answer(frame.id, problemOf(frame.problem));
 				break;
 			case "receipts":
 				this.hooks.receipts(frame.group, frame.person, frame.delivered, frame.seen);
+				break;
+			case "acknowledgements":
+				this.hooks.acknowledgements(frame.group, frame.rows.map(acknowledgementOfRow));
+				break;
+			case "urgent":
+				this.hooks.urgent(frame.group, frame.id);
 				break;
 			case "welcome":
 				this.hooks.welcome();
@@ -169,7 +181,7 @@ export class Live {
 		this.retry = setTimeout(() => this.connect(), backoffMs(this.attempt));
 	}
 
-	private answer(id: string, answer: { seq: number } | Error): void {
+	private answer(id: string, answer: Taken | Error): void {
 		const waiting = this.waiting.get(id);
 		if (!waiting) return;
 		this.waiting.delete(id);

@@ -8,11 +8,13 @@ import type { Claimed, GroupListing, WelcomeListing } from "./api";
 import type { Committer } from "./commits";
 import { isClosed } from "./contact";
 import type { Context } from "./context";
+import { forgetExpired } from "./expiry";
 import { Failure } from "./failure";
 import { newGroup } from "./groups";
 import type { Guard } from "./guard";
 import { WelcomeRefused } from "./mls";
 import { eventNote } from "./notes";
+import { passagesAfter } from "./receipt-times";
 import type { GroupRecord } from "./records";
 import type { Streams } from "./streams";
 import type { GroupKind, NewConversation } from "./types";
@@ -101,14 +103,20 @@ export class Membership {
 	}
 
 	/** Keep what the server says of one group, if this device is in it. */
-	async keep({ id, members, people, contact }: GroupListing): Promise<void> {
+	async keep({ id, members, people, contact, case: about, retention, kept }: GroupListing): Promise<void> {
 		const { groups } = this.context;
 		await groups.learn(people);
 		const known = groups.find(id);
 		if (!known) return;
-		const before = [known.members, known.contact ?? null];
-		if (JSON.stringify(before) === JSON.stringify([members, contact])) return;
-		await groups.update(id, { members, contact });
+		const before = [known.members, known.contact ?? null, known.case ?? null, known.retention, known.kept];
+		const told = { members, contact, case: about, retention, kept };
+		if (JSON.stringify(before) === JSON.stringify(Object.values(told))) return;
+		const passages = passagesAfter(known, members, this.context.now());
+		await groups.update(id, { ...told, passages });
+		// Not awaited: whoever keeps news may be in the group's lane, where this has to wait.
+		void this.context.lanes
+			.run(id, () => forgetExpired(this.context, id))
+			.catch((error) => this.context.log("what has expired was not deleted", error));
 	}
 
 	/** Somebody's access has ended: judge the leaves by the newest revocations, and those that ended are removed. */
@@ -175,6 +183,8 @@ export class Membership {
 		}
 		const fitting: Uint8Array[] = [];
 		for (const one of claimed) {
+			// Somebody real, but not whom the person chose.
+			if (!personIds.includes(one.personId)) throw new Failure("unknown-leaf", one.personId);
 			const identity = await this.verifiedIdentity(one);
 			if (!present.includes(identity)) fitting.push(one.keyPackage);
 		}
@@ -219,6 +229,8 @@ export class Membership {
 		if (groups.follows(groupId)) await this.streams.fill(groupId);
 		const known = groups.find(groupId);
 		if (known && known.cursor >= seq && groups.follows(groupId)) return false;
+		// What was judged was another group, even if this one comes with the same name in the same epoch.
+		this.guard.forget(groupId);
 		if (known) await engine.forget(groupId);
 		try {
 			const joined = await engine.join(welcome);

@@ -65,8 +65,6 @@ export interface MlsEngine {
 	/** Remove all leaves with these identities. */
 	remove(groupId: string, identities: string[], send: SendCommit): Promise<void>;
 	update(groupId: string, send: SendCommit): Promise<void>;
-	/** Commit the proposals of others that wait in this group. */
-	commitProposals(groupId: string, send: SendCommit): Promise<void>;
 	/** Take this device's place again by an external commit (RFC 9420 section 12.4.3.2) that also removes its lost leaf. */
 	rejoin(groupId: string, groupInfo: Uint8Array, send: SendCommit): Promise<void>;
 	/** `welcome`: MLSMessage. Returns the group's id. Raises: WelcomeRefused. */

@@ -2,8 +2,9 @@
 
 import { ChainVerifier, type VerdictStore } from "../crypto/chain";
 import { Lanes } from "../lib/lanes";
+import { Announcer } from "./announcer";
 import type { Context } from "./context";
-import type { DeskOptions } from "./desk";
+import type { DeskOptions } from "./desk-options";
 import { Devices } from "./devices";
 import type { Groups } from "./groups";
 import { Pins } from "./pins";
@@ -26,6 +27,7 @@ export async function openContext(
 	};
 	const verifier = new ChainVerifier(root, () => now().getTime(), verdictsIn(store));
 	await verifier.load();
+	const announcer = new Announcer(emit);
 	const context: Context = {
 		api,
 		store,
@@ -39,10 +41,10 @@ export async function openContext(
 		language,
 		now,
 		log,
-		tell: (conversationId, messages) => {
+		tell: (conversationId, messages, changed = false) => {
 			if (messages.length === 0) return;
 			const views = messages.map((message) => messageView(context, message));
-			emit({ type: "messages", conversationId, messages: views });
+			announcer.tell(conversationId, views, changed);
 			// Whether the one message of a request is on its way decides whether another may be written.
 			if (groups.find(conversationId)?.contact) groups.touch(conversationId);
 		},

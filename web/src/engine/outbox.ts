@@ -3,9 +3,12 @@
  *  A message keeps its id, so a repeated send does no harm: the same bytes get the same answer; encrypted anew, after a
  *  restart or in another epoch, the service says that the id is taken, and the stream shows that it had arrived. */
 
-import { type AttachmentReference, type Body, encodeBody } from "../crypto/body";
+import type { Annotation } from "../crypto/annotation";
+import { type Body, type Content, encodeBody } from "../crypto/body";
 import { newId } from "../crypto/ids";
 import { Problem, Unreachable } from "../lib/http";
+import { type AnnotationOutbox, type Effect, isAnnotation, refused, saidWith, taken } from "./annotating";
+import type { Taken } from "./api";
 import type { Context } from "./context";
 import { Failure, failureOf } from "./failure";
 import type { Guard } from "./guard";
@@ -15,7 +18,7 @@ import type { SendState } from "./types";
 
 export interface OutboxPorts {
 	/** Hand a message to the server by socket or request. Raises: Problem, Unreachable. */
-	transmit(groupId: string, id: string, epoch: number, message: Uint8Array): Promise<{ seq: number }>;
+	transmit(groupId: string, id: string, epoch: number, message: Uint8Array): Promise<Taken>;
 	/** Read what is missing of a group. */
 	catchUp(groupId: string): Promise<void>;
 	/** New keys before sending, when the old ones have served long enough. */
@@ -23,10 +26,7 @@ export interface OutboxPorts {
 }
 
 /** What a person writes; id and time are added here. */
-export type Draft =
-	| { type: "text"; text: string }
-	| { type: "title"; title: string }
-	| { type: "attachment"; text: string; attachment: AttachmentReference };
+export type Draft = Exclude<Content, { type: "annotation" }> & { replyTo?: string | null };
 
 const ROUNDS = 20;
 
@@ -58,10 +58,15 @@ export class Outbox {
 	}
 
 	/** Put a message in line. It is shown at once; `upload`: it waits until its attachment is with the server. */
-	async enqueue(groupId: string, draft: Draft, upload: UploadRecord | null = null): Promise<MessageRecord> {
+	async enqueue(
+		groupId: string,
+		draft: Draft,
+		upload: UploadRecord | null = null,
+		id: string = newId(),
+	): Promise<MessageRecord> {
 		const atMs = this.nextMs();
 		const sentAt = new Date(atMs).toISOString();
-		const body = { ...draft, id: newId(), sentAt, replyTo: null } as Body;
+		const body = { replyTo: null, ...draft, id, sentAt };
 		encodeBody(body);
 		const send: SendState = upload
 			? { state: "uploading", sentBytes: 0, totalBytes: upload.ciphertextBytes }
@@ -69,6 +74,21 @@ export class Outbox {
 		const message = messageOf(groupId, body, this.context.self.personId, send);
 		await this.keep({ id: body.id, conversationId: groupId, atMs, body, upload, failed: null }, message);
 		return message;
+	}
+
+	/** Put an annotation in line. `shown`: the message it speaks about, as it looks from now on. */
+	async enqueueAnnotation(
+		groupId: string,
+		target: string,
+		annotation: Annotation,
+		shown: (annotationId: string) => MessageRecord,
+	): Promise<void> {
+		const atMs = this.nextMs();
+		const id = newId();
+		const sentAt = new Date(atMs).toISOString();
+		const body: Body = { type: "annotation", target, annotation, id, sentAt, replyTo: null };
+		encodeBody(body);
+		await this.keep({ id, conversationId: groupId, atMs, body, upload: null, failed: null }, shown(id));
 	}
 
 	/** Send what waits in a group, until there is no more or something is in the way. */
@@ -114,7 +134,7 @@ export class Outbox {
 		const changes: Change[] = [{ table: "outbox", key: record.id, value: record }];
 		if (message) changes.push({ table: "messages", key: message.id, value: message });
 		await this.context.store.write(changes);
-		if (message) this.context.tell(record.conversationId, [message]);
+		if (message) this.context.tell(record.conversationId, [message], isAnnotation(record));
 	}
 
 	async show(record: OutboxRecord, send: SendState): Promise<void> {
@@ -193,8 +213,7 @@ export class Outbox {
 	private async transmit(record: OutboxRecord, { epoch, message }: Sealed): Promise<boolean> {
 		try {
 			const { id, conversationId } = record;
-			const { seq } = await this.ports.transmit(conversationId, id, epoch, message);
-			await this.settle(conversationId, id, seq);
+			await this.settle(record, await this.ports.transmit(conversationId, id, epoch, message));
 			return true;
 		} catch (error) {
 			if (error instanceof Unreachable || !(error instanceof Problem)) throw error;
@@ -206,27 +225,64 @@ export class Outbox {
 
 	private async fail(record: OutboxRecord, reason: string): Promise<void> {
 		const current = this.find(record.id);
-		if (current) await this.show({ ...current, failed: reason }, { state: "failed", reason });
+		if (isAnnotation(current)) await this.drop(current, reason);
+		else if (current) await this.show({ ...current, failed: reason }, { state: "failed", reason });
+	}
+
+	/** An annotation that is not taken is given up; it is no message that could be tried again. */
+	private drop(record: AnnotationOutbox, reason: string): Promise<void> {
+		return this.context.lanes.run(record.conversationId, async () => {
+			const { store, groups, tell } = this.context;
+			this.forget(record.id);
+			const message = await refused(this.context, record, reason);
+			const changes: Change[] = [{ table: "outbox", key: record.id, value: null }];
+			if (message) changes.push({ table: "messages", key: message.id, value: message });
+			await store.write(changes);
+			if (message) tell(record.conversationId, [message], true);
+			groups.touch(record.conversationId);
+		});
 	}
 
 	/** The server has it. The cursor moves along if nothing came in between, so that it need not come back to us. */
-	private settle(groupId: string, id: string, seq: number): Promise<void> {
-		return this.context.lanes.run(groupId, async () => {
-			const { store, groups, tell } = this.context;
+	private settle({ id, conversationId }: OutboxRecord, at: Taken): Promise<void> {
+		return this.context.lanes.run(conversationId, async () => {
+			const { groups, tell } = this.context;
+			const record = this.find(id);
 			this.forget(id);
-			const message = await store.get("messages", id);
-			const changes: Change[] = [{ table: "outbox", key: id, value: null }];
-			const sent = message && { ...message, seq, send: { state: "sent", seq } as const };
-			if (sent) changes.push({ table: "messages", key: id, value: sent });
-			const { cursor } = groups.get(groupId);
-			const patch = { sentAtMs: this.context.now().getTime(), cursor: seq === cursor + 1 ? seq : cursor };
-			await groups.update(groupId, patch, changes);
-			if (sent) tell(groupId, [sent]);
+			const { cursor } = groups.get(conversationId);
+			const next = at.seq === cursor + 1;
+			const place = { sentAtMs: this.context.now().getTime(), cursor: next ? at.seq : cursor };
+			const gone: Change = { table: "outbox", key: id, value: null };
+			// Read in the stream meanwhile.
+			if (!record) return groups.update(conversationId, place, [gone]);
+			const said = isAnnotation(record) ? await this.settled(record, at, next) : await this.sent(id, at);
+			await groups.update(conversationId, { ...said.patch, ...place }, [gone, ...said.changes]);
+			tell(conversationId, said.changed, isAnnotation(record));
 		});
+	}
+
+	private async sent(id: string, { seq, at }: Taken): Promise<Effect> {
+		const message = await this.context.store.get("messages", id);
+		if (!message) return { patch: {}, changed: [], changes: [] };
+		const sent: MessageRecord = { ...message, seq, at, send: { state: "sent", seq } };
+		return { patch: {}, changed: [sent], changes: [{ table: "messages", key: id, value: sent }] };
+	}
+
+	/** If others came in between, the stream brings it again, and it must be known then. */
+	private async settled(record: AnnotationOutbox, at: Taken, next: boolean): Promise<Effect> {
+		const effect = await taken(this.context, record, at);
+		if (next || at.seq <= this.context.groups.get(record.conversationId).cursor) return effect;
+		const { ownAnnotations = [] } = this.context.groups.get(record.conversationId);
+		return { ...effect, patch: { ...effect.patch, ownAnnotations: [...ownAnnotations, record.id] } };
 	}
 }
 
-function messageOf(groupId: string, body: Body, personId: string, send: SendState): MessageRecord {
+function messageOf(
+	groupId: string,
+	body: Exclude<Body, { type: "annotation" }>,
+	personId: string,
+	send: SendState,
+): MessageRecord {
 	return {
 		id: body.id,
 		conversationId: groupId,
@@ -239,5 +295,7 @@ function messageOf(groupId: string, body: Body, personId: string, send: SendStat
 		event: null,
 		sentAt: body.sentAt,
 		send,
+		...(body.type === "title" && body.role ? { role: body.role } : {}),
+		...saidWith(body),
 	};
 }

@@ -2,9 +2,22 @@
  *  swallows the entry (with a checkpoint), then message and cursor are written together, then the next entry. */
 
 import { type Body, BodyRefused, decodeBody } from "../crypto/body";
+import { framingOf } from "../crypto/framing";
 import { parseIdentity } from "../crypto/identity";
+import {
+	type AnnotationBody,
+	type Effect,
+	heard,
+	isAnnotation,
+	saidWith,
+	taken,
+	unreadOf,
+	withWaiting,
+} from "./annotating";
 import type { Entry } from "./api";
 import type { Context } from "./context";
+import { hasExpired } from "./expiry";
+import { handedOn } from "./handover";
 import type { Checkpoint, Leaf, Processed, UnreadableReason } from "./mls";
 import { eventNote, unreadableNote } from "./notes";
 import type { CommitRecord, GroupRecord, MessageRecord } from "./records";
@@ -12,9 +25,13 @@ import type { Change } from "./store";
 import type { EventKind } from "./types";
 
 /** `lost`: a commit of this group cannot be followed. */
-export type Outcome = { epochChanged: boolean; proposals: boolean; lost: CommitRecord | "unknown" | null };
+export type Outcome = { epochChanged: boolean; lost: CommitRecord | "unknown" | null };
 
-const NOTHING: Outcome = { epochChanged: false, proposals: false, lost: null };
+const NOTHING: Outcome = { epochChanged: false, lost: null };
+/** A message that speaks about another one, and who said it as authenticated. */
+type Said = { personId: string; body: AnnotationBody };
+type MessageBody = Exclude<Body, { type: "annotation" }>;
+
 const CLOCK_SKEW_MS = 5 * 60_000;
 
 export class Reader {
@@ -33,21 +50,35 @@ export class Reader {
 
 	/** Read the entry right after the group's cursor; to be called in the group's lane. */
 	async read(group: GroupRecord, entry: Entry): Promise<Outcome> {
+		if (entry.expired || (entry.kind === "application" && hasExpired(group, entry.seq, entry.id))) {
+			return this.passExpired(group, entry);
+		}
 		if (entry.senderDevice === this.context.self.deviceId) return this.readOwn(group, entry);
+		// Nobody proposes here, members commit. The engine would keep an outsider's Add and carry it out with the next commit.
+		if (framingOf(entry.body)?.content === "proposal") return this.skip(group, entry);
 		const processed = await this.processed(group.id, entry);
 		switch (processed.kind) {
 			case "message":
-				await this.keepMessage(group, entry, await this.message(group.id, entry, processed));
-				return NOTHING;
+				return this.keepSaid(group, entry, await this.messages(group, entry, processed));
 			case "commit":
 				await this.keepCommit(group, entry, processed);
 				return { ...NOTHING, epochChanged: processed.active };
 			case "proposal":
-				await this.advance(group, entry.seq);
-				return { ...NOTHING, proposals: true };
+				return this.skip(group, entry);
 			case "unreadable":
 				return this.keepUnreadable(group, entry, processed.reason);
 		}
+	}
+
+	/** Nothing to decrypt and nothing to show; the keys of the messages behind it do not need it. */
+	private async passExpired(group: GroupRecord, entry: Entry): Promise<Outcome> {
+		const { expiredSeq = 0 } = this.context.groups.get(group.id);
+		const gone = (["outbox", "messages"] as const).map((table): Change => {
+			return { table, key: entry.id, value: null };
+		});
+		this.arrived(entry.id);
+		await this.advance(group, entry.seq, { expiredSeq: Math.max(expiredSeq, entry.seq) }, [], gone);
+		return NOTHING;
 	}
 
 	private async processed(groupId: string, entry: Entry): Promise<Processed> {
@@ -58,26 +89,31 @@ export class Reader {
 		return this.context.engine.process(groupId, entry.seq, entry.body);
 	}
 
-	private async message(
-		groupId: string,
+	/** The message, and those that it hands on. */
+	private async messages(
+		group: GroupRecord,
 		entry: Entry,
 		{ plaintext, sender }: { plaintext: Uint8Array; sender: Leaf },
-	): Promise<MessageRecord> {
+	): Promise<[MessageRecord, ...MessageRecord[]] | Said> {
+		const groupId = group.id;
 		const personId = parseIdentity(sender.identity)?.personId;
 		if (!personId || !(await this.context.roster.certifies(sender))) {
-			return unreadableNote(this.context, groupId, entry, "uncertified");
+			return [unreadableNote(this.context, groupId, entry, "uncertified")];
 		}
 		const known = await this.context.store.get("messages", entry.id);
-		if (known) return unreadableNote(this.context, groupId, entry, "id-reused");
+		if (known) return [unreadableNote(this.context, groupId, entry, "id-reused")];
 		try {
-			return this.messageOf(groupId, entry, personId, decodeBody(plaintext));
+			const body = decodeBody(plaintext);
+			if (body.type === "annotation") return { personId, body };
+			const message = this.messageOf(groupId, entry, personId, body);
+			return [message, ...(await handedOn(this.context, group, message, body))];
 		} catch (error) {
 			if (!(error instanceof BodyRefused)) throw error;
-			return unreadableNote(this.context, groupId, entry, "format");
+			return [unreadableNote(this.context, groupId, entry, "format")];
 		}
 	}
 
-	private messageOf(groupId: string, entry: Entry, personId: string, body: Body): MessageRecord {
+	private messageOf(groupId: string, entry: Entry, personId: string, body: MessageBody): MessageRecord {
 		const ahead = Date.parse(body.sentAt) > Date.parse(entry.at) + CLOCK_SKEW_MS;
 		return {
 			id: entry.id,
@@ -91,15 +127,54 @@ export class Reader {
 			event: null,
 			sentAt: ahead ? entry.at : body.sentAt,
 			send: null,
+			at: entry.at,
+			...(body.type === "title" && body.role ? { role: body.role } : {}),
+			...saidWith(body),
 		};
 	}
 
-	private async keepMessage(group: GroupRecord, entry: Entry, message: MessageRecord): Promise<void> {
-		const counts = !message.own && (message.type === "text" || message.type === "attachment");
-		const { unread } = this.context.groups.get(group.id);
-		const patch: Partial<GroupRecord> = { unread: unread + (counts ? 1 : 0) };
+	private async keepSaid(
+		group: GroupRecord,
+		entry: Entry,
+		said: [MessageRecord, ...MessageRecord[]] | Said,
+	): Promise<Outcome> {
+		if (!("body" in said)) await this.keepMessage(group, entry, ...said);
+		else {
+			const { id, seq, at } = entry;
+			const place = { id, seq, at, personId: said.personId };
+			await this.keepEffect(group, entry, await heard(this.context, group.id, place, said.body));
+		}
+		return NOTHING;
+	}
+
+	/** An annotation is no message: what it speaks about is told as changed. */
+	private async keepEffect(
+		group: GroupRecord,
+		entry: Entry,
+		{ patch, changed, changes }: Effect,
+		also: Change[] = [],
+	): Promise<void> {
+		await this.advance(group, entry.seq, patch, [], [...changes, ...also]);
+		this.context.tell(group.id, changed, true);
+	}
+
+	private async keepMessage(
+		group: GroupRecord,
+		entry: Entry,
+		message: MessageRecord,
+		...handed: MessageRecord[]
+	): Promise<void> {
+		const { unread, mentioned = 0 } = this.context.groups.get(group.id);
+		const { patch: pins, changed, changes } = await withWaiting(this.context, message);
+		const more = unreadOf(changed, this.context.self.personId);
+		const patch: Partial<GroupRecord> = {
+			...pins,
+			unread: unread + more.unread,
+			mentioned: mentioned + more.mentioned,
+		};
 		if (message.type === "title") patch.title = message.text;
-		await this.advance(group, entry.seq, patch, [message]);
+		if (message.role) patch.role = message.role;
+		await this.advance(group, entry.seq, patch, [...handed, ...changed], changes);
 	}
 
 	private async keepCommit(
@@ -137,12 +212,25 @@ export class Reader {
 	private async keepUnreadable(group: GroupRecord, entry: Entry, reason: UnreadableReason): Promise<Outcome> {
 		if (entry.kind === "application") {
 			await this.advance(group, entry.seq, {}, [unreadableNote(this.context, group.id, entry, reason)]);
-			return NOTHING;
+			return (await this.isAhead(group, entry)) ? { ...NOTHING, lost: "unknown" } : NOTHING;
 		}
 		await this.advance(group, entry.seq);
 		// A commit that was swallowed before the crash has done its work; any other one is a step we cannot take.
 		const followed = entry.kind === "proposal" || (await this.context.engine.epoch(group.id)) > entry.epoch;
 		return followed ? { ...NOTHING, epochChanged: true } : { ...NOTHING, lost: "unknown" };
+	}
+
+	/** In a stream without gaps, a message of a later epoch means that a commit was withheld: the removal of
+	 *  somebody, for instance, who would read what is sent from here. */
+	private async isAhead(group: GroupRecord, entry: Entry): Promise<boolean> {
+		const epoch = framingOf(entry.body)?.epoch ?? 0;
+		return epoch > (await this.context.engine.epoch(group.id));
+	}
+
+	private async skip(group: GroupRecord, entry: Entry): Promise<Outcome> {
+		this.context.log("a proposal was ignored", entry.id);
+		await this.advance(group, entry.seq);
+		return NOTHING;
 	}
 
 	private async readOwn(group: GroupRecord, entry: Entry): Promise<Outcome> {
@@ -158,14 +246,29 @@ export class Reader {
 	}
 
 	private async readOwnMessage(group: GroupRecord, entry: Entry): Promise<Outcome> {
+		const drop: Change = { table: "outbox", key: entry.id, value: null };
+		if (await this.readOwnAnnotation(group, entry, drop)) return NOTHING;
 		const known = await this.context.store.get("messages", entry.id);
 		const message: MessageRecord = known
-			? { ...known, seq: entry.seq, send: { state: "sent", seq: entry.seq } }
+			? { ...known, seq: entry.seq, at: entry.at, send: { state: "sent", seq: entry.seq } }
 			: unreadableNote(this.context, group.id, entry, "not-kept");
-		const drop: Change = { table: "outbox", key: entry.id, value: null };
 		this.arrived(entry.id);
 		await this.advance(group, entry.seq, {}, [message], [drop]);
 		return NOTHING;
+	}
+
+	private async readOwnAnnotation(group: GroupRecord, entry: Entry, drop: Change): Promise<boolean> {
+		const { ownAnnotations = [] } = this.context.groups.get(group.id);
+		if (ownAnnotations.includes(entry.id)) {
+			const rest = ownAnnotations.filter((id) => id !== entry.id);
+			await this.advance(group, entry.seq, { ownAnnotations: rest });
+			return true;
+		}
+		const waits = await this.context.store.get("outbox", entry.id);
+		if (!isAnnotation(waits)) return false;
+		this.arrived(entry.id);
+		await this.keepEffect(group, entry, await taken(this.context, waits, entry), [drop]);
+		return true;
 	}
 
 	private async advance(

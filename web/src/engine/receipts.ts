@@ -3,6 +3,7 @@
 
 import type { Context } from "./context";
 import type { Live } from "./live";
+import { passagesAfter } from "./receipt-times";
 
 const WAIT_MS = 250;
 
@@ -39,7 +40,8 @@ export class Receipts {
 				seen: Math.max(member.seen, seen),
 			};
 		});
-		await this.context.groups.update(groupId, { members });
+		const passages = passagesAfter(group, members, this.context.now());
+		await this.context.groups.update(groupId, { members, passages });
 	}
 
 	stop(): void {

@@ -1,9 +1,13 @@
 /** What the browser keeps, table by table. Everything here lies sealed in IndexedDB (`store.ts`). */
 
 import type { AttachmentReference, Body } from "../crypto/body";
+import type { Bytes } from "../crypto/bytes";
 import type { CertifiedDevice } from "../crypto/chain";
+import type { SaidRecord } from "./annotations";
+import type { CaseInfo, Kept, Retention } from "./case-types";
 import type { ContactRecord } from "./contact";
-import type { ConversationEvent, GroupKind, SendState } from "./types";
+import type { ConversationEvent, GroupKind, Passages, SendState } from "./types";
+import type { Acknowledgement, RoleName, Urgent } from "./urgent-types";
 
 /** Who this browser is in the service. */
 export interface SelfRecord {
@@ -39,6 +43,24 @@ export interface GroupRecord {
 	keys: Record<string, string>;
 	/** A request to get in touch, as the server last told it. Groups of earlier versions have none. */
 	contact?: ContactRecord | null;
+	/** By person: when the watermarks passed. */
+	passages?: Record<string, Passages> | undefined;
+	/** Whom it is addressed to, as a member says in its title. */
+	role?: RoleName | null;
+	/** Messages that somebody has pinned. */
+	pinned?: string[];
+	/** How many unread messages name the person here. */
+	mentioned?: number;
+	/** Annotations of this device that are told already and that the stream has yet to bring. */
+	ownAnnotations?: string[];
+	/** As the service last told them; groups of earlier versions have none. */
+	case?: CaseInfo | null;
+	retention?: Retention | null;
+	kept?: Kept[];
+	/** Up to here messages have expired, as far as this device has noticed. */
+	expiredSeq?: number;
+	/** What has been deleted here already, see `expiry.ts`. */
+	forgotten?: string;
 }
 
 /** A member as the server last listed it. */
@@ -82,7 +104,8 @@ export interface MessageRecord {
 	id: string;
 	conversationId: string;
 	seq: number | null;
-	type: "text" | "attachment" | "title" | "event" | "unreadable";
+	/** recalled: by its author; nothing of it is kept but that it was there. */
+	type: "text" | "attachment" | "title" | "event" | "unreadable" | "recalled";
 	senderPersonId: string;
 	own: boolean;
 	text: string;
@@ -90,6 +113,22 @@ export interface MessageRecord {
 	event: ConversationEvent | null;
 	sentAt: string;
 	send: SendState | null;
+	/** Only of titles that address a role. */
+	role?: RoleName;
+	/** Who has handed it on, where it was written before this device came in. */
+	handedOnBy?: string;
+	/** As the service last told them. */
+	urgent?: Urgent;
+	acknowledgements?: Acknowledgement[];
+	/** When the service took it. This and what follows are missing in records of earlier versions. */
+	at?: string | null;
+	replyTo?: string | null;
+	/** Ids of people whom the text names. */
+	mentions?: string[];
+	/** The sender did not write it for this conversation. */
+	forwarded?: boolean;
+	/** What was said about it since. */
+	said?: SaidRecord;
 }
 
 /** A message on its way. */
@@ -102,14 +141,24 @@ export interface OutboxRecord {
 	failed: string | null;
 }
 
-/** An attachment whose ciphertext lies in the chunk table until the server has it. */
+/** How far a file was sealed under its key, and the SHA-256 of that plaintext. */
+export interface SealedMark {
+	chunks: number;
+	sha256: Bytes;
+}
+
+/** An attachment on its way: a small one lies as ciphertext in the chunk table, a large one is read from its file. */
 export interface UploadRecord {
 	ciphertextBytes: number;
 	/** Where the server takes it; null before the first request. */
 	url: string | null;
-	/** false while the file is still being encrypted; a crash then loses the file. */
+	/** Whether all of the ciphertext lies in the chunk table; else it needs the file. */
 	encrypted: boolean;
 	finished: boolean;
+	/** What the service has confirmed. */
+	sentBytes?: number;
+	paused?: boolean;
+	sealed?: SealedMark;
 }
 
 /** A commit of this device, written before it is sent and deleted when it was read in the stream. */

@@ -1,5 +1,6 @@
 /** What page and worker say to each other. */
 
+import type { SearchQuery } from "./search-types";
 import type { Language } from "./texts";
 import type { JoinProof, Messenger, MessengerEvent, MessengerFailure } from "./types";
 
@@ -10,9 +11,13 @@ export type Method = {
 
 export type Arguments<M extends Method> = M extends "open"
 	? [messageId: string]
-	: M extends "approve"
-		? [joinId: string, proof: JoinProof]
-		: Parameters<Messenger[M]>;
+	: M extends "search"
+		? [query: SearchQuery]
+		: M extends "saveInto"
+			? [messageId: string, handle: FileSystemFileHandle]
+			: M extends "approve"
+				? [joinId: string, proof: JoinProof]
+				: Parameters<Messenger[M]>;
 export type Result<M extends Method> = Awaited<ReturnType<Messenger[M]>>;
 
 export type ToWorker =

@@ -6,6 +6,7 @@
 import { type DBSchema, type IDBPDatabase, openDB } from "idb";
 import { type Bytes, base64, fromBase64, owned } from "../crypto/bytes";
 import { newSealKey, sealJson, unsealJson } from "../crypto/sealed";
+import type { AnnotationRecord } from "./annotations";
 import type {
 	CommitRecord,
 	DeviceRecord,
@@ -30,6 +31,8 @@ export interface Tables {
 	/** Verified certificate chains by hash. */
 	verdicts: VerdictRecord;
 	self: SelfRecord;
+	/** What was said about a message that is not here, by conversation and message. */
+	annotations: AnnotationRecord[];
 	/** Base64: the key of the MLS engine's database; the pinned root certificate. Else: `key-memory.ts`. */
 	secrets: string;
 }
@@ -46,6 +49,7 @@ const TABLES = [
 	"verdicts",
 	"self",
 	"secrets",
+	"annotations",
 ] as const;
 
 /** One write. `value: null` deletes. */
@@ -72,21 +76,27 @@ interface Schema extends DBSchema {
 	verdicts: { key: string; value: Row };
 	self: { key: string; value: Row };
 	secrets: { key: string; value: Row };
+	annotations: { key: string; value: Row };
 	keys: { key: string; value: CryptoKey | CryptoKeyPair };
 	chunks: { key: [string, number]; value: Bytes };
 }
+
+/** Of the tables, not of what is in them. */
+const VERSION = 2;
 
 /** Messages without a sequence number come after all others, in the order of their making. */
 const UNSENT = 2 ** 50;
 
 export class Store {
+	private readonly watchers: ((changes: readonly Change[]) => void)[] = [];
+
 	private constructor(
 		private readonly database: IDBPDatabase<Schema>,
 		private readonly key: CryptoKey,
 	) {}
 
 	static async open(name: string): Promise<Store> {
-		const database = await openDB<Schema>(name, 1, { upgrade: createTables });
+		const database = await openDB<Schema>(name, VERSION, { upgrade: createTables });
 		return new Store(database, await sealKey(database));
 	}
 
@@ -94,7 +104,7 @@ export class Store {
 	static async existing(name: string): Promise<Store | null> {
 		const databases = await indexedDB.databases();
 		if (!databases.some((one) => one.name === name)) return null;
-		const database = await openDB<Schema>(name, 1, { upgrade: createTables });
+		const database = await openDB<Schema>(name, VERSION, { upgrade: createTables });
 		const key = await database.get("keys", "seal");
 		if (key && "type" in key) return new Store(database, key);
 		database.close();
@@ -103,6 +113,11 @@ export class Store {
 
 	close(): void {
 		this.database.close();
+	}
+
+	/** Be told every write, as soon as it is kept. */
+	watch(watcher: (changes: readonly Change[]) => void): void {
+		this.watchers.push(watcher);
 	}
 
 	async get<T extends Table>(table: T, key: string): Promise<Tables[T] | null> {
@@ -133,6 +148,7 @@ export class Store {
 			throw error;
 		}
 		await transaction.done;
+		for (const watcher of this.watchers) watcher(changes);
 	}
 
 	/** The newest `limit` messages with an order below `before`, oldest first. */
@@ -148,9 +164,39 @@ export class Store {
 		return Promise.all(rows.reverse().map((row) => this.open("messages", row)));
 	}
 
+	/** The first `limit` messages with an order of at least `from`, oldest first. */
+	async messagesFrom(group: string, from: number, limit: number): Promise<MessageRecord[]> {
+		const range = IDBKeyRange.bound([group, from], [group, Number.MAX_SAFE_INTEGER]);
+		const rows = await this.database.getAllFromIndex("messages", "order", range, limit);
+		return Promise.all(rows.map((row) => this.open("messages", row)));
+	}
+
 	/** Messages after a sequence number, without those on their way. */
 	async messagesAfter(group: string, seq: number): Promise<MessageRecord[]> {
 		const range = IDBKeyRange.bound([group, seq], [group, UNSENT], true, true);
+		const rows = await this.database.getAllFromIndex("messages", "order", range);
+		return Promise.all(rows.map((row) => this.open("messages", row)));
+	}
+
+	countMessages(): Promise<number> {
+		return this.database.count("messages");
+	}
+
+	/** Every message, by its id, some at a time. One that cannot be opened is left out. */
+	async *allMessages(size: number): AsyncGenerator<MessageRecord[]> {
+		let after = "";
+		while (true) {
+			const rows = await this.database.getAll("messages", IDBKeyRange.lowerBound(after, true), size);
+			const opened = await Promise.allSettled(rows.map((row) => this.open("messages", row)));
+			yield opened.flatMap((one) => (one.status === "fulfilled" ? [one.value] : []));
+			if (rows.length < size) return;
+			after = rows.at(-1)?.key ?? after;
+		}
+	}
+
+	/** Messages up to a sequence number, and what was noticed there. */
+	async messagesUpTo(group: string, seq: number): Promise<MessageRecord[]> {
+		const range = IDBKeyRange.bound([group, 0], [group, seq + 1], false, true);
 		const rows = await this.database.getAllFromIndex("messages", "order", range);
 		return Promise.all(rows.map((row) => this.open("messages", row)));
 	}
@@ -169,8 +215,8 @@ export class Store {
 		await this.database.put("chunks", ciphertext, [messageId, index]);
 	}
 
-	async chunks(messageId: string): Promise<Bytes[]> {
-		return this.database.getAll("chunks", IDBKeyRange.bound([messageId, 0], [messageId, Infinity]));
+	async chunk(messageId: string, index: number): Promise<Bytes | null> {
+		return (await this.database.get("chunks", [messageId, index])) ?? null;
 	}
 
 	async dropChunks(messageId: string): Promise<void> {
@@ -207,9 +253,17 @@ export function orderOf({ seq, sentAt, event }: Pick<MessageRecord, "seq" | "sen
 	return event && NOTICED.has(event.kind) ? seq + 0.5 : seq;
 }
 
-function createTables(database: IDBPDatabase<Schema>): void {
+function createTables(database: IDBPDatabase<Schema>, oldVersion: number): void {
+	if (oldVersion < 1) createFirstTables(database);
+	if (oldVersion < 2) database.createObjectStore("annotations", { keyPath: "key" });
+}
+
+/** Tables that came later. */
+const LATER: readonly Table[] = ["annotations"];
+
+function createFirstTables(database: IDBPDatabase<Schema>): void {
 	for (const table of TABLES) {
-		if (table === "messages") continue;
+		if (table === "messages" || LATER.includes(table)) continue;
 		database.createObjectStore(table, { keyPath: "key" });
 	}
 	database.createObjectStore("messages", { keyPath: "key" }).createIndex("order", ["group", "order"]);

@@ -28,6 +28,11 @@ export class Streams {
 		private readonly api: Pick<Api, "entries"> = context.api,
 	) {}
 
+	/** Whether so much is missing that somebody may have to wait. */
+	get busy(): boolean {
+		return this.caughtUp >= PROGRESS_FROM;
+	}
+
 	/** Entries as the socket brought them; they may overlap with what was read, or leave a gap. */
 	accept(groupId: string, entries: readonly Entry[]): Promise<void> {
 		return this.context.lanes.run(groupId, async () => {
@@ -49,6 +54,8 @@ export class Streams {
 		while (groups.follows(groupId)) {
 			const { cursor } = groups.get(groupId);
 			const page = await this.api.entries(groupId, cursor);
+			// The service has forgotten what was read here: what it numbers anew would be skipped, unseen.
+			if (page.lastSeq < cursor) return this.hooks.lost(groupId, null);
 			this.measure(groupId, page.lastSeq - cursor);
 			await this.readAll(groupId, page.entries);
 			const now = groups.get(groupId).cursor;
@@ -57,7 +64,7 @@ export class Streams {
 	}
 
 	private async readAll(groupId: string, entries: readonly Entry[]): Promise<void> {
-		const sum: Outcome = { epochChanged: false, proposals: false, lost: null };
+		const sum: Outcome = { epochChanged: false, lost: null };
 		let count = 0;
 		for (const entry of entries) {
 			const { groups } = this.context;
@@ -66,7 +73,6 @@ export class Streams {
 			if (entry.seq <= group.cursor) continue;
 			const outcome = await this.reader.read(group, entry);
 			sum.epochChanged ||= outcome.epochChanged;
-			sum.proposals = outcome.proposals || (sum.proposals && !outcome.epochChanged);
 			count += 1;
 			this.step(groupId);
 			if (outcome.lost) {

@@ -19,7 +19,7 @@ const TEXTS: Record<Language, Texts> = {
 		deputy: (names) => `Vertretung: ${names}.`,
 		unreadable: {
 			duplicate:
-				"Diese Nachricht wurde schon einmal entschlüsselt, aber nicht mehr gespeichert, weil der Browser währenddessen beendet wurde.",
+				"Die Schlüssel für diese Nachricht sind verbraucht: Sie kam zu spät, oder der Browser wurde beendet, bevor sie gespeichert war.",
 			"out-of-order": "Diese Nachricht setzt eine Änderung der Gruppe voraus, die diesem Gerät fehlt.",
 			"too-old": "Die Schlüssel für diese Nachricht wurden bereits gelöscht.",
 			"not-a-member": "Dieses Gerät gehörte nicht zur Gruppe, als die Nachricht geschrieben wurde.",
@@ -49,7 +49,7 @@ const TEXTS: Record<Language, Texts> = {
 		deputy: (names) => `Standing in: ${names}.`,
 		unreadable: {
 			duplicate:
-				"This message was decrypted once but not saved, because the browser was closed in that moment.",
+				"The keys for this message are used up: it came too late, or the browser was closed before it was saved.",
 			"out-of-order": "This message needs a change of the group that this device has not got.",
 			"too-old": "The keys for this message are already deleted.",
 			"not-a-member": "This device was not in the group when the message was written.",
@@ -75,6 +75,12 @@ const TEXTS: Record<Language, Texts> = {
 		},
 	},
 };
+
+/** What stands over messages that are handed on to who has come later. */
+export function handedOnText(language: Language, count: number): string {
+	if (language === "en") return count === 1 ? "Open message handed on." : `${count} open messages handed on.`;
+	return count === 1 ? "Offene Nachricht weitergegeben." : `${count} offene Nachrichten weitergegeben.`;
+}
 
 export function unreadableText(language: Language, reason: Unreadable): string {
 	return TEXTS[language].unreadable[reason];

@@ -1,6 +1,14 @@
 /** What a page may ask of the messenger, and what it hears from it. The engine itself lives in a Worker;
  *  no key ever crosses this boundary. Ids are UUID strings, times ISO 8601, sequence numbers count from 1. */
 
+import type { Annotation, Reaction } from "../crypto/annotation";
+import type { SearchAnswer, SearchQuery } from "./search-types";
+import type { Acknowledgement, OpenItems, RoleName, Urgent, UrgentMessenger } from "./urgent-types";
+
+export type { Annotation, Reaction } from "../crypto/annotation";
+
+import type { CaseAct, CaseInfo, CasePage, Kept, Retention } from "./case-types";
+
 export type GroupKind = "direct" | "team" | "case";
 
 /** starting → (setting-up) → ready; locked-elsewhere: another tab holds the engine; needs-approval: this person has an
@@ -55,6 +63,20 @@ export interface Member {
 	wasVerified: boolean;
 	/** When each device in the conversation was made, newest first. */
 	devicesSince: string[];
+	/** When the watermarks passed, as far as this browser heard it; absent in large rooms. */
+	passages?: Passages;
+}
+
+/** A watermark went from `after` to `upTo` (sequence numbers) at this instant, or before it. */
+export interface Passage {
+	after: number;
+	upTo: number;
+	at: string;
+}
+
+export interface Passages {
+	delivered: Passage[];
+	seen: Passage[];
 }
 
 /** `unknown-leaf`: a device that no pinned person certified is in the group; sending is locked. */
@@ -105,6 +127,20 @@ export interface Conversation {
 	active: boolean;
 	/** A request that holds the conversation, or has closed it; null when both may write. */
 	contact: Contact | null;
+	/** The role it is addressed to, as one of its members says. */
+	role?: RoleName | null;
+	/** What somebody has pinned, in the order of the conversation. */
+	pinned?: Message[];
+	/** An unread message names the person here. */
+	mentioned?: boolean;
+	/** Only of kind `case`. */
+	case: CaseInfo | null;
+	/** null while the service has not told it. */
+	retention: Retention | null;
+	/** Messages that are kept for the record. */
+	kept: Kept[];
+	/** Messages up to here have expired; 0: none. */
+	expiredSeq: number;
 }
 
 export interface Attachment {
@@ -114,9 +150,13 @@ export interface Attachment {
 	sizeBytes: number;
 }
 
+/** Why an upload does not go on: by the person's wish; the network or the service is away; the file is no longer at hand
+ *  and must be chosen again; a file chosen again is compared with what was sent, which `sentBytes` then counts. */
+export type UploadHeld = "paused" | "network" | "file" | "checking";
+
 export type SendState =
 	| { state: "queued" }
-	| { state: "uploading"; sentBytes: number; totalBytes: number }
+	| { state: "uploading"; sentBytes: number; totalBytes: number; held?: UploadHeld }
 	| { state: "sent"; seq: number }
 	| { state: "failed"; reason: string };
 
@@ -143,8 +183,8 @@ export interface Message {
 	conversationId: string;
 	/** null while it waits in the outbox. */
 	seq: number | null;
-	/** event: somebody was added or removed; unreadable: says why in `text`. */
-	type: "text" | "attachment" | "title" | "event" | "unreadable";
+	/** event: somebody was added or removed; unreadable: says why in `text`; recalled: by its author, nothing is left. */
+	type: "text" | "attachment" | "title" | "event" | "unreadable" | "recalled";
 	senderPersonId: string;
 	senderName: string;
 	own: boolean;
@@ -154,12 +194,63 @@ export interface Message {
 	event?: ConversationEvent | null;
 	sentAt: string;
 	send: SendState | null;
+	/** Only of a title that addresses a role. */
+	role?: RoleName;
+	/** Id of who has handed it on, where it was written before the person came in. */
+	handedOnBy?: string;
+	/** Who is asked for it until when, and what became of that. */
+	urgent?: Urgent;
+	acknowledgements?: Acknowledgement[];
+	/** When the service took it. */
+	at?: string | null;
+	/** The message that this one answers; it may not be there. */
+	replyTo?: string | null;
+	/** Ids of people whom the text names. */
+	mentions?: string[];
+	/** The sender did not write it for this conversation. */
+	forwarded?: boolean;
+	/** What was said about it since; absent when nothing was. */
+	notes?: MessageNotes;
+}
+
+/** `earlier`: what stood there before, oldest first; `text` of the message is always what holds now.
+ *  recalling: the own recall waits to be sent, the others can still read it.   failed: what the service did not take. */
+export interface MessageNotes {
+	earlier: { text: string; at: string }[];
+	editedAt: string | null;
+	recalling: boolean;
+	reactions: { reaction: Reaction; mine: boolean; names: string[] }[];
+	pinned: boolean;
+	failed: { act: "edit" | "recall"; reason: string } | null;
+}
+
+export interface SendOptions {
+	/** The id of the message that this one answers. */
+	replyTo?: string | null;
+	/** Ids of people whom the text names. */
+	mentions?: string[];
+}
+
+export interface MessagePage {
+	before?: number;
+	after?: number;
+	limit?: number;
+}
+
+/** A stretch of a conversation, oldest first. `first`, `last`: nothing on this device comes before, or after it. */
+export interface Stretch {
+	conversationId: string;
+	messages: Message[];
+	first: boolean;
+	last: boolean;
 }
 
 export interface NewConversation {
 	kind: GroupKind;
 	title: string;
 	personIds: string[];
+	/** Whom it is addressed to; `personIds` are who has to do with it now. */
+	role?: RoleName | null;
 }
 
 /** Failures carry a stable `code` (of the server's problem, or `offline`, `no-device`, `unknown-leaf`, `cancelled`,
@@ -172,25 +263,50 @@ export interface MessengerFailure {
 export type MessengerEvent =
 	| { type: "state"; state: EngineState }
 	| { type: "conversations"; conversations: Conversation[] }
-	/** Only messages that are new or changed, by id. */
-	| { type: "messages"; conversationId: string; messages: Message[] }
+	| { type: "urgent"; items: OpenItems }
+	/** Only messages that are new or changed, by id. `changed`: none of them is new, however old they are: something was
+	 *  said about them. */
+	| { type: "messages"; conversationId: string; messages: Message[]; changed?: true }
 	| { type: "catch-up"; done: number; total: number };
 
 /** The messenger as pages see it (main-thread proxy of the Worker). Every promise rejects with MessengerFailure. */
-export interface Messenger {
+export interface Messenger extends UrgentMessenger {
 	readonly state: EngineState;
 	/** Subscribe; the current state and conversations are told at once. Returns the unsubscribe function. */
 	listen(listener: (event: MessengerEvent) => void): () => void;
 	/** Take the engine over from another tab. */
 	takeOver(): void;
 	conversations(): Promise<Conversation[]>;
-	/** Newest last. `before`: a sequence number to page backwards from. */
-	messages(conversationId: string, options?: { before?: number; limit?: number }): Promise<Message[]>;
+	/** Newest last. `before`: a sequence number to page backwards from; `after`: one to page forwards from. */
+	messages(conversationId: string, options?: MessagePage): Promise<Message[]>;
+	/** The messages around one of them; null when it is not on this device. */
+	around(messageId: string): Promise<Stretch | null>;
+	/** Search what this device has. `onProgress`: of the index, which the first search makes, in messages. */
+	search(query: SearchQuery, onProgress?: (done: number, total: number) => void): Promise<SearchAnswer>;
 	create(conversation: NewConversation): Promise<string>;
 	add(conversationId: string, personIds: string[]): Promise<void>;
 	remove(conversationId: string, personId: string): Promise<void>;
-	send(conversationId: string, text: string): Promise<Message>;
-	attach(conversationId: string, file: File): Promise<Message>;
+	/** null: it is not in this browser. */
+	message(messageId: string): Promise<Message | null>;
+	send(conversationId: string, text: string, options?: SendOptions): Promise<Message>;
+	attach(
+		conversationId: string,
+		file: File,
+		caption?: string,
+		options?: Pick<SendOptions, "replyTo">,
+	): Promise<Message>;
+	pauseUpload(messageId: string): Promise<void>;
+	resumeUpload(messageId: string): Promise<void>;
+	/** The file of an upload that is held for it. Rejects with `other-file` when it is not the one that was begun. */
+	supplyFile(messageId: string, file: File): Promise<void>;
+	/** Say something about a message. Rejects with `not-found` where nothing can be said or somebody else is the author,
+	 *  `edit-late`, `inactive`, `unknown-leaf`. */
+	annotate(messageId: string, annotation: Annotation): Promise<void>;
+	/** Send a text or a file to another conversation; a file is encrypted and sent anew. Rejects with `forward-policy`
+	 *  where the kinds of the two conversations forbid it. */
+	forward(messageId: string, conversationId: string): Promise<Message>;
+	/** Own messages of all conversations that the service does not have yet, in the order of writing. */
+	waiting(): Promise<Message[]>;
 	retry(messageId: string): Promise<void>;
 	discard(messageId: string): Promise<void>;
 	markSeen(conversationId: string, seq: number): Promise<void>;
@@ -200,8 +316,20 @@ export interface Messenger {
 	/** After `forwarded`: write the text of the own first message to whoever holds the role now. Returns the id of that
 	 *  conversation. A file is not sent again. Rejects with `nobody-on-duty`. */
 	resendToRole(conversationId: string): Promise<string>;
-	/** Decrypted and verified bytes; `onProgress` in bytes. */
+	/** Rejects with `case-closed`, `message-expired`, `not-found` for whoever may not. */
+	actOnCase(conversationId: string, act: CaseAct): Promise<void>;
+	/** The patient of a case and the findings shared in it, as far as the reader may see them. */
+	casePage(conversationId: string): Promise<CasePage>;
+	/** Decrypted and verified bytes, in memory; `onProgress` in bytes. Rejects with `too-large-here`, `executable`. */
 	open(messageId: string, onProgress?: (done: number, total: number) => void): Promise<Blob>;
+	/** Decrypt into a file that the reader chose, piece by piece; it comes into being only when all of it was verified. */
+	saveInto(
+		messageId: string,
+		handle: FileSystemFileHandle,
+		onProgress?: (done: number, total: number) => void,
+	): Promise<void>;
+	/** End `open` and `saveInto` of a message; they reject with `cancelled`. */
+	stopOpening(messageId: string): Promise<void>;
 	/** Sixty digits to compare with a person: the same on both sides if nobody stands between. */
 	safetyNumber(personId: string, domain: string): Promise<string>;
 	/** The reader has compared this number, and it is the same there. Rejects with `number-changed` when it is not the

@@ -31,10 +31,4 @@ export class Upkeep {
 		if (back) await this.guard.check(groupId);
 		else await this.committer.giveUp(groupId);
 	}
-
-	/** Somebody has to commit what others proposed; whoever comes first. */
-	commitProposals(groupId: string): Promise<void> {
-		const { engine } = this.context;
-		return this.committer.run(groupId, async () => (send) => engine.commitProposals(groupId, send));
-	}
 }

@@ -2,17 +2,20 @@
 
 import { parseIdentity } from "../crypto/identity";
 import { idTime } from "../crypto/ids";
+import { pictureOf } from "./annotations";
 import { contactView } from "./contact";
 import type { Context } from "./context";
 import type { Guard } from "./guard";
 import type { GroupRecord, MemberRecord, MessageRecord } from "./records";
 import type { Verdict } from "./roster";
-import type { Conversation, Member, Message } from "./types";
+import type { Conversation, Member, Message, MessageNotes } from "./types";
 
-export function messageView({ groups }: Context, record: MessageRecord): Message {
-	const { attachment, event, ...rest } = record;
+export function messageView(context: Context, record: MessageRecord): Message {
+	const { attachment, event, said, ...rest } = record;
+	const { groups } = context;
 	return {
 		...rest,
+		...(said ? { notes: notesView(context, record) } : {}),
 		senderName: groups.person(record.senderPersonId).name,
 		event,
 		attachment: attachment && {
@@ -22,6 +25,34 @@ export function messageView({ groups }: Context, record: MessageRecord): Message
 			sizeBytes: attachment.sizeBytes,
 		},
 	};
+}
+
+function notesView({ groups, self }: Context, record: MessageRecord): MessageNotes {
+	const { versions, recalling, reactions, pinned, failed } = pictureOf(record);
+	return {
+		earlier: versions.slice(0, -1).map(({ text, at }) => ({ text, at })),
+		editedAt: versions.length > 1 ? (versions.at(-1)?.at ?? null) : null,
+		recalling,
+		reactions: reactions.map(({ reaction, personIds }) => ({
+			reaction,
+			mine: personIds.includes(self.personId),
+			names: personIds.filter((id) => id !== self.personId).map((id) => groups.person(id).name),
+		})),
+		pinned,
+		failed,
+	};
+}
+
+/** A strip of more would be a second thread, and is read with every change of a conversation. */
+const SHOWN_PINS = 30;
+
+async function pinnedIn(context: Context, { id, pinned = [] }: GroupRecord): Promise<Message[]> {
+	const newest = pinned.slice(-SHOWN_PINS);
+	const records = await Promise.all(newest.map((messageId) => context.store.get("messages", messageId)));
+	const here = records.flatMap((record) => (record?.conversationId === id ? [record] : []));
+	return here
+		.sort((one, other) => (one.seq ?? 0) - (other.seq ?? 0))
+		.map((record) => messageView(context, record));
 }
 
 export async function conversationView(
@@ -44,6 +75,13 @@ export async function conversationView(
 		contact: group.contact
 			? contactView(group.contact, context.self.personId, last !== undefined && isWritten(last))
 			: null,
+		role: group.role ?? null,
+		pinned: await pinnedIn(context, group),
+		mentioned: (group.mentioned ?? 0) > 0,
+		case: group.case ?? null,
+		retention: group.retention ?? null,
+		kept: group.kept ?? [],
+		expiredSeq: group.expiredSeq ?? 0,
 	};
 }
 
@@ -55,7 +93,8 @@ function isWritten({ type, send }: MessageRecord): boolean {
 /** The tree of the group says who is in it; the server only adds names and receipts. Until it was looked at, and
  *  after this device left, the server's list has to do. */
 function members(context: Context, group: GroupRecord, verdict: Verdict | null): Member[] {
-	if (!verdict || !group.active) return group.members.map((one) => member(context, one, NOTHING_KNOWN));
+	if (!verdict || !group.active)
+		return group.members.map((one) => member(context, group, one, NOTHING_KNOWN));
 	const identities = [...verdict.certified.map(({ identity }) => identity), ...verdict.ended];
 	const people = new Map<string, InTheTree>();
 	for (const identity of identities) {
@@ -71,7 +110,7 @@ function members(context: Context, group: GroupRecord, verdict: Verdict | null):
 	return [...people].map(([personId, found]) => {
 		const known = group.members.find((one) => one.personId === personId);
 		const record = known ?? { personId, owner: false, delivered: 0, seen: 0 };
-		return member(context, record, found);
+		return member(context, group, record, found);
 	});
 }
 
@@ -84,8 +123,14 @@ interface InTheTree {
 
 const NOTHING_KNOWN: InTheTree = { devices: 0, domain: null, since: [] };
 
-function member(context: Context, record: MemberRecord, { devices, domain, since }: InTheTree): Member {
+function member(
+	context: Context,
+	group: GroupRecord,
+	record: MemberRecord,
+	{ devices, domain, since }: InTheTree,
+): Member {
 	const person = context.groups.person(record.personId);
+	const passages = group.passages?.[record.personId];
 	const pin = domain ? context.pins.of(record.personId, domain) : null;
 	return {
 		...record,
@@ -101,5 +146,6 @@ function member(context: Context, record: MemberRecord, { devices, domain, since
 		verifiedAt: pin?.verifiedAt ?? null,
 		wasVerified: pin?.wasVerified ?? false,
 		devicesSince: since,
+		...(passages ? { passages } : {}),
 	};
 }

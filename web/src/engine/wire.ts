@@ -2,6 +2,7 @@
 
 import { fromBase64 } from "../crypto/bytes";
 import type { ApprovalRequest, Entry, GroupListing, JoinRequest } from "./api";
+import { caseOf, keptOf, retentionOf, type WireCase, type WireMark, type WireRetention } from "./case";
 import { contactOf, type WireContact } from "./contact";
 import type { DeviceRecord } from "./records";
 import type { GroupKind } from "./types";
@@ -70,6 +71,9 @@ export interface WireGroup {
 		receipts: { delivered: number; seen: number };
 	}[];
 	contact: WireContact | null;
+	case?: WireCase | null;
+	retention?: WireRetention;
+	marks?: WireMark[];
 }
 
 export interface WireEntry {
@@ -81,6 +85,7 @@ export interface WireEntry {
 	sender_person: string;
 	body: string;
 	at: string;
+	expired?: boolean;
 }
 
 export interface WireWelcome {
@@ -102,6 +107,7 @@ export function entryOf(entry: WireEntry): Entry {
 		body,
 		senderDevice: entry.sender_device,
 		senderPerson: entry.sender_person,
+		...(entry.expired === true ? { expired: true } : {}),
 	};
 }
 
@@ -133,7 +139,7 @@ export function approvalOf({ id, state, reason, expires_at }: WireApproval): App
 	return { id, state, reason, expiresAt: expires_at };
 }
 
-export function groupOf({ id, kind, epoch, last_seq, members, contact }: WireGroup): GroupListing {
+export function groupOf({ id, kind, epoch, last_seq, members, contact, ...wire }: WireGroup): GroupListing {
 	return {
 		id,
 		kind,
@@ -155,6 +161,10 @@ export function groupOf({ id, kind, epoch, last_seq, members, contact }: WireGro
 		})),
 		// A service of an earlier version says nothing of requests.
 		contact: contactOf(contact ?? null),
+		// Nor of cases and retention.
+		case: caseOf(wire.case ?? null),
+		retention: wire.retention ? retentionOf(wire.retention) : null,
+		kept: keptOf(wire.marks ?? []),
 	};
 }
 

@@ -55,7 +55,7 @@ const de = {
 	"forward.none":
 		"In Ihrem Haus gibt es keine Rolle, an die Sie weiterleiten könnten. Nehmen Sie die Anfrage an, oder lehnen Sie sie ab.",
 	"one.title": "Das sind mehrere Nachrichten",
-	"one.text": "Bis zur Annahme geht genau eine: der Text oder eine Datei.",
+	"one.text": "Bis zur Annahme geht genau eine: ein Text, oder eine Datei mit Text bis 25 MB.",
 } as const;
 
 const en: Record<keyof typeof de, string> = {
@@ -111,7 +111,8 @@ const en: Record<keyof typeof de, string> = {
 	"forward.none":
 		"There is no role at your hospital to which you could forward. Accept the request or decline it.",
 	"one.title": "These are several messages",
-	"one.text": "Until the request is accepted you can send exactly one: the text or one file.",
+	"one.text":
+		"Until the request is accepted you can send exactly one: a text, or one file of up to 25 MB with a text.",
 };
 
 export const t = translator({ de, en });

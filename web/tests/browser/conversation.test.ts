@@ -120,6 +120,42 @@ describe("Alice and Bob of two hospitals", { timeout: 120_000 }, () => {
 		expect(await bob.call("readableAtRest", [group])).not.toEqual([]);
 	});
 
+	it("answer, change, mark and take back what was written, and see the same", async () => {
+		const { group, actors } = await stage.team("alice", "bob");
+		const [alice, bob] = actors as [Actor, Actor];
+		const { id } = await alice.call("send", group, "10 mg", { mentions: [bob.personId] });
+		await says(bob, group, "10 mg");
+		expect((await bob.conversation(group)).mentioned).toBe(true);
+		await alice.call("annotate", id, { act: "edit", text: "5 mg", mentions: [] });
+		await says(bob, group, "5 mg");
+		await bob.call("annotate", id, { act: "reaction", reaction: "agree", set: true });
+		await bob.call("annotate", id, { act: "pin", set: true });
+		const seen = async (by: Actor) => (await by.messages(group)).find((one) => one.id === id);
+		await until(async () => (await alice.conversation(group)).pinned?.[0]?.id === id);
+		for (const by of [alice, bob]) {
+			const own = by === bob;
+			expect((await seen(by))?.notes).toMatchObject({
+				earlier: [{ text: "10 mg" }],
+				reactions: [{ reaction: "agree", mine: own, names: own ? [] : ["bob"] }],
+				pinned: true,
+			});
+		}
+		expect((await bob.conversation(group)).unread).toBe(1);
+		await expect(bob.call("annotate", id, { act: "recall" })).rejects.toThrow("not-found");
+		await bob.call("send", group, "Danke", { replyTo: id });
+		await says(alice, group, "5 mg", "Danke");
+		expect((await alice.messages(group)).at(-1)?.replyTo).toBe(id);
+		await alice.call("annotate", id, { act: "recall" });
+		await says(bob, group, "Danke");
+		for (const by of [alice, bob]) {
+			await until(async () => (await seen(by))?.type === "recalled");
+			await by.open();
+			await by.ready();
+			expect(await seen(by)).toMatchObject({ type: "recalled", text: "" });
+			expect((await by.conversation(group)).pinned).toEqual([]);
+		}
+	});
+
 	it("take a direct conversation up again instead of beginning a second", async () => {
 		const [alice, bob] = [await stage.enter("alice"), await stage.enter("bob")];
 		const talk = { kind: "direct" as const, title: "", personIds: [bob.personId] };

@@ -57,6 +57,11 @@ describe("two engines", { timeout: 60_000 }, () => {
 		expect(await run("checkpoints")).toEqual({ kept: "two", place: [true, 3], again: "duplicate" });
 	});
 
+	it("read on behind messages that have expired, in the same epoch and in the next", async () => {
+		const read = [["kept in the first", "kept in the second"], ["message", "commit", "message"], ["read"]];
+		expect(await run("expired", 60)).toEqual(read);
+	});
+
 	it("show a doubled identity without a key, so that nobody trusts it", async () => {
 		const leaves = await run<[boolean, boolean][]>("doubledIdentity");
 		expect(leaves).toEqual([

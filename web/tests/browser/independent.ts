@@ -1,129 +1,39 @@
 /** The engine against ts-mls, an implementation of RFC 9420 that shares no code with it. */
 
-import * as mls from "ts-mls";
-import { text, utf8 } from "../../src/crypto/bytes";
-import { deviceTag, formatIdentity } from "../../src/crypto/identity";
-import { newId, uuidBytes } from "../../src/crypto/ids";
+import type * as mls from "ts-mls";
+import { newId } from "../../src/crypto/ids";
+import { addOf, freshIdentity, TsMember } from "../support/ts-mls";
 import { meet, Peer, Room } from "./room";
 
-const SUITE = "MLS_128_DHKEMX25519_AES128GCM_SHA256_Ed25519";
-
-/** A peer of the other implementation. */
-class Other {
-	state: mls.ClientState | null = null;
+/** A peer of the other implementation, with its place in a room. */
+class Other extends TsMember {
 	readonly texts: string[] = [];
 	cursor = 0;
 
-	private constructor(
-		readonly identity: string,
-		readonly suite: mls.CiphersuiteImpl,
-		readonly keys: Awaited<ReturnType<typeof mls.generateKeyPackage>>,
-	) {}
-
-	static async create(identity = freshIdentity()): Promise<Other> {
-		const suite = await mls.getCiphersuiteImpl(mls.getCiphersuiteFromName(SUITE));
-		const credential = { credentialType: "basic", identity: utf8(identity) } as const;
-		const lifetime = { notBefore: BigInt(Math.floor(Date.now() / 1000) - 60), notAfter: inDays(28) };
-		const keys = await mls.generateKeyPackage(credential, mls.defaultCapabilities(), lifetime, [], suite);
-		return new Other(identity, suite, keys);
-	}
-
-	/** The key package without the MLSMessage header, as the service hands it out. */
-	keyPackage(): Uint8Array {
-		const message = { version: "mls10", wireformat: "mls_key_package", keyPackage: this.keys.publicPackage };
-		return mls.encodeMlsMessage(message as mls.MLSMessage).slice(4);
-	}
-
-	async create(groupId: string): Promise<void> {
-		const { publicPackage, privatePackage } = this.keys;
-		this.state = await mls.createGroup(uuidBytes(groupId), publicPackage, privatePackage, [], this.suite);
-	}
-
-	async join(welcome: Uint8Array): Promise<void> {
-		const message = decode(welcome);
-		if (message.wireformat !== "mls_welcome") throw new Error("no Welcome");
-		const { publicPackage, privatePackage } = this.keys;
-		this.state = await mls.joinGroup(
-			message.welcome,
-			publicPackage,
-			privatePackage,
-			mls.emptyPskIndex,
-			this.suite,
-		);
+	static override async create(identity = freshIdentity()): Promise<Other> {
+		return new Other(identity, ...(await TsMember.parts(identity)));
 	}
 
 	async say(room: Room, words: string): Promise<void> {
-		const made = await mls.createApplicationMessage(this.now(), utf8(words), this.suite);
-		this.state = made.newState;
-		const message = {
-			version: "mls10",
-			wireformat: "mls_private_message",
-			privateMessage: made.privateMessage,
-		};
-		room.post(this.identity, mls.encodeMlsMessage(message as mls.MLSMessage));
+		room.post(this.identity, await this.encrypt(words));
 	}
 
 	/** Commit proposals as a PublicMessage. */
 	async commit(room: Room, proposals: mls.Proposal[]): Promise<void> {
-		const context = { state: this.now(), cipherSuite: this.suite };
-		const options = { wireAsPublicMessage: true, extraProposals: proposals, ratchetTreeExtension: true };
-		const made = await mls.createCommit(context, options);
-		this.state = made.newState;
+		const { commit, welcome } = await this.make(proposals);
 		room.epoch += 1;
-		room.post(this.identity, mls.encodeMlsMessage(made.commit));
-		if (!made.welcome) return;
-		const message = { version: "mls10", wireformat: "mls_welcome", welcome: made.welcome } as mls.MLSMessage;
-		room.welcome = mls.encodeMlsMessage(message);
+		room.post(this.identity, commit);
+		if (welcome) room.welcome = welcome;
 	}
 
 	async follow(room: Room): Promise<void> {
 		for (; this.cursor < room.entries.length; this.cursor++) {
 			const entry = room.entries[this.cursor];
 			if (!entry || entry.sender === this.identity) continue;
-			await this.process(entry.body);
+			const words = await this.read(entry.body);
+			if (words !== null) this.texts.push(words);
 		}
 	}
-
-	private async process(body: Uint8Array): Promise<void> {
-		const message = decode(body);
-		if (message.wireformat === "mls_private_message") {
-			const got = await mls.processPrivateMessage(
-				this.now(),
-				message.privateMessage,
-				mls.emptyPskIndex,
-				this.suite,
-			);
-			this.state = got.newState;
-			if (got.kind === "applicationMessage") this.texts.push(text(got.message));
-		} else if (message.wireformat === "mls_public_message") {
-			const got = await mls.processPublicMessage(
-				this.now(),
-				message.publicMessage,
-				mls.emptyPskIndex,
-				this.suite,
-			);
-			this.state = got.newState;
-		}
-	}
-
-	private now(): mls.ClientState {
-		if (!this.state) throw new Error("not in the group");
-		return this.state;
-	}
-}
-
-function decode(bytes: Uint8Array): mls.MLSMessage {
-	const [message] = mls.decodeMlsMessage(bytes, 0) ?? [];
-	if (!message) throw new Error("no MLSMessage");
-	return message;
-}
-
-function inDays(days: number): bigint {
-	return BigInt(Math.floor(Date.now() / 1000) + days * 86_400);
-}
-
-function freshIdentity(): string {
-	return formatIdentity({ personId: newId(), deviceTag: deviceTag(newId()), domain: "b.example" });
 }
 
 /** Our engine makes the group and adds the other implementation. */
@@ -142,20 +52,10 @@ export async function theyInviteUs(): Promise<unknown> {
 	const [we, they] = [await Peer.create(), await Other.create()];
 	const room = new Room();
 	await they.create(room.id);
-	const [keyPackage] = mls.decodeMlsMessage(withHeader(await we.keyPackage()), 0) ?? [];
-	if (keyPackage?.wireformat !== ("mls_key_package" as string)) throw new Error("no KeyPackage");
-	const add = {
-		proposalType: "add",
-		add: { keyPackage: (keyPackage as unknown as KeyPackageMessage).keyPackage },
-	};
-	await they.commit(room, [add as mls.Proposal]);
+	await they.commit(room, [addOf(await we.keyPackage())]);
 	if (room.welcome) await we.engine.join(room.welcome);
 	they.cursor = we.cursor = room.entries.length;
 	return talk(room, we, they);
-}
-
-interface KeyPackageMessage {
-	keyPackage: mls.KeyPackage;
 }
 
 async function talk(room: Room, we: Peer, they: Other): Promise<unknown> {
@@ -246,8 +146,4 @@ export async function theyAreNobody(): Promise<unknown> {
 		});
 	}
 	return results;
-}
-
-function withHeader(keyPackage: Uint8Array): Uint8Array {
-	return Uint8Array.from([0, 1, 0, 5, ...keyPackage]);
 }

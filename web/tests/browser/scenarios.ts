@@ -104,6 +104,24 @@ export async function doubledIdentity(): Promise<unknown> {
 	return members.map(({ identity, thumbprint }) => [identity === bob.identity, thumbprint !== null]);
 }
 
+/** Messages have expired before Bob came to read them: `count` in the first epoch, as many in the second. */
+export async function expired(count: number): Promise<unknown> {
+	const [alice, bob] = [await Peer.create(), await Peer.create()];
+	const room = await meet(alice, bob);
+	for (let said = 0; said < count; said++) await alice.say(room, `gone ${said}`);
+	await alice.say(room, "kept in the first");
+	await alice.engine.update(room.id, room.sender(alice.identity));
+	for (let said = 0; said < count; said++) await alice.say(room, `gone ${said}`);
+	await alice.say(room, "kept in the second");
+	for (const gap of [count, count]) {
+		bob.cursor += gap;
+		await bob.follow({ ...room, entries: room.entries.slice(0, bob.cursor + 2) } as Room);
+	}
+	await bob.say(room, "read");
+	await alice.follow(room);
+	return [bob.texts(), bob.read.map(({ kind }) => kind), alice.texts()];
+}
+
 /** The ratchet and what was kept beside it stay together when the page dies in between. */
 export async function checkpoints(): Promise<unknown> {
 	const [alice, bob] = [await Peer.create(), await Peer.create()];

@@ -24,12 +24,22 @@ let desk: Desk;
 let guard: Guard;
 let membership: Membership;
 let listing: GroupListing;
+const NO_CASE = { case: null, retention: null, kept: [] };
 let count = 0;
 
 beforeEach(async () => {
 	desk = await deskOf(`contacts-${++count}`);
 	const { context, group } = desk;
-	listing = { id: group, kind: "direct", epoch: 1, lastSeq: 0, members, people: [], contact: asked() };
+	listing = {
+		id: group,
+		kind: "direct",
+		epoch: 1,
+		lastSeq: 0,
+		members,
+		people: [],
+		contact: asked(),
+		...NO_CASE,
+	};
 	Object.assign(context.api, {
 		groups: async () => [listing],
 		claim: async () => {

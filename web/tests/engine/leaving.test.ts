@@ -37,6 +37,9 @@ beforeEach(async () => {
 		epoch: 1,
 		lastSeq: 0,
 		contact: null,
+		case: null,
+		retention: null,
+		kept: [],
 		members: [member(ME.personId), member(BOB.personId)],
 		people: [person(ME.personId, "Alice"), person(BOB.personId, "Bob")],
 	};

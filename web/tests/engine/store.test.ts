@@ -1,6 +1,8 @@
 import "fake-indexeddb/auto";
+import { openDB } from "idb";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { newSigningKey } from "../../src/crypto/pki";
+import { newSealKey, sealJson } from "../../src/crypto/sealed";
 import type { MessageRecord } from "../../src/engine/records";
 import { type Change, orderOf, Store } from "../../src/engine/store";
 
@@ -132,13 +134,14 @@ describe("messages", () => {
 });
 
 describe("ciphertext of attachments", () => {
-	it("is kept in order and dropped at once", async () => {
+	it("is found by its place and dropped at once", async () => {
 		for (const index of [2, 0, 10, 1]) await store.putChunk("m1", index, Uint8Array.of(index));
 		await store.putChunk("m2", 0, Uint8Array.of(99));
-		expect((await store.chunks("m1")).map(([byte]) => byte)).toEqual([0, 1, 2, 10]);
+		const found = await Promise.all([0, 1, 2, 10, 11].map((index) => store.chunk("m1", index)));
+		expect(found.map((chunk) => chunk?.[0] ?? null)).toEqual([0, 1, 2, 10, null]);
 		await store.dropChunks("m1");
-		expect(await store.chunks("m1")).toEqual([]);
-		expect(await store.chunks("m2")).toHaveLength(1);
+		expect(await store.chunk("m1", 2)).toBeNull();
+		expect(await store.chunk("m2", 0)).toEqual(Uint8Array.of(99));
 	});
 });
 
@@ -166,3 +169,37 @@ async function everything(database: string): Promise<string> {
 			: value;
 	return JSON.stringify(rows, spell);
 }
+
+describe("a browser that was here before", () => {
+	it("keeps what it has when tables are added", async () => {
+		store.close();
+		const former = await openDB(`${name}-former`, 1, {
+			upgrade(database) {
+				const tables = [
+					"groups",
+					"outbox",
+					"commits",
+					"people",
+					"pins",
+					"devices",
+					"verdicts",
+					"self",
+					"secrets",
+				];
+				for (const table of tables) database.createObjectStore(table, { keyPath: "key" });
+				const messages = database.createObjectStore("messages", { keyPath: "key" });
+				messages.createIndex("order", ["group", "order"]);
+				database.createObjectStore("keys");
+				database.createObjectStore("chunks");
+			},
+		});
+		await former.put("keys", await newSealKey(), "seal");
+		const sealed = await sealJson((await former.get("keys", "seal")) as CryptoKey, "secrets/root", "Wurzel");
+		await former.put("secrets", { key: "root", sealed });
+		former.close();
+		store = await Store.open(`${name}-former`);
+		expect(await store.get("secrets", "root")).toBe("Wurzel");
+		await store.write([{ table: "annotations", key: "g/m", value: [] }]);
+		expect(await store.get("annotations", "g/m")).toEqual([]);
+	});
+});

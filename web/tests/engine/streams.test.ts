@@ -1,9 +1,11 @@
 import "fake-indexeddb/auto";
 import { beforeEach, describe, expect, it } from "vitest";
 import { utf8 } from "../../src/crypto/bytes";
+import { newId } from "../../src/crypto/ids";
 import { Reader } from "../../src/engine/reader";
 import { Streams } from "../../src/engine/streams";
 import { type Desk, deskOf, ME, message } from "../support/scripted";
+import { TsMember } from "../support/ts-mls";
 
 let desk: Desk;
 let streams: Streams;
@@ -120,7 +122,7 @@ describe("what cannot be shown is explained", () => {
 		expect(await explained()).toMatchObject({
 			type: "unreadable",
 			seq: 1,
-			text: expect.stringContaining("schon einmal"),
+			text: expect.stringContaining("sind verbraucht"),
 		});
 	});
 
@@ -153,4 +155,44 @@ describe("a commit that cannot be followed", () => {
 		await streams.catchUp(desk.group);
 		expect([await shown(), lost]).toEqual([["vorher"], 1]);
 	});
+
+	it("is also one that was withheld: a message of a later epoch gives it away", async () => {
+		const body = await laterMessage(2);
+		desk.engine.process = async () => ({ kind: "unreadable", reason: "out-of-order" });
+		desk.service.append({ body });
+		desk.service.says("nachher");
+		await streams.catchUp(desk.group);
+		expect([await shown(), lost]).toEqual([["unreadable"], 1]);
+	});
+
+	it("is also one that the service has forgotten, with all after it", async () => {
+		for (const words of ["eins", "zwei"]) desk.service.says(words);
+		await streams.catchUp(desk.group);
+		desk.service.entries.splice(-1);
+		await streams.catchUp(desk.group);
+		expect([await shown(), lost]).toEqual([["eins", "zwei"], 1]);
+	});
 });
+
+describe("a proposal", () => {
+	it("never reaches the engine, which would carry it out", async () => {
+		const body = await (await TsMember.create()).proposeItself(desk.group, 1);
+		const read: number[] = [];
+		desk.engine.process = async (_, seq) => {
+			read.push(seq);
+			return { kind: "unreadable", reason: "malformed" };
+		};
+		desk.service.append({ kind: "proposal", body: new Uint8Array(body) });
+		desk.service.append({ kind: "application", body: new Uint8Array(body) });
+		await streams.catchUp(desk.group);
+		expect([read, cursor(), lost]).toEqual([[], 2, 0]);
+	});
+});
+
+/** A message of an epoch that lies `ahead` of the scripted group's first. */
+async function laterMessage(ahead: number): Promise<Uint8Array<ArrayBuffer>> {
+	const alice = await TsMember.create();
+	await alice.create(newId());
+	for (let count = 0; count <= ahead; count++) await alice.make([]);
+	return new Uint8Array(await alice.encrypt("später"));
+}

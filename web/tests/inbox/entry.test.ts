@@ -56,6 +56,10 @@ function conversation(id: string, changes: Partial<Conversation> = {}): Conversa
 		joinedAt: "2025-11-20T03:00:00Z",
 		active: true,
 		contact: null,
+		case: null,
+		retention: null,
+		kept: [],
+		expiredSeq: 0,
 		...changes,
 	};
 }

@@ -51,7 +51,7 @@ export class Delivery {
 				: [];
 		});
 		const without = personIds.filter((id) => !claimed.some(({ person_id }) => person_id === id));
-		return { claimed, without_device: without };
+		return { claimed: this.world.hooks.claimed?.(claimed) ?? claimed, without_device: without };
 	}
 
 	create(session: Session, { id, kind }: { id: string; kind: string }): unknown {
@@ -100,6 +100,12 @@ export class Delivery {
 		if (kind === "commit") group.epoch += 1;
 		this.news.entries(group, entry);
 		return entry;
+	}
+
+	/** Hand a device a Welcome that nobody sent: for attacks. */
+	welcome(group: Group, deviceId: string, welcome: string, seq: number, epoch: number): void {
+		this.world.welcomes.push({ id: newId(), deviceId, group_id: group.id, welcome, seq, epoch });
+		this.news.welcome(deviceId);
 	}
 
 	entries(session: Session, group: Group, since: number): unknown {

@@ -137,7 +137,7 @@ export class Service {
 		const group = () => {
 			const found = world.groups.get(id);
 			if (!found) throw new Refusal(404, "not-found");
-			return found;
+			return this.shown(session, found);
 		};
 		const routes: Record<string, () => unknown> = {
 			"POST key-packages/": () => this.publish(session, body.key_packages as string[]),
@@ -278,7 +278,7 @@ export class Service {
 	private send(socket: WebSocket, session: Session, frame: MessageBody & { group: string }): void {
 		const { group, id } = frame;
 		try {
-			const sent = this.delivery.send(session, this.world.group(group), frame);
+			const sent = this.delivery.send(session, this.shown(session, this.world.group(group)), frame);
 			say(socket, { op: "sent", group, id, ...sent });
 		} catch (error) {
 			if (!(error instanceof Refusal)) throw error;
@@ -289,17 +289,24 @@ export class Service {
 	private resume(socket: WebSocket, session: Session, since: Record<string, number>): void {
 		for (const [id, seq] of Object.entries(since)) {
 			this.followed.get(socket)?.add(id);
-			const page = this.delivery.entries(session, this.world.group(id), seq) as { entries: Entry[] };
+			const group = this.shown(session, this.world.group(id));
+			const page = this.delivery.entries(session, group, seq) as { entries: Entry[] };
 			if (page.entries.length > 0) say(socket, { op: "entries", group: id, ...page });
 		}
 	}
 
 	private tellEntry(group: Group, entry: Entry): void {
 		const frame = { op: "entries", group: group.id, entries: [entry], last_seq: entry.seq };
-		this.tell(frame, ({ deviceId }) => {
+		this.tell(frame, (session) => {
+			const { deviceId } = session;
 			const joined = group.joined.get(deviceId ?? "");
+			if (this.shown(session, this.world.group(group.id)) !== group) return false;
 			return joined !== undefined && joined < entry.seq && group.leaves.includes(deviceId);
 		});
+	}
+
+	private shown(session: Session, group: Group): Group {
+		return this.world.hooks.history?.(session, group) ?? group;
 	}
 
 	private tellReceipts(group: Group, personId: string): void {

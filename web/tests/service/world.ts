@@ -81,11 +81,21 @@ export interface Upload {
 	offset: number;
 }
 
+export interface Claimed {
+	person_id: string;
+	device_id: string;
+	key_package: string;
+}
+
 export interface Hooks {
 	/** Answer instead of the service; undefined lets the request through. */
 	request?: (method: string, path: string) => { status: number; body?: unknown } | "drop" | undefined;
 	/** Act after a request was served, before its answer is sent. */
 	served?: (method: string, path: string) => "drop" | undefined;
+	/** Hand out other key packages than those that were asked for. */
+	claimed?: (claimed: Claimed[]) => Claimed[];
+	/** Show a session another history of a group than the service keeps; undefined: the true one. */
+	history?: (session: Session, group: Group) => Group | undefined;
 }
 
 export class World {

@@ -1,11 +1,11 @@
 /** A group without cryptography, for the rules around it: an engine whose "ciphertext" is JSON that it reads once,
  *  in order, with a checkpoint like the real one's; a service that is an array; and the real store. */
 
-import { encodeBody } from "../../src/crypto/body";
+import { type Content, encodeBody } from "../../src/crypto/body";
 import { type Bytes, text, utf8 } from "../../src/crypto/bytes";
 import { deviceTag, formatIdentity } from "../../src/crypto/identity";
 import { newId } from "../../src/crypto/ids";
-import type { Api, Entry } from "../../src/engine/api";
+import type { Api, Entry, Taken } from "../../src/engine/api";
 import type { Context } from "../../src/engine/context";
 import { Devices } from "../../src/engine/devices";
 import { Groups, newGroup } from "../../src/engine/groups";
@@ -19,6 +19,7 @@ import { Lanes } from "../../src/lib/lanes";
 
 export const ME = { personId: newId(), deviceId: newId() };
 export const BOB = { personId: newId(), deviceId: newId() };
+export const CARLA = { personId: newId(), deviceId: newId() };
 
 export function leafOf({ personId, deviceId }: typeof ME): Leaf {
 	const identity = formatIdentity({ personId, deviceTag: deviceTag(deviceId), domain: "a.example" });
@@ -38,8 +39,8 @@ export class ScriptedEngine
 
 	async process(groupId: string, seq: number, body: Uint8Array): Promise<Processed> {
 		const spelled = text(body);
-		const { kind, epoch, plaintext } = JSON.parse(spelled);
-		const processed = this.read(spelled, kind, epoch, plaintext);
+		const { kind, epoch, plaintext, sender = BOB } = JSON.parse(spelled);
+		const processed = this.read(spelled, { kind, epoch, plaintext, sender });
 		this.last = { groupId, seq, processed };
 		return processed;
 	}
@@ -61,11 +62,11 @@ export class ScriptedEngine
 		return this.last;
 	}
 
-	private read(spelled: string, kind: string, epoch: number, plaintext: string): Processed {
+	private read(spelled: string, { kind, epoch, plaintext, sender }: Spelled): Processed {
 		if (this.swallowed.has(spelled)) return { kind: "unreadable", reason: "duplicate" };
 		if (epoch > this.epochNow) return { kind: "unreadable", reason: "out-of-order" };
 		this.swallowed.add(spelled);
-		if (kind === "message") return { kind, plaintext: utf8(plaintext), sender: leafOf(BOB) };
+		if (kind === "message") return { kind, plaintext: utf8(plaintext), sender: leafOf(sender) };
 		const identities = this.leaves.map(({ identity }) => identity);
 		this.epochNow += 1;
 		return {
@@ -78,10 +79,20 @@ export class ScriptedEngine
 	}
 }
 
-/** The "ciphertext" of a message. `nonce` makes two encryptions of one text differ. */
-export function message(epoch: number, plaintext: string, nonce = 0): Bytes {
-	return utf8(JSON.stringify({ kind: "message", epoch, plaintext, nonce }));
+interface Spelled {
+	kind: string;
+	epoch: number;
+	plaintext: string;
+	sender: typeof ME;
 }
+
+/** The "ciphertext" of a message. `nonce` makes two encryptions of one text differ. */
+export function message(epoch: number, plaintext: string, nonce = 0, sender = BOB): Bytes {
+	return utf8(JSON.stringify({ kind: "message", epoch, plaintext, nonce, sender }));
+}
+
+/** Of the person here. */
+export const OTHER_DEVICE = { personId: ME.personId, deviceId: newId() };
 
 /** One group as the service keeps it. */
 export class ScriptedService {
@@ -113,6 +124,15 @@ export class ScriptedService {
 		return this.append({ ...fields, id, body: message(fields.epoch ?? this.epoch, text(encodeBody(body))) });
 	}
 
+	/** Anybody sends any body; the server's word for who it was is `fields.senderPerson`. */
+	sends(sender: typeof ME, content: Content, fields: Partial<Entry> = {}): Entry {
+		const id = fields.id ?? newId();
+		const sentAt = fields.at ?? "2026-03-01T12:00:00Z";
+		const spelled = text(encodeBody({ id, sentAt, replyTo: null, ...content }));
+		const from = { senderDevice: sender.deviceId, senderPerson: sender.personId };
+		return this.append({ ...from, ...fields, id, body: message(this.epoch, spelled, 0, sender) });
+	}
+
 	/** Bob begins a new epoch. */
 	commits(): Entry {
 		const entry = this.append({
@@ -128,7 +148,7 @@ export class ScriptedService {
 		return { entries: this.entries.filter(({ seq }) => seq > since), lastSeq: this.entries.length };
 	}
 
-	async take(id: string, epoch: number, body: Uint8Array): Promise<{ seq: number }> {
+	async take(id: string, epoch: number, body: Uint8Array): Promise<Taken> {
 		const weather = this.weather.shift();
 		if (weather === "request-lost") throw new Unreachable("lost");
 		const known = this.entries.find((entry) => entry.id === id);
@@ -137,7 +157,7 @@ export class ScriptedService {
 		const own = { senderDevice: ME.deviceId, senderPerson: ME.personId };
 		const entry = known ?? this.append({ ...own, id, epoch, body: new Uint8Array(body) });
 		if (weather === "answer-lost") throw new Unreachable("lost");
-		return { seq: entry.seq };
+		return { seq: entry.seq, at: entry.at };
 	}
 }
 
@@ -165,7 +185,9 @@ export async function deskOf(name: string, earlier: Partial<Desk> = {}): Promise
 		devices: async () => [],
 	} as unknown as Api;
 	const roster = {
-		certifies: async (leaf: Leaf) => engine.leaves.includes(leaf) || leaf.identity === leafOf(BOB).identity,
+		certifies: async (leaf: Leaf) =>
+			engine.leaves.includes(leaf) ||
+			[BOB, CARLA, OTHER_DEVICE].some((one) => leaf.identity === leafOf(one).identity),
 		judge: async (): Promise<Verdict> => ({ certified: [], unknown: [], ended: [], changed: [] }),
 	} as unknown as Roster;
 	const context: Context = {

@@ -71,6 +71,10 @@ export function conversation(
 		joinedAt: "2026-03-02T08:00:00Z",
 		active: true,
 		contact: null,
+		case: null,
+		retention: null,
+		kept: [],
+		expiredSeq: 0,
 		...more,
 	};
 }

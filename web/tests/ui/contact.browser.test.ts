@@ -187,10 +187,10 @@ describe("the person who asks", () => {
 		await expect.poll(() => page.evaluate(() => document.activeElement?.className)).toBe("thread__title");
 	});
 
-	it("is told before sending that text and file are two messages", async () => {
+	it("is told before sending that two files are two messages", async () => {
 		const page = await openAt(21);
 		const brief = { name: "Brief.pdf", mimeType: "application/pdf", buffer: Buffer.from("abc") };
-		await page.locator("input[type=file]").setInputFiles(brief);
+		await page.locator("input[type=file]").setInputFiles([brief, { ...brief, name: "Bild.pdf" }]);
 		await writing(page).fill("Anbei der Brief.");
 		await writing(page).press("Enter");
 		await page.getByRole("alert").getByText("Bis zur Annahme geht genau eine").waitFor();

@@ -251,7 +251,7 @@ describe("reading", () => {
 			(messenger, one: never) => messenger.arrive("0190" + "0002-1111-7000-8000-000000000000", one),
 			message(9, bob(), "Bitte zurückrufen"),
 		);
-		await expect.poll(() => page.locator("[aria-live]").textContent()).toContain("Bitte zurückrufen");
+		await expect.poll(() => page.locator("p[aria-live]").textContent()).toContain("Bitte zurückrufen");
 	});
 
 	it("names who has seen a message in a group", async () => {
@@ -387,7 +387,7 @@ describe("finding one's way", () => {
 		await page.getByRole("searchbox").fill("crailsheim herz");
 		await expect.poll(() => page.locator(".conversations__rows > li").count()).toBe(1);
 		await page.getByRole("searchbox").fill("niemand");
-		await page.getByText("Kein Gespräch passt zu „niemand“.").waitFor();
+		await page.getByText("Keine Nachricht passt zu „niemand“.").waitFor();
 	});
 
 	it("says so when a conversation is not there", async () => {

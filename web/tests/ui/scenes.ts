@@ -1,8 +1,12 @@
 /** Scenes for tests and for looking at: each is a messenger in one state. */
 import type { Message } from "../../src/engine/types";
+import { withNotes } from "./annotated";
+import { cases } from "./case-scenes";
 import { alice, anton, bob, carla, conversation, file, id, message } from "./cast";
 import { contact } from "./contact-scenes";
 import { FakeMessenger } from "./fake-messenger";
+import { files } from "./file-scenes";
+import { urgent, urgentOffline } from "./urgent-scenes";
 
 /** What a browser that asks to join shows as its QR code. */
 export const JOIN_LINK = `https://medicus.example/account/devices/join/0197f0a0-0000-7000-8000-000000000001/#${"A".repeat(43)}`;
@@ -126,6 +130,42 @@ function outbox(): FakeMessenger {
 	return messenger;
 }
 
+/** A conversation with all that can be said about messages. */
+function talked(): FakeMessenger {
+	const messenger = ready();
+	const [a, b, n, c] = [alice(), bob(), anton(), carla()];
+	const dose = at(message(3, b, "Bisoprolol 5 mg morgens, dann Kontrolle in zwei Wochen."), 64);
+	const report = file(2, a, "Befund_Labor.pdf", "application/pdf", 188_000);
+	const asks = `@${a.name} können Sie die Dosis bestätigen? @${c.name} bitte zur Kenntnis.`;
+	messenger.put(id(1), [
+		at(message(1, a, "Guten Morgen, hier die Übersicht zur Patientin von Zimmer 12."), 80),
+		withNotes(at(report, 70), { pinned: true }),
+		withNotes(dose, {
+			pinned: true,
+			reactions: [
+				{ reaction: "agree", mine: true, names: [n.name, c.name] },
+				{ reaction: "question", mine: false, names: [n.name] },
+			],
+		}),
+		at(message(4, n, asks, { mentions: [a.personId, c.personId] }), 50),
+		withNotes(at(message(5, a, "Bestätigt: 5 mg, nicht 10 mg.", { replyTo: dose.id }), 12), {
+			earlier: [{ text: "Bestätigt: 10 mg.", at: ago(12) }],
+			editedAt: ago(11),
+			reactions: [{ reaction: "done", mine: false, names: [b.name] }],
+		}),
+		at(message(6, n, "", { type: "recalled" }), 10),
+		at(message(7, a, "", { type: "recalled" }), 9),
+		at(message(8, b, "Rhythmusprotokoll: durchgehend Sinusrhythmus, keine Pausen.", { forwarded: true }), 8),
+		at(message(9, c, "Danke, gesehen.", { replyTo: report.id }), 6),
+		at(message(10, a, "Dann bleibt es dabei.", { replyTo: id(404) }), 2),
+		withNotes(at(message(11, a, "Diese Nachricht wird gerade zurückgerufen."), 1), { recalling: true }),
+	]);
+	const pinned = [withNotes(report, { pinned: true }), withNotes(dose, { pinned: true })];
+	messenger.changeConversation(id(1), { pinned: pinned.map((one) => ({ ...one, conversationId: id(1) })) });
+	messenger.changeConversation(id(4), { mentioned: true, unread: 2 });
+	return messenger;
+}
+
 function long(): FakeMessenger {
 	const messenger = ready();
 	const texts = Array.from({ length: 180 }, (_, index) =>
@@ -150,8 +190,13 @@ const inState =
 export const SCENES: Record<string, () => FakeMessenger> = {
 	ready,
 	outbox,
+	talked,
 	long,
 	contact,
+	urgent,
+	"urgent-offline": urgentOffline,
+	cases,
+	files,
 	empty: inState({ state: "ready", deviceId: "device", online: true }, []),
 	starting: inState({ state: "starting" }),
 	"setting-up": inState({ state: "setting-up", step: "device" }),

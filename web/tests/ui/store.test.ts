@@ -101,3 +101,69 @@ describe("the store of the workspace", () => {
 		expect(events).toEqual([{ type: "changed" }]);
 	});
 });
+
+describe("a jump into the past", () => {
+	const COUNT = PAGE_SIZE * 3;
+
+	async function jumped() {
+		const parts = workspace(COUNT);
+		parts.store.select(id(1));
+		await settled();
+		const all = await parts.messenger.messages(id(1), { limit: COUNT });
+		const target = all[40]?.id ?? "";
+		const stretch = await parts.messenger.around(target);
+		if (!stretch) throw new Error("not there");
+		parts.store.show(stretch);
+		return { ...parts, target };
+	}
+
+	it("shows one stretch around the message, and nothing that comes in behind a gap", async () => {
+		const { store, messenger, target, events } = await jumped();
+		messenger.arrive(id(1), message(COUNT + 1, bob(), "ganz neu"));
+		const { timeline } = store.snapshot.open ?? {};
+		expect(timeline?.has(target)).toBe(true);
+		expect(timeline?.detached).toBe(true);
+		expect(texts(store)).toEqual(Array.from({ length: 50 }, (_, index) => `n${index + 16}`));
+		expect(events.filter(({ type }) => type === "arrived")).toHaveLength(1);
+	});
+
+	it("never counts what lies behind the gap as seen", async () => {
+		const { store, messenger } = await jumped();
+		store.markSeen();
+		expect(messenger.calls.filter(([name]) => name === "markSeen")).toEqual([]);
+	});
+
+	it("reads on to the end without a gap, and takes up what came in meanwhile", async () => {
+		const { store, messenger } = await jumped();
+		messenger.arrive(id(1), message(COUNT + 1, bob(), "ganz neu"));
+		for (let page = 0; page < 4; page += 1) await store.loadNewer();
+		expect(store.snapshot.open?.timeline.detached).toBe(false);
+		expect(texts(store)?.slice(-2)).toEqual([`n${COUNT}`, "ganz neu"]);
+		const numbers = store.snapshot.open?.timeline.messages.map(({ seq }) => seq);
+		expect(numbers).toEqual(Array.from({ length: COUNT + 1 - 15 }, (_, index) => index + 16));
+	});
+
+	it("keeps a message that came in while the last page was on its way", async () => {
+		const { store, messenger } = await jumped();
+		for (let page = 0; page < 2; page += 1) await store.loadNewer();
+		const last = store.loadNewer();
+		messenger.arrive(id(1), message(COUNT + 1, bob(), "gerade eben"));
+		await last;
+		expect(texts(store)?.at(-1)).toBe("gerade eben");
+	});
+
+	it("goes back to the newest page at once", async () => {
+		const { store } = await jumped();
+		await store.toNewest();
+		expect(store.snapshot.open?.timeline.detached).toBe(false);
+		expect(texts(store)?.at(-1)).toBe(`n${COUNT}`);
+		expect(texts(store)).toHaveLength(PAGE_SIZE);
+	});
+
+	it("changes a message before the eyes, also while newer ones are not here", async () => {
+		const { store, messenger, target } = await jumped();
+		const one = store.snapshot.open?.timeline.messages.find((known) => known.id === target);
+		if (one) messenger.arrive(id(1), { ...one, text: "geändert" });
+		expect(texts(store)).toContain("geändert");
+	});
+});

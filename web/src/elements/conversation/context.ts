@@ -1,4 +1,5 @@
 import type { Messenger } from "../../engine/types";
+import type { Blocks } from "./conduct/blocks";
 
 /** What every part of the workspace needs: the messenger, and who is reading. */
 export interface Context {
@@ -6,6 +7,13 @@ export interface Context {
 	readonly me: string;
 	/** Go to a conversation, or to the list. */
 	go(conversationId: string | null): void;
+	/** Show a message in its conversation, mark it for a moment and put the focus on it. False when it is not on this
+	 *  device: it was removed, or is older than what this device has. */
+	jumpTo(messageId: string): Promise<boolean>;
+	/** Whom the reader blocked. */
+	readonly blocks: Blocks;
+	/** Say something that stays until it was read. */
+	tell(text: string): void;
 	/** Say something to screen readers, politely. */
 	announce(text: string): void;
 }

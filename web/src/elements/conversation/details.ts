@@ -5,11 +5,14 @@ import { make, setHidden, setText } from "../../dom/make";
 import type { Conversation, Member } from "../../engine/types";
 import { t } from "../../i18n/conversation-people";
 import { formatDay } from "../../i18n/format";
+import { CasePart } from "./case-part";
+import { ConductSection } from "./conduct/section";
 import { confirmed } from "./confirm";
 import type { Context } from "./context";
 import { sentenceOf } from "./failures";
 import { type MemberItem, MemberRow } from "./member-row";
 import { others } from "./names";
+import { RetentionPart } from "./retention-part";
 
 /** The right column: who takes part, with which keys, and what the encryption means. */
 export class Details {
@@ -17,6 +20,7 @@ export class Details {
 	private readonly people = make("ul", { class: "members" });
 	private readonly keyed: KeyedList<MemberItem>;
 	private readonly add: HTMLButtonElement;
+	private readonly conduct: ConductSection;
 	private readonly joined = make("p", { class: "small muted" });
 	private readonly verified = make(
 		"p",
@@ -29,6 +33,8 @@ export class Details {
 		attributes: { role: "alert", hidden: true },
 	});
 	private readonly heading = make("h2", { text: t("details.heading"), attributes: { tabindex: "-1" } });
+	private readonly about: CasePart;
+	private readonly retention = new RetentionPart();
 	private conversation: Conversation | null = null;
 
 	constructor(
@@ -36,11 +42,13 @@ export class Details {
 		addPeople: (conversation: Conversation) => void,
 		close: () => void,
 	) {
+		this.conduct = new ConductSection(context);
 		this.keyed = new KeyedList(
 			this.people,
 			({ member }) => member.personId,
 			({ member }) => new MemberRow(() => void this.remove(member), this.context.messenger),
 		);
+		this.about = new CasePart(this.context);
 		const ask = () => this.conversation && addPeople(this.conversation);
 		this.add = button(t("details.add"), ask, { look: "small", icon: "person-add" });
 		const shut = button(t("details.close"), close, { look: "quiet small", icon: "close", iconOnly: true });
@@ -49,6 +57,7 @@ export class Details {
 			{ class: "surface__side details", attributes: { "aria-label": t("details.heading"), hidden: true } },
 			make("header", { class: "details__head" }, this.heading, shut),
 			this.notice,
+			this.about.element,
 			make(
 				"section",
 				{ class: "details__part" },
@@ -56,14 +65,19 @@ export class Details {
 				this.people,
 				this.add,
 			),
+			this.retention.element,
 			this.encryption(),
+			this.conduct.element,
 		);
 	}
 
-	update(conversation: Conversation | undefined): void {
+	update(conversation: Conversation | undefined, visible: boolean): void {
 		if (!conversation) return;
 		if (conversation.id !== this.conversation?.id) setHidden(this.notice, true);
 		this.conversation = conversation;
+		this.about.update(conversation, visible);
+		this.retention.update(conversation);
+		this.conduct.update(conversation);
 		const reader = conversation.members.find(({ personId }) => personId === this.context.me);
 		const mayChange = conversation.active && conversation.kind !== "direct" && !conversation.contact;
 		this.keyed.update(

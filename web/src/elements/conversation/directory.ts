@@ -1,3 +1,5 @@
+import type { FoundRole } from "./role-directory";
+
 /** A colleague as the directory tells it (GET /api/v1/directory). */
 export interface Colleague {
 	personId: string;
@@ -7,6 +9,8 @@ export interface Colleague {
 	organisation: { id: string; name: string; verified: boolean };
 	/** Has a device, so that messages can be encrypted to it. */
 	reachable: boolean;
+	/** Not a person, but a role that somebody fills. */
+	role?: FoundRole;
 }
 
 interface Found {

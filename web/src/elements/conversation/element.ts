@@ -2,6 +2,7 @@ import { make, setAttribute, setHidden } from "../../dom/make";
 import type { Messenger } from "../../engine/types";
 import { t } from "../../i18n/conversation";
 import { askAddPeople } from "./add-people";
+import { Blocks } from "./conduct/blocks";
 import type { Context } from "./context";
 import { Details } from "./details";
 import type { Colleague } from "./directory";
@@ -11,6 +12,7 @@ import { ConversationList } from "./list";
 import { titleOf } from "./names";
 import { askNewConversation } from "./new-conversation";
 import { Route } from "./route";
+import { asksToSearch } from "./search/keyboard";
 import { StatusLine } from "./status-line";
 import { ConversationStore, type StoreEvent } from "./store";
 import { Thread } from "./thread";
@@ -38,11 +40,12 @@ export class Conversations extends HTMLElement {
 /** Everything inside the element. One path to the screen: the store tells, `render` hands its snapshot to each part. */
 class Workspace implements Context {
 	readonly me: string;
+	readonly blocks = new Blocks(() => this.render());
 	private readonly store: ConversationStore;
 	private readonly route: Route;
 	private readonly surface = make("div", { class: "surface conversations" });
 	private readonly live = make("p", { class: "visually-hidden", attributes: { "aria-live": "polite" } });
-	private readonly status = new StatusLine();
+	private readonly status: StatusLine;
 	private readonly pane: EnginePane;
 	private readonly list: ConversationList;
 	private readonly thread: Thread;
@@ -54,8 +57,15 @@ class Workspace implements Context {
 		this.render();
 	};
 	private readonly connected = () => this.render();
+	private readonly keyed = (event: KeyboardEvent) => {
+		if (this.surface.hidden || !asksToSearch(event)) return;
+		event.preventDefault();
+		this.search(null);
+	};
 	private detailsOpen = this.roomy.matches;
 	private focusNext = false;
+	/** The list with its search stands in front, where only one part is shown at a time. */
+	private searching = false;
 
 	constructor(
 		private readonly host: Conversations,
@@ -65,9 +75,19 @@ class Workspace implements Context {
 		this.me = person;
 		this.route = new Route((id) => this.opened(id));
 		this.store = new ConversationStore(messenger, person, (event) => this.heard(event));
+		this.status = new StatusLine(this, this.store);
 		this.pane = new EnginePane(messenger);
-		this.list = new ConversationList(this, () => this.begin(null));
-		this.thread = new Thread(this, this.store, () => this.toggleDetails());
+		this.list = new ConversationList(
+			this,
+			() => this.begin(null),
+			() => this.endSearch(),
+		);
+		this.thread = new Thread(
+			this,
+			this.store,
+			() => this.toggleDetails(),
+			() => this.search(this.store.snapshot.open?.id ?? null),
+		);
 		this.details = new Details(
 			this,
 			(conversation) => askAddPeople(this, conversation),
@@ -76,14 +96,37 @@ class Workspace implements Context {
 		this.surface.append(this.list.element, this.thread.element, this.details.element);
 		host.replaceChildren(this.status.element, this.pane.element, this.surface, this.live);
 		this.store.select(this.route.current);
+		this.jumpToAddressed();
 		this.roomy.addEventListener("change", this.resized);
 		for (const name of ["online", "offline"]) window.addEventListener(name, this.connected);
+		document.addEventListener("keydown", this.keyed);
 		this.render();
+		void this.blocks.load();
 	}
 
 	go(id: string | null): void {
 		this.focusNext = true;
+		this.searching = false;
 		this.route.go(id);
+	}
+
+	async jumpTo(messageId: string): Promise<boolean> {
+		const open = this.store.snapshot.open;
+		if (!open?.timeline.has(messageId)) {
+			const stretch = await this.messenger.around(messageId);
+			if (!stretch) return false;
+			this.route.go(stretch.conversationId);
+			this.store.show(stretch);
+		}
+		this.focusNext = false;
+		this.searching = false;
+		this.render();
+		this.thread.aim(messageId);
+		return true;
+	}
+
+	tell(text: string): void {
+		this.status.tell(text);
 	}
 
 	announce(text: string): void {
@@ -93,12 +136,21 @@ class Workspace implements Context {
 	close(): void {
 		this.roomy.removeEventListener("change", this.resized);
 		for (const name of ["online", "offline"]) window.removeEventListener(name, this.connected);
+		document.removeEventListener("keydown", this.keyed);
 		this.store.close();
 	}
 
 	private opened(id: string | null): void {
 		this.detailsOpen &&= this.roomy.matches;
 		this.store.select(id);
+		this.jumpToAddressed();
+	}
+
+	private jumpToAddressed(): void {
+		const message = this.route.takeMessage();
+		if (!message) return;
+		const found = this.jumpTo(message).catch(() => false);
+		void found.then((there) => there || this.status.tell(t("jump.gone")));
 	}
 
 	private heard(event: StoreEvent): void {
@@ -110,17 +162,22 @@ class Workspace implements Context {
 		const snapshot = this.store.snapshot;
 		const conversation = snapshot.open ? this.store.conversation(snapshot.open.id) : undefined;
 		const detailsShown = this.detailsOpen && conversation !== undefined;
-		const covered = this.pane.update(snapshot.engine);
+		const covered = this.pane.update(snapshot.engine, snapshot.queued);
 		this.status.update(snapshot);
 		setHidden(this.surface, covered);
 		setHidden(this.details.element, !detailsShown);
-		const part = detailsShown && !this.roomy.matches ? "side" : snapshot.open ? "main" : "list";
-		setAttribute(this.surface, "data-showing", part);
+		setAttribute(this.surface, "data-showing", this.part(detailsShown));
 		this.list.update(snapshot);
 		this.thread.update(snapshot, detailsShown);
-		this.details.update(conversation);
+		this.details.update(conversation, detailsShown && !covered);
 		this.showTitle(conversation ? titleOf(conversation, this.me) : "");
 		if (!covered && snapshot.conversations) this.settle(conversation !== undefined);
+	}
+
+	/** What is shown where there is room for one part only. */
+	private part(detailsShown: boolean): string {
+		if (this.searching || !this.store.snapshot.open) return "list";
+		return detailsShown && !this.roomy.matches ? "side" : "main";
 	}
 
 	/** What waits until there is something to work with: the focus after a choice, and an invitation. */
@@ -130,6 +187,21 @@ class Workspace implements Context {
 		if (!this.host.hasAttribute("new")) return;
 		this.host.removeAttribute("new");
 		this.begin(invited(this.host));
+	}
+
+	/** Go to the search field; `within`: search this conversation only. */
+	private search(within: string | null): void {
+		this.searching = true;
+		this.detailsOpen &&= this.roomy.matches;
+		this.render();
+		this.list.startSearch(within);
+	}
+
+	/** Back to the conversation that was searched, where it is hidden behind the list. */
+	private endSearch(): void {
+		this.searching = false;
+		this.render();
+		if (!this.list.element.checkVisibility()) this.thread.focus();
 	}
 
 	private begin(first: Colleague | null): void {

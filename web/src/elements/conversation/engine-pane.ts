@@ -3,6 +3,7 @@ import { kernIcon } from "../../dom/kern-icon";
 import { make, setHidden } from "../../dom/make";
 import type { EngineState, Messenger } from "../../engine/types";
 import { t } from "../../i18n/conversation";
+import { t as offline } from "../../i18n/offline";
 import { awaitPane, notApprovedPane } from "./administrator-pane";
 import { askPane, waitPane } from "./join-pane";
 
@@ -17,17 +18,17 @@ export class EnginePane {
 
 	constructor(private readonly messenger: Doer) {}
 
-	/** Returns whether the pane stands instead of the workspace. */
-	update(engine: EngineState): boolean {
+	/** Returns whether the pane stands instead of the workspace. `queued`: own messages that wait. */
+	update(engine: EngineState, queued: number): boolean {
 		const covers = engine.state !== "ready" && engine.state !== "starting";
-		const key = covers ? JSON.stringify(engine) : "";
-		if (key !== this.shown) this.element.replaceChildren(...(covers ? [this.pane(engine)] : []));
+		const key = covers ? JSON.stringify([engine, queued]) : "";
+		if (key !== this.shown) this.element.replaceChildren(...(covers ? [this.pane(engine, queued)] : []));
 		this.shown = key;
 		setHidden(this.element, !covers);
 		return covers;
 	}
 
-	private pane(engine: EngineState): HTMLElement {
+	private pane(engine: EngineState, queued: number): HTMLElement {
 		if (engine.state === "setting-up") return settingUp(engine.step);
 		if (engine.state === "locked-elsewhere") {
 			const takeOver = () => this.messenger.takeOver();
@@ -39,7 +40,7 @@ export class EnginePane {
 		if (engine.state === "awaiting-administrator") return awaitPane(engine);
 		if (engine.state === "not-approved") return notApprovedPane(this.messenger, engine);
 		if (engine.state === "signed-out") {
-			const text = t("engine.signed-out.text");
+			const text = queued ? offline.count("signed-out", queued) : t("engine.signed-out.text");
 			return paneOf("lock", t("engine.signed-out.title"), text, signInLink());
 		}
 		if (engine.state === "access-ended") {

@@ -1,5 +1,7 @@
 import type { MessengerFailure } from "../../engine/types";
+import { t as fileWords, refusalSentence } from "../../i18n/attachment";
 import { t } from "../../i18n/conversation";
+import { t as talk } from "../../i18n/talk";
 
 /** Codes of the engine and of the service that have a sentence here; for the others the service has written one. */
 const KNOWN = {
@@ -10,7 +12,6 @@ const KNOWN = {
 	"stale-epoch": "failed.stale-epoch",
 	"not-found": "failed.absent",
 	inactive: "locked.inactive",
-	executable: "refused.executable",
 	"file-lost": "failed.file-lost",
 	upload: "failed.upload",
 	"too-large": "failed.too-large",
@@ -18,7 +19,16 @@ const KNOWN = {
 	"number-changed": "failed.number-changed",
 	"contact-not-accepted": "failed.contact-not-accepted",
 	"contact-answered": "failed.contact-answered",
+	"case-closed": "failed.case-closed",
+	"message-expired": "failed.message-expired",
 	"nobody-on-duty": "failed.nobody-on-duty",
+} as const;
+
+const FILES = {
+	"file-too-large": "too-large",
+	"too-large-here": "too-large-here",
+	"not-written": "not-written",
+	"other-file": "upload.other",
 } as const;
 
 /** A refusal as a sentence for the reader. */
@@ -31,9 +41,17 @@ export function sentenceOf(reason: unknown): string {
 export function sentenceOfCode(code: string, detail = ""): string {
 	if (code === "no-device" && detail) return t("failed.no-device.names", { names: detail });
 	if (code in KNOWN) return t(KNOWN[code as keyof typeof KNOWN]);
+	if (code === "edit-late") return talk("failed.late");
+	if (code === "forward-policy") return talk("forward.case-only");
+	if (code === "executable") return refusedFile(detail);
+	if (code in FILES) return fileWords(FILES[code as keyof typeof FILES]);
 	// Why somebody cannot be asked now: a whole sentence of the service.
 	if (code.startsWith("contact-") && detail) return detail;
 	return t("failed.other", { detail: detail || code });
+}
+
+function refusedFile(reason: string): string {
+	return [refusalSentence(reason), fileWords("refused.why"), fileWords("refused.instead")].join(" ");
 }
 
 export function failureOf(reason: unknown): MessengerFailure {

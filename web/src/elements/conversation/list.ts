@@ -6,10 +6,13 @@ import type { Conversation } from "../../engine/types";
 import { t as contactWords } from "../../i18n/contact";
 import { t } from "../../i18n/conversation";
 import { formatInstant, formatWhen, initials } from "../../i18n/format";
+import { t as searchWords } from "../../i18n/search";
+import { t as talk } from "../../i18n/talk";
 import { askedBy, awaits } from "../contact";
 import type { Context } from "./context";
 import { hospitalsOf, lineOf, matches, others, speakerOf, titleOf } from "./names";
 import { emptyPane, skeleton } from "./placeholders";
+import { Search } from "./search/search";
 import type { Snapshot } from "./store";
 
 /** The left column: heading, "new", search, and the conversations, newest first. */
@@ -20,22 +23,23 @@ export class ConversationList {
 		attributes: { "aria-label": t("list") },
 	});
 	private readonly keyed: KeyedList<Conversation>;
-	private readonly search: HTMLInputElement;
+	private readonly search: Search;
+	private readonly heading = make("h2", { class: "search__part", text: searchWords("conversations") });
 	private readonly loading = skeleton(t("list.loading"));
 	private readonly empty: HTMLElement;
-	private readonly nothing = make("p", { class: "empty", attributes: { role: "status" } });
 	private snapshot: Snapshot | null = null;
 
 	constructor(
 		private readonly context: Context,
 		begin: () => void,
+		searched: () => void,
 	) {
 		this.keyed = new KeyedList(
 			this.rows,
 			({ id }) => id,
 			({ id }) => new ConversationRow(context, id),
 		);
-		this.search = searchField(() => this.show());
+		this.search = new Search(context, { changed: () => this.show(), ended: searched });
 		const first = button(t("new"), begin, { look: "primary" });
 		this.empty = emptyPane("chat", t("list.empty.title"), t("list.empty.text"), first);
 		const heading = make("h1", { class: "conversations__heading", text: t("heading") });
@@ -43,9 +47,30 @@ export class ConversationList {
 		this.element = make(
 			"section",
 			{ class: "surface__list conversations__list" },
-			make("header", { class: "conversations__list-head" }, heading, add, this.search.parentElement),
-			make("div", { class: "conversations__scroll" }, this.loading, this.empty, this.nothing, this.rows),
+			make(
+				"header",
+				{ class: "conversations__list-head" },
+				heading,
+				add,
+				this.search.field,
+				this.search.head,
+			),
+			make(
+				"div",
+				{ class: "conversations__scroll", on: { keydown: (event) => this.search.move(event) } },
+				this.loading,
+				this.empty,
+				this.heading,
+				this.rows,
+				this.search.results,
+			),
 		);
+	}
+
+	/** Put the cursor into the search field; `within`: search only this conversation. */
+	startSearch(within: string | null): void {
+		if (within) this.search.within(within);
+		else this.search.focus();
 	}
 
 	update(snapshot: Snapshot): void {
@@ -55,14 +80,14 @@ export class ConversationList {
 
 	private show(): void {
 		const { conversations = null, open = null } = this.snapshot ?? {};
-		const query = this.search.value.trim();
-		const found = (conversations ?? []).filter((one) => matches(one, this.context.me, query));
+		this.search.update(conversations ?? []);
+		const { words: query, active, scoped } = this.search;
+		const found = scoped ? [] : (conversations ?? []).filter((one) => matches(one, this.context.me, query));
 		this.keyed.update(found);
 		for (const row of found) (this.keyed.row(row.id) as ConversationRow).mark(row.id === open?.id);
 		setHidden(this.loading, conversations !== null);
 		setHidden(this.empty, conversations?.length !== 0);
-		setHidden(this.nothing, !conversations?.length || found.length > 0);
-		if (!this.nothing.hidden) setText(this.nothing, t("list.nothing-found", { query }));
+		setHidden(this.heading, !active || !found.length);
 		setHidden(this.rows, !found.length);
 	}
 }
@@ -79,6 +104,7 @@ class ConversationRow implements Row<Conversation> {
 	private readonly unread = make("span", { class: "count count--alert" });
 	private readonly kind = make("span", { class: "badge badge--accent", text: t("kind.case") });
 	private readonly asked = make("span", { class: "badge badge--info", text: contactWords("request") });
+	private readonly mentioned = make("span", { class: "row__note", text: talk("mentioned") });
 	private readonly waits = make("span", { class: "row__note", text: contactWords("waits") });
 
 	constructor(
@@ -93,7 +119,7 @@ class ConversationRow implements Row<Conversation> {
 				on: { click: (event) => this.clicked(event, id) },
 			},
 			this.avatar,
-			make("span", { class: "row__main" }, this.title, this.where, this.line, this.waits),
+			make("span", { class: "row__main" }, this.title, this.where, this.line, this.mentioned, this.waits),
 			make("span", { class: "row__meta" }, this.at, this.kind, this.asked, this.unread),
 		);
 		this.element.append(this.link);
@@ -112,6 +138,7 @@ class ConversationRow implements Row<Conversation> {
 		setHidden(this.kind, conversation.kind !== "case");
 		setHidden(this.asked, !askedBy(conversation));
 		setHidden(this.waits, !awaits(conversation));
+		setHidden(this.mentioned, !conversation.mentioned);
 	}
 
 	/** Is this the open one? */
@@ -146,19 +173,4 @@ class ConversationRow implements Row<Conversation> {
 		event.preventDefault();
 		this.context.go(id);
 	}
-}
-
-function searchField(changed: () => void): HTMLInputElement {
-	const input = make("input", {
-		class: "conversations__search-input",
-		attributes: {
-			type: "search",
-			placeholder: t("search.placeholder"),
-			"aria-label": t("search"),
-			autocomplete: "off",
-		},
-		on: { input: changed },
-	});
-	make("div", { class: "conversations__search" }, kernIcon("search"), input);
-	return input;
 }

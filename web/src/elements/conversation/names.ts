@@ -1,6 +1,8 @@
 import type { Conversation, Member, Message } from "../../engine/types";
 import { t } from "../../i18n/conversation";
 import { language } from "../../i18n/index";
+import { t as talk } from "../../i18n/talk";
+import { roleMeant } from "./role-words";
 
 /** Everybody but the reader. */
 export function others(conversation: Conversation, me: string): Member[] {
@@ -38,6 +40,7 @@ export function lineOf(message: Message | null): string {
 		return t("line.attachment", { name: message.attachment.name });
 	}
 	if (message.type === "unreadable") return t("line.unreadable");
+	if (message.type === "recalled") return talk("recalled.line");
 	if (message.type === "title") return titleChange(message);
 	return message.text;
 }
@@ -61,6 +64,7 @@ export function eventText({ event, text }: Message, { members }: Conversation, m
 }
 
 export function titleChange(message: Message): string {
+	if (message.role) return roleMeant(message, message.role);
 	if (message.own) return t("title.set.you", { title: message.text });
 	return t("title.set", { name: message.senderName, title: message.text });
 }
@@ -74,6 +78,6 @@ export function matches(conversation: Conversation, me: string, query: string): 
 }
 
 /** Without case and accents, so that "muller" finds "Müller". */
-function plain(text: string): string {
+export function plain(text: string): string {
 	return text.normalize("NFKD").replace(/\p{M}/gu, "").replace(/ß/g, "ss").toLowerCase();
 }

@@ -7,6 +7,8 @@ import type { Context } from "./context";
 import type { Colleague } from "./directory";
 import { FormDialog } from "./form-dialog";
 import { PeoplePicker } from "./people-picker";
+import { RoleChoice } from "./role-choice";
+import { searchRoles } from "./role-directory";
 
 const KINDS: GroupKind[] = ["direct", "team", "case"];
 
@@ -17,14 +19,22 @@ export function askNewConversation(
 	first: Colleague | null,
 ): void {
 	const title = titleField();
-	const picker = new PeoplePicker(() => undefined);
+	const role = new RoleChoice(context, () => {
+		kinds.allowDirect(!role.chosen);
+		if (role.chosen) title.suggest(role.title);
+	});
+	const picker = new PeoplePicker(() => undefined, new Set(), {
+		roles: searchRoles,
+		chose: (found) => role.choose(found),
+	});
 	const kinds = kindField((kind) => {
 		picker.setSingle(kind === "direct");
 		setHidden(title.element, kind === "direct");
 		setText(title.hint, people(kind === "case" ? "dialog.title.case" : "dialog.title.hint"));
 	});
 	const complaint = () => {
-		if (!picker.people.length) return people("dialog.missing.people");
+		if (role.complaint) return role.complaint;
+		if (!picker.people.length && !role.chosen) return people("dialog.missing.people");
 		return kinds.value() !== "direct" && !title.value() ? people("dialog.missing.title") : "";
 	};
 	let created = "";
@@ -33,7 +43,7 @@ export function askNewConversation(
 		const kind = kinds.value();
 		const existing = kind === "direct" ? directWith(known, personIds[0]) : undefined;
 		const wanted = { kind, title: kind === "direct" ? "" : title.value(), personIds };
-		created = existing ?? (await context.messenger.create(wanted));
+		created = existing ?? (await role.begin(context.messenger, wanted));
 	};
 	const done = () => context.go(created);
 	const texts = {
@@ -44,7 +54,7 @@ export function askNewConversation(
 	};
 	const dialog = new FormDialog(
 		texts,
-		[kinds.element, picker.element, title.element],
+		[kinds.element, picker.element, role.element, title.element],
 		complaint,
 		create,
 		done,
@@ -62,7 +72,12 @@ function directWith(known: readonly Conversation[], personId: string | undefined
 	return known.find(isWith)?.id;
 }
 
-function titleField(): { element: HTMLElement; hint: HTMLElement; value: () => string } {
+function titleField(): {
+	element: HTMLElement;
+	hint: HTMLElement;
+	value: () => string;
+	suggest: (title: string) => void;
+} {
 	const input = make("input", {
 		attributes: { id: "conversation-title", type: "text", maxlength: "120", autocomplete: "off" },
 	});
@@ -72,6 +87,9 @@ function titleField(): { element: HTMLElement; hint: HTMLElement; value: () => s
 		element: make("div", { class: "field" }, label, input, hint),
 		hint,
 		value: () => input.value.trim(),
+		suggest: (title) => {
+			if (!input.value.trim()) input.value = title.slice(0, 120);
+		},
 	};
 }
 
@@ -79,19 +97,25 @@ function kindField(changed: (kind: GroupKind) => void): {
 	element: HTMLElement;
 	value: () => GroupKind;
 	choose: (kind: GroupKind) => void;
+	allowDirect: (allowed: boolean) => void;
 } {
 	const radios = new Map(KINDS.map((kind) => [kind, radio(kind, () => changed(kind))]));
 	const labels = KINDS.map((kind) => kindLabel(kind, radios.get(kind)));
 	const legend = make("legend", { class: "label", text: people("dialog.kind") });
-	return {
-		element: make("fieldset", { class: "kinds" }, legend, ...labels),
-		value: () => KINDS.find((kind) => radios.get(kind)?.checked) ?? "direct",
-		choose: (kind) => {
-			const chosen = radios.get(kind);
-			if (chosen) chosen.checked = true;
-			changed(kind);
-		},
+	const element = make("fieldset", { class: "kinds" }, legend, ...labels);
+	const value = () => KINDS.find((kind) => radios.get(kind)?.checked) ?? "direct";
+	const choose = (kind: GroupKind) => {
+		const chosen = radios.get(kind);
+		if (chosen) chosen.checked = true;
+		changed(kind);
 	};
+	// Several people fill a role one after the other, and a chain is more than one: that is never between two.
+	const allowDirect = (allowed: boolean) => {
+		const direct = radios.get("direct");
+		if (direct) direct.disabled = !allowed;
+		if (!allowed && value() === "direct") choose("case");
+	};
+	return { element, value, choose, allowDirect };
 }
 
 function radio(kind: GroupKind, change: () => void): HTMLInputElement {

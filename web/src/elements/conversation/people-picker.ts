@@ -3,9 +3,21 @@ import { kernIcon } from "../../dom/kern-icon";
 import { make, setAttribute, setHidden, setText } from "../../dom/make";
 import { t } from "../../i18n/conversation-people";
 import { initials } from "../../i18n/format";
+import { t as roleWords } from "../../i18n/urgent";
 import { type Colleague, searchDirectory } from "./directory";
+import type { FoundRole } from "./role-directory";
+import { dutyOf } from "./role-words";
 
 const PAUSE_MS = 200;
+
+/** Roles beside people, or instead of them. `prefix`: of the ids, where two such fields can be on a page. */
+export interface RoleSearch {
+	prefix?: string;
+	label?: string;
+	people?: boolean;
+	roles(query: string, signal: AbortSignal): Promise<FoundRole[]>;
+	chose(role: FoundRole): void;
+}
 
 /** A field that finds colleagues in the directory: a combobox (WAI-ARIA APG) with what was chosen above it. */
 export class PeoplePicker {
@@ -13,10 +25,7 @@ export class PeoplePicker {
 	/** At most one; choosing another replaces it. */
 	single = false;
 	private readonly input: HTMLInputElement;
-	private readonly list = make("ul", {
-		class: "combobox__list",
-		attributes: { role: "listbox", id: "people-found", hidden: true },
-	});
+	private readonly list: HTMLElement;
 	private readonly chosenList = make("ul", {
 		class: "chosen",
 		attributes: { "aria-label": t("dialog.people.chosen") },
@@ -27,18 +36,25 @@ export class PeoplePicker {
 	private active = -1;
 	private search = new AbortController();
 	private timer = 0;
+	private readonly prefix: string;
 
 	/** excluded: people who cannot be chosen because they take part already. */
 	constructor(
 		private readonly changed: () => void,
 		private readonly excluded: ReadonlySet<string> = new Set(),
+		private readonly roles: RoleSearch | null = null,
 	) {
+		this.prefix = roles?.prefix ?? "people";
+		const label = roles?.label ?? t(roles ? "dialog.people.or-roles" : "dialog.people");
+		this.list = make("ul", {
+			class: "combobox__list",
+			attributes: { role: "listbox", id: `${this.prefix}-found`, "aria-label": label, hidden: true },
+		});
 		this.input = this.field();
-		setAttribute(this.list, "aria-label", t("dialog.people"));
 		this.element = make(
 			"div",
 			{ class: "field" },
-			make("label", { text: t("dialog.people"), attributes: { for: "people-search" } }),
+			make("label", { text: label, attributes: { for: `${this.prefix}-search` } }),
 			this.chosenList,
 			make("div", { class: "combobox" }, this.input, this.list),
 			this.status,
@@ -51,6 +67,13 @@ export class PeoplePicker {
 	}
 
 	choose(colleague: Colleague): void {
+		if (colleague.role) {
+			this.input.value = "";
+			this.showFound([]);
+			setText(this.status, t("dialog.people.hint"));
+			this.roles?.chose(colleague.role);
+			return;
+		}
 		const rest = this.single ? [] : this.chosen.filter(({ personId }) => personId !== colleague.personId);
 		this.chosen = [...rest, colleague];
 		this.input.value = "";
@@ -75,12 +98,12 @@ export class PeoplePicker {
 		setText(this.status, t("dialog.people.hint"));
 		return make("input", {
 			attributes: {
-				id: "people-search",
+				id: `${this.prefix}-search`,
 				type: "text",
 				role: "combobox",
 				autocomplete: "off",
 				"aria-expanded": "false",
-				"aria-controls": "people-found",
+				"aria-controls": `${this.prefix}-found`,
 				"aria-autocomplete": "list",
 			},
 			on: {
@@ -106,16 +129,24 @@ export class PeoplePicker {
 
 	private async find(query: string, signal: AbortSignal): Promise<void> {
 		try {
-			const found = await searchDirectory(query, signal);
+			const found = await this.recipients(query, signal);
 			const fresh = found.filter(({ personId }) => !this.isTaken(personId));
 			this.showFound(fresh);
-			setText(
-				this.status,
-				fresh.length ? t.count("dialog.people.found", fresh.length) : t("dialog.people.none"),
-			);
+			setText(this.status, fresh.length ? foundWords(fresh) : t("dialog.people.none"));
 		} catch {
 			if (!signal.aborted) setText(this.status, t("dialog.people.failed"));
 		}
+	}
+
+	/** Roles first: whoever looks for "cardiology" mostly means whoever has duty there. */
+	private async recipients(query: string, signal: AbortSignal): Promise<Colleague[]> {
+		const { roles } = this;
+		if (!roles) return searchDirectory(query, signal);
+		if (roles.people === false) return (await roles.roles(query, signal)).map(asRecipient);
+		const people = searchDirectory(query, signal);
+		// People can be found while roles cannot.
+		const found = await roles.roles(query, signal).catch(() => []);
+		return [...found.slice(0, ROLES_SHOWN).map(asRecipient), ...(await people)];
 	}
 
 	private isTaken(personId: string): boolean {
@@ -148,12 +179,12 @@ export class PeoplePicker {
 			setAttribute(option, "aria-selected", String(at === index));
 			if (at === index) option.scrollIntoView({ block: "nearest" });
 		});
-		setAttribute(this.input, "aria-activedescendant", index < 0 ? null : `people-found-${index}`);
+		setAttribute(this.input, "aria-activedescendant", index < 0 ? null : `${this.prefix}-found-${index}`);
 	}
 
 	private option(colleague: Colleague, index: number): HTMLElement {
 		const attributes = {
-			id: `people-found-${index}`,
+			id: `${this.prefix}-found-${index}`,
 			role: "option",
 			"aria-disabled": String(!colleague.reachable),
 		};
@@ -183,6 +214,29 @@ export class PeoplePicker {
 	}
 }
 
+const ROLES_SHOWN = 5;
+
+function foundWords(found: readonly Colleague[]): string {
+	const { length } = found;
+	return found.some(({ role }) => role)
+		? roleWords.count("role.found", length)
+		: t.count("dialog.people.found", length);
+}
+
+function asRecipient(role: FoundRole): Colleague {
+	const organisation = { id: role.organisationId, name: role.hospital, verified: true };
+	const { id, name, department } = role;
+	return {
+		personId: id,
+		name,
+		function: dutyOf(role),
+		speciality: department,
+		organisation,
+		reachable: true,
+		role,
+	};
+}
+
 function personParts(colleague: Colleague): HTMLElement[] {
 	const about = [colleague.function, colleague.speciality, colleague.organisation.name]
 		.filter(Boolean)
@@ -204,5 +258,8 @@ function personParts(colleague: Colleague): HTMLElement[] {
 		text: initials(colleague.name),
 		attributes: { "aria-hidden": "true" },
 	};
-	return [make("span", avatar), text];
+	if (!colleague.role) return [make("span", avatar), text];
+	const sign = make("span", { class: "avatar avatar--small avatar--group" }, kernIcon("clock"));
+	text.prepend(make("span", { class: "visually-hidden", text: `${roleWords("role.label")}: ` }));
+	return [sign, text];
 }

@@ -1,31 +1,62 @@
-import { shownType } from "../../crypto/filetype";
+import { safeName } from "../../crypto/filetype";
 import { button } from "../../dom/button";
 import { make } from "../../dom/make";
 import type { Attachment } from "../../engine/types";
+import { t as words } from "../../i18n/attachment";
 import { t as common } from "../../i18n/common";
 import { t } from "../../i18n/conversation";
-import { kindOf } from "./attachment-kind";
+import { type AttachmentKind, kindOf } from "./attachment-kind";
 import { saveFile } from "./downloads";
+import { imageView } from "./preview-image";
+import { pdfView } from "./preview-pdf";
+import { labView, textView } from "./preview-text";
 
-/** Show a decrypted image or DICOM file in a dialog over the page. The bytes are let go when it closes. */
+/** Show a part of a decrypted file; resolves when it is there. `signal`: the dialog has closed. */
+export type View = (attachment: Attachment, blob: Blob, signal: AbortSignal) => Promise<HTMLElement>;
+
+const VIEWS: Record<Exclude<AttachmentKind, "other">, View> = {
+	dicom: dicomView,
+	image: imageView,
+	pdf: pdfView,
+	lab: labView,
+	text: textView,
+};
+
+/** Show a decrypted file in a dialog over the page. The bytes are let go when it closes. */
 export function showPreview(attachment: Attachment, blob: Blob): void {
+	const kind = kindOf(attachment);
+	if (kind === "other") return;
 	const life = new AbortController();
-	const dicom = kindOf(attachment) === "dicom";
-	const picture = dicom ? dicomViewer(blob) : image(attachment, blob, life.signal);
-	const dialog = dialogOf(attachment, blob, picture);
-	dialog.classList.toggle("preview--dicom", dicom);
+	const body = make("div", { class: "preview__body", attributes: { "aria-busy": "true" } });
+	body.append(make("p", { class: "empty", text: words("preview.loading") }));
+	const dialog = dialogOf(attachment, blob, body);
+	dialog.classList.add(`preview--${kind}`);
+	const before = document.activeElement;
 	dialog.addEventListener("close", () => {
 		life.abort();
 		dialog.remove();
+		if (before instanceof HTMLElement && before.isConnected) before.focus();
 	});
 	document.body.append(dialog);
 	dialog.showModal();
+	void VIEWS[kind](attachment, blob, life.signal).then((view) => {
+		body.replaceChildren(view);
+		body.removeAttribute("aria-busy");
+		// What scrolls or turns pages hears the keyboard at once.
+		view.querySelector<HTMLElement>("[tabindex]")?.focus();
+	});
 }
 
-function dialogOf(attachment: Attachment, blob: Blob, picture: HTMLElement): HTMLDialogElement {
+/** A sentence instead of a picture. */
+export function apology(text: string): HTMLElement {
+	return make("p", { class: "empty", text, attributes: { role: "alert" } });
+}
+
+function dialogOf(attachment: Attachment, blob: Blob, body: HTMLElement): HTMLDialogElement {
+	const name = safeName(attachment.name);
 	const dialog = make("dialog", {
 		class: "dialog preview",
-		attributes: { "aria-label": t("file.preview", { name: attachment.name }) },
+		attributes: { "aria-label": t("file.preview", { name }) },
 	});
 	const save = button(t("file.download"), () => saveFile(blob, attachment.name), {
 		icon: "download",
@@ -37,30 +68,14 @@ function dialogOf(attachment: Attachment, blob: Blob, picture: HTMLElement): HTM
 		look: "quiet small",
 	});
 	dialog.append(
-		make(
-			"div",
-			{ class: "preview__head" },
-			make("h2", { class: "truncate", text: attachment.name }),
-			save,
-			close,
-		),
-		make("div", { class: "preview__body" }, picture),
+		make("div", { class: "preview__head" }, make("h2", { class: "truncate", text: name }), save, close),
+		body,
 	);
 	return dialog;
 }
 
-function dicomViewer(blob: Blob): HTMLElement {
+async function dicomView(_attachment: Attachment, blob: Blob): Promise<HTMLElement> {
 	const viewer = document.createElement("medicus-dicom-viewer");
 	viewer.file = blob;
 	return viewer;
-}
-
-function image(attachment: Attachment, blob: Blob, signal: AbortSignal): HTMLElement {
-	const url = URL.createObjectURL(new Blob([blob], { type: shownType(attachment.mediaType) }));
-	signal.addEventListener("abort", () => URL.revokeObjectURL(url));
-	const element = make("img", { class: "preview__image", attributes: { src: url, alt: attachment.name } });
-	element.addEventListener("error", () => {
-		element.replaceWith(make("p", { class: "empty", text: t("file.broken-image") }));
-	});
-	return element;
 }

@@ -3,7 +3,8 @@ import { make, setAttribute, setHidden, setText } from "../../dom/make";
 import type { Member } from "../../engine/types";
 import { t } from "../../i18n/conversation";
 import { formatShare } from "../../i18n/format";
-import type { Progress } from "./receipts";
+import { lastAt, nameWithTime } from "./receipt-times";
+import type { Confirmed, Progress } from "./receipts";
 
 const ICONS = {
 	queued: "clock",
@@ -31,9 +32,11 @@ export class ReceiptLine {
 		this.element.append(this.icon, this.text, this.button);
 	}
 
-	/** `group`: more than one other person takes part. */
-	update(progress: Progress, group: boolean): void {
-		const text = textOf(progress);
+	/** `group`: more than one other person takes part.   `timed`: say when, too. */
+	update(progress: Progress, group: boolean, timed = false): void {
+		const text = [textOf(progress), timed && "seen" in progress ? lastAt(progress) : ""]
+			.filter(Boolean)
+			.join(" · ");
 		const hasNames = group && "seen" in progress;
 		setAttribute(this.icon, "class", `kern-icon kern-icon--small kern-icon--${ICONS[progress.stage]}`);
 		setAttribute(this.element, "class", `receipt receipt--${progress.stage}`);
@@ -50,19 +53,11 @@ export class ReceiptLine {
 		setAttribute(this.button, "aria-expanded", String(!this.names.hidden));
 	}
 
-	private list({
-		seen,
-		delivered,
-		waiting,
-	}: {
-		seen: Member[];
-		delivered: Member[];
-		waiting: Member[];
-	}): void {
+	private list({ seq, seen, delivered, waiting }: Confirmed): void {
 		setAttribute(this.button, "aria-expanded", String(!this.names.hidden));
 		const lines = [
-			seen.length ? t("state.seen.names", { names: namesOf(seen) }) : "",
-			delivered.length ? t("state.delivered.names", { names: namesOf(delivered) }) : "",
+			seen.length ? t("state.seen.names", { names: namesOf(seen, "seen", seq) }) : "",
+			delivered.length ? t("state.delivered.names", { names: namesOf(delivered, "delivered", seq) }) : "",
 			waiting.length ? t("state.waiting.names", { names: namesOf(waiting) }) : "",
 		].filter(Boolean);
 		if (this.names.textContent === lines.join("")) return;
@@ -70,8 +65,9 @@ export class ReceiptLine {
 	}
 }
 
-function namesOf(members: Member[]): string {
-	return members.map((member) => `${member.name} (${member.organisation.name})`).join(", ");
+/** `passed`: with the time when that was heard. */
+function namesOf(members: Member[], passed?: "seen" | "delivered", seq = 0): string {
+	return members.map((member) => nameWithTime(member, passed, seq)).join(", ");
 }
 
 function textOf(progress: Progress): string {

@@ -6,7 +6,16 @@ export type Progress =
 	| { stage: "queued" | "sending" }
 	| { stage: "uploading"; share: number }
 	| { stage: "failed"; reason: string }
-	| { stage: "sent" | "delivered" | "seen"; seen: Member[]; delivered: Member[]; waiting: Member[] };
+	| Confirmed;
+
+/** `seq`: of the message, by which the members' watermarks say when they passed it. */
+export interface Confirmed {
+	stage: "sent" | "delivered" | "seen";
+	seq: number;
+	seen: Member[];
+	delivered: Member[];
+	waiting: Member[];
+}
 
 /** Compute the state of an own message from the watermarks of the members: the highest sequence number each has
  *  confirmed. A message counts as delivered or seen as soon as one person has it; `waiting` says who has not. */
@@ -20,7 +29,7 @@ export function progressOf(message: Message, conversation: Conversation, me: str
 	const delivered = people.filter((member) => member.seen < seq && member.delivered >= seq);
 	const waiting = people.filter((member) => member.seen < seq && member.delivered < seq);
 	const stage = seen.length ? "seen" : delivered.length ? "delivered" : "sent";
-	return { stage, seen, delivered, waiting };
+	return { stage, seq, seen, delivered, waiting };
 }
 
 function shareOf({ sentBytes, totalBytes }: { sentBytes: number; totalBytes: number }): number {

@@ -1,3 +1,5 @@
+import { addressedMessage } from "../message-address";
+
 const ADDRESS = /^\/conversations\/(?:([0-9a-f-]{36})\/)?$/;
 
 /** The conversation that the address names, or none. */
@@ -13,6 +15,13 @@ export class Route {
 
 	get current(): string | null {
 		return addressed(location.pathname);
+	}
+
+	/** Take the message that the address names, once: afterwards the address names only the conversation. */
+	takeMessage(): string | null {
+		const message = addressedMessage(location.hash);
+		if (message) history.replaceState(history.state, "", location.pathname + location.search);
+		return message;
 	}
 
 	/** Go to a conversation, or back to the list. From the list into one and back leaves no trail behind. */

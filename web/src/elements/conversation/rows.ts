@@ -5,6 +5,7 @@ export type ThreadRow =
 	| { kind: "beginning"; key: "beginning" }
 	| { kind: "day"; key: string; day: string }
 	| { kind: "unread"; key: "unread" }
+	| { kind: "expired"; key: "expired" }
 	| { kind: "event"; key: string; message: Message }
 	| { kind: "message"; key: string; message: Message; opens: boolean };
 
@@ -13,17 +14,29 @@ const RUN_MINUTES = 10;
 /** The rows of a thread, oldest first.
  *
  *  messages: in order.   seenAtOpening: the reader's watermark when the conversation was opened; what came after
- *  stands under the line "new".   complete: there is nothing older. */
-export function rowsOf(messages: Message[], seenAtOpening: number | null, complete: boolean): ThreadRow[] {
-	const rows: ThreadRow[] = complete && messages.length ? [{ kind: "beginning", key: "beginning" }] : [];
+ *  stands under the line "new".   complete: there is nothing older.   expired: messages up to this number are deleted. */
+export function rowsOf(
+	messages: Message[],
+	seenAtOpening: number | null,
+	complete: boolean,
+	expired = 0,
+): ThreadRow[] {
+	const rows: ThreadRow[] =
+		complete && messages.length && !expired ? [{ kind: "beginning", key: "beginning" }] : [];
+	let told = expired === 0;
 	const seen = seenAtOpening ?? Number.POSITIVE_INFINITY;
 	const firstUnread = messages.find((message) => isUnread(message, seen));
 	let before: Message | null = null;
 	for (const message of messages) {
 		const marks = marksBefore(message, before, firstUnread);
+		if (!told && (message.seq ?? Number.POSITIVE_INFINITY) > expired) {
+			rows.push({ kind: "expired", key: "expired" });
+			told = true;
+		}
 		rows.push(...marks, rowOf(message, marks.length ? null : before));
 		before = message;
 	}
+	if (!told) rows.push({ kind: "expired", key: "expired" });
 	return rows;
 }
 

@@ -10,6 +10,10 @@ export interface ScrollNews {
 	nearStart(): void;
 	/** The newest message is before the reader's eyes. */
 	atEnd(): void;
+	/** The end of what is here, which is not the newest message, is near. */
+	nearEnd(): void;
+	/** The reader wants to see the newest message, which is not here. */
+	newest(): void;
 }
 
 /** Keeps the place in a growing list: at the end it follows what is new; elsewhere what stands before the eyes stays there,
@@ -19,6 +23,7 @@ export class Scroller {
 	readonly jump: HTMLButtonElement;
 	private follows = true;
 	private unseen = 0;
+	private detached = false;
 
 	/** content: everything that scrolls.   rows: those of its parts whose place is kept. */
 	constructor(
@@ -35,7 +40,7 @@ export class Scroller {
 			},
 			content,
 		);
-		this.jump = button(t("jump.end"), () => this.toEnd(), { look: "small", icon: "arrow-down" });
+		this.jump = button(t("jump.end"), () => this.wanted(), { look: "small", icon: "arrow-down" });
 		this.jump.classList.add("thread__jump");
 		this.jump.hidden = true;
 		new ResizeObserver(() => this.settle()).observe(this.element);
@@ -53,6 +58,22 @@ export class Scroller {
 		}
 		const moved = anchor?.isConnected ? anchor.offsetTop - before : this.element.scrollHeight - scrollHeight;
 		this.element.scrollTop = scrollTop + moved;
+	}
+
+	/** Whether what is here ends before the newest message: then the end is no place to stay at. */
+	detach(detached: boolean): void {
+		if (detached === this.detached) return;
+		this.detached = detached;
+		if (detached) this.follows = false;
+		this.showJump();
+	}
+
+	/** Bring a row before the reader's eyes, a third down. */
+	reveal(row: HTMLElement): void {
+		this.follows = false;
+		this.unseen = 0;
+		this.element.scrollTop = Math.max(0, row.offsetTop - this.element.clientHeight / 3);
+		this.scrolled();
 	}
 
 	/** Begin at the line "new" when there is one, otherwise at the end. */
@@ -83,24 +104,32 @@ export class Scroller {
 		return scrollHeight - scrollTop - clientHeight < NEAR_END_PIXELS;
 	}
 
+	private wanted(): void {
+		if (this.detached) this.news.newest();
+		else this.toEnd();
+		this.element.focus({ preventScroll: true });
+	}
+
 	private settle(): void {
 		if (this.follows) this.element.scrollTop = this.element.scrollHeight;
 	}
 
 	private scrolled(): void {
-		this.follows = this.isAtEnd;
+		this.follows = this.isAtEnd && !this.detached;
 		if (this.follows) {
 			this.unseen = 0;
 			this.news.atEnd();
 		}
 		if (this.element.scrollTop < NEAR_START_PIXELS) this.news.nearStart();
+		const { scrollHeight, scrollTop, clientHeight } = this.element;
+		if (this.detached && scrollHeight - scrollTop - clientHeight < NEAR_START_PIXELS) this.news.nearEnd();
 		this.showJump();
 	}
 
 	private showJump(): void {
 		setHidden(this.jump, this.follows);
 		const label = this.jump.lastChild;
-		const text = this.unseen ? t.count("jump", this.unseen) : t("jump.end");
+		const text = this.unseen ? t.count("jump", this.unseen) : t(this.detached ? "jump.newest" : "jump.end");
 		if (label && label.textContent !== text) label.textContent = text;
 	}
 

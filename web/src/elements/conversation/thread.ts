@@ -3,15 +3,22 @@ import { kernIcon } from "../../dom/kern-icon";
 import { make, setAttribute, setHidden, setText } from "../../dom/make";
 import type { Conversation, Message } from "../../engine/types";
 import { t } from "../../i18n/conversation";
+import { t as searchWords } from "../../i18n/search";
+import { CasePanel } from "./case-panel";
 import { Composer } from "./composer";
+import { BlockedNotice } from "./conduct/blocked-notice";
 import { ContactPanel } from "./contact-panel";
 import type { Context } from "./context";
 import { acceptDrops } from "./drop-zone";
+import { HandoverNotices } from "./handover-notice";
 import { LockNotice } from "./lock-notice";
 import { MessageList } from "./messages";
 import { aboutOf, titleOf } from "./names";
+import { PinnedStrip } from "./pinned-strip";
 import { emptyPane, skeleton } from "./placeholders";
 import type { ConversationStore, Snapshot } from "./store";
+import { hearSuggestions } from "./suggestion";
+import { TalkActions } from "./talk-actions";
 
 /** The middle column: the open conversation, or what stands there when none is. */
 export class Thread {
@@ -26,30 +33,51 @@ export class Thread {
 	private readonly opening = skeleton(t("thread.loading"));
 	private readonly missing = emptyPane("chat", t("missing"), t("missing.text"));
 	private readonly lock = new LockNotice();
+	private readonly handovers: HandoverNotices;
 	private readonly contact: ContactPanel;
+	private readonly closed: CasePanel;
+	private readonly blocked: BlockedNotice;
 	private readonly composer: Composer;
 	private readonly foot: HTMLElement;
 	private readonly messages: MessageList;
+	private readonly talk: TalkActions;
+	private readonly pinned: PinnedStrip;
 	private writable = false;
 
 	constructor(
 		private readonly context: Context,
 		store: ConversationStore,
 		toggleDetails: () => void,
+		private readonly searchHere: () => void,
 	) {
-		this.messages = new MessageList(context, store);
 		this.composer = new Composer(context, (message) => this.sent(store, message));
+		this.handovers = new HandoverNotices(context.messenger);
+		this.talk = new TalkActions(context, store, this.composer);
+		this.messages = new MessageList(context, store, this.talk);
+		this.pinned = new PinnedStrip(context, (message) => this.talk.pin(message, false));
 		this.contact = new ContactPanel(context, () => this.findFocus());
+		this.closed = new CasePanel(context);
+		this.blocked = new BlockedNotice(context);
 		this.foot = make(
 			"div",
 			{ class: "thread__foot" },
 			this.lock.element,
+			this.handovers.element,
 			this.contact.element,
+			this.closed.element,
+			this.blocked.element,
 			this.composer.element,
 		);
 		this.detailsButton = button(t("details"), toggleDetails, { look: "small quiet", icon: "info" });
 		this.detailsButton.classList.add("thread__details");
-		this.conversationPane.append(this.header(), this.messages.element, this.foot);
+		hearSuggestions(this.conversationPane, (text) => this.composer.suggest(text));
+		this.conversationPane.append(
+			this.header(),
+			this.pinned.element,
+			this.messages.element,
+			this.foot,
+			this.talk.menu.element,
+		);
 		this.element.append(this.none, this.opening, this.missing, this.conversationPane);
 		acceptDrops(
 			this.conversationPane,
@@ -70,7 +98,14 @@ export class Thread {
 		if (!open || !conversation) return;
 		this.showHeader(conversation);
 		this.showFoot(conversation);
+		this.talk.update(conversation, this.writable);
+		this.pinned.update(conversation, this.writable);
 		this.messages.update(open, conversation);
+	}
+
+	/** Show a message of the open conversation. */
+	aim(messageId: string): void {
+		this.messages.aim(messageId);
 	}
 
 	arrived(message: Message): void {
@@ -88,8 +123,11 @@ export class Thread {
 		const within = this.foot.contains(document.activeElement);
 		const locked = this.lock.update(conversation, this.context.me);
 		const held = this.contact.update(locked ? null : conversation);
-		this.writable = !locked && !held;
+		const closed = this.closed.update(locked ? null : conversation);
+		const blocked = this.blocked.update(conversation);
+		this.writable = !locked && !held && !closed && !blocked;
 		setHidden(this.composer.element, !this.writable);
+		this.handovers.update(this.writable ? conversation.id : "");
 		this.composer.update(conversation);
 		if (within) this.findFocus();
 	}
@@ -117,7 +155,21 @@ export class Thread {
 		});
 		back.classList.add("thread__back");
 		const name = make("div", { class: "thread__name" }, this.title, this.about);
-		return make("header", { class: "thread__head" }, back, name, this.kind, this.shield, this.detailsButton);
+		const search = button(searchWords("here"), this.searchHere, {
+			look: "quiet",
+			icon: "search",
+			iconOnly: true,
+		});
+		return make(
+			"header",
+			{ class: "thread__head" },
+			back,
+			name,
+			this.kind,
+			this.shield,
+			search,
+			this.detailsButton,
+		);
 	}
 
 	private showHeader(conversation: Conversation): void {

@@ -2,6 +2,7 @@
 import type { Conversation, Message } from "../../engine/types";
 import { t as contactWords } from "../../i18n/contact";
 import { t } from "../../i18n/inbox";
+import { t as talk } from "../../i18n/talk";
 import { askedBy } from "../contact";
 
 /** The title that its members gave it, else who is in it. */
@@ -31,6 +32,7 @@ export function previewOf(conversation: Conversation): string {
 
 function textOf(message: Message): string {
 	if (message.type === "unreadable") return t("unreadable");
+	if (message.type === "recalled") return talk("recalled.line");
 	if (message.attachment) return t("attachment", { name: message.attachment.name });
 	return message.text;
 }

@@ -7,6 +7,8 @@ import "../../../src/elements/live-log";
 import "../../../src/elements/key-watch/element";
 import "../../../src/elements/poll";
 import "../../../src/elements/upload/element";
+import "../../../src/elements/urgent/element";
+import "../../../src/styles/urgent.css";
 import { make } from "../../../src/dom/make";
 import { ME } from "../cast";
 import { watchOf } from "../key-watch";
@@ -89,11 +91,22 @@ function keys(): HTMLElement {
 	return element;
 }
 
+function urgent(): HTMLElement {
+	const element = document.createElement("medicus-urgent");
+	const messenger = SCENES[parameters.get("scene") ?? "urgent"]?.();
+	if (messenger) {
+		Object.assign(window, { messenger });
+		queueMicrotask(() => Object.assign(element, { messenger }));
+	}
+	return element;
+}
+
 const PARTS: Record<string, () => HTMLElement[]> = {
 	upload: () => [upload()],
 	confirm: () => [confirm()],
 	menu: () => [menu("eins"), menu("zwei")],
 	inbox: () => [inbox()],
+	urgent: () => [urgent()],
 	keys: () => [keys()],
 	approval,
 };

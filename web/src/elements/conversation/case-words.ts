@@ -1,0 +1,28 @@
+import type { Retention } from "../../engine/case-types";
+import { t } from "../../i18n/case";
+import { formatDay } from "../../i18n/format";
+
+const DAY_MS = 86_400_000;
+
+/** Until when messages are kept, and what stops their deletion: whole sentences, the most important first. */
+export function retentionWords(retention: Retention, now: Date): string[] {
+	const holds = retention.holds.map(({ organisation, since }) =>
+		t("retention.hold", { hospital: organisation, date: formatDay(since) }),
+	);
+	return holds.length > 0 ? holds : [ends(retention, now), t("retention.longest")];
+}
+
+function ends({ days, begins, endsAt }: Retention, now: Date): string {
+	if (begins === "sent") return t("retention.sent", { days });
+	if (endsAt === null) return t("retention.open", { days });
+	const left = Math.ceil((Date.parse(endsAt) - now.getTime()) / DAY_MS);
+	const date = formatDay(endsAt);
+	if (left <= 0) return t("retention.over");
+	if (left === 1) return t("retention.ends.one", { date });
+	return t("retention.ends.days", { date, days: left });
+}
+
+export function keptWords(count: number): string {
+	if (count === 0) return t("kept.none");
+	return count === 1 ? t("kept.one") : t("kept.some", { count });
+}

@@ -1,0 +1,18 @@
+import type { Api } from "./api";
+import type { Session } from "./setup";
+import type { Language } from "./texts";
+import type { MessengerEvent } from "./types";
+
+/** What a desk needs of the worker it lives in. */
+export interface DeskOptions {
+	api: Api;
+	session: Session;
+	language: Language;
+	liveUrl: string;
+	csrf(fresh: boolean): Promise<string>;
+	emit(event: MessengerEvent): void;
+	/** The session ended or the device was detached: find out which. */
+	signedOut(): void;
+	log(what: string, error: unknown): void;
+	now(): Date;
+}

@@ -1,0 +1,21 @@
+/** Does something once, a moment after the first of many occasions. */
+export class Settling {
+	private timer: ReturnType<typeof setTimeout> | undefined;
+
+	constructor(
+		private readonly waitMs: number,
+		private readonly act: () => void,
+	) {}
+
+	soon(): void {
+		this.timer ??= setTimeout(() => {
+			this.timer = undefined;
+			this.act();
+		}, this.waitMs);
+	}
+
+	stop(): void {
+		clearTimeout(this.timer);
+		this.timer = undefined;
+	}
+}

@@ -1,0 +1,85 @@
+import "./words";
+import { describe, expect, it } from "vitest";
+import { keptWords, retentionWords } from "../../src/elements/conversation/case-words";
+import { caseOf, retentionOf, type WireCase, type WireRetention } from "../../src/engine/case";
+import type { Retention } from "../../src/engine/case-types";
+
+const NOW = new Date("2026-03-01T12:00:00Z");
+const retention = (more: Partial<Retention> = {}): Retention => ({
+	days: 30,
+	begins: "closed",
+	endsAt: null,
+	holds: [],
+	expiredSeq: 0,
+	...more,
+});
+
+describe("until when messages are kept", () => {
+	it.each([
+		[retention({ days: 180, begins: "sent" }), "Jede Nachricht wird 180 Tage nach dem Senden gelöscht."],
+		[retention(), "Die Nachrichten werden 30 Tage nach dem Abschluss des Falls gelöscht."],
+		[retention({ endsAt: "2026-03-13T10:00:00Z" }), "gelöscht, in 12 Tagen."],
+		[
+			retention({ endsAt: "2026-03-02T10:00:00Z" }),
+			"Die Nachrichten werden morgen, am 02.03.2026, gelöscht.",
+		],
+		[retention({ endsAt: "2026-03-01T11:00:00Z" }), "in der nächsten Stunde"],
+	])("%o: %s", (given, words) => {
+		expect(retentionWords(given, NOW)[0]).toContain(words);
+	});
+
+	it("is said of a legal hold first, and nothing else", () => {
+		const holds = [{ organisation: "Klinikum Nord", since: "2026-02-01T12:00:00Z" }];
+		const words = retentionWords(retention({ endsAt: "2026-03-02T10:00:00Z", holds }), NOW);
+		expect(words).toHaveLength(1);
+		expect(words[0]).toContain("Klinikum Nord seit 01.02.2026");
+	});
+
+	it("counts what is marked", () => {
+		expect([0, 1, 3].map(keptWords).map((words) => words.slice(0, 16))).toEqual([
+			"Nichts ist für d",
+			"Eine Nachricht i",
+			"3 Nachrichten si",
+		]);
+	});
+});
+
+describe("what the service says of a case", () => {
+	const wire: WireCase = {
+		state: "closed",
+		organisation: { id: "o", name: "Klinikum Nord" },
+		opened_at: "2026-02-01T12:00:00Z",
+		closed_at: "2026-02-02T12:00:00Z",
+		closed_by: "Dr. Alice Albrecht",
+		outcome: "answered",
+		has_patient: true,
+		may_close: false,
+	};
+	const kept: WireRetention = { days: 30, begins: "closed", ends_at: null, holds: [], expired_seq: 4 };
+
+	it("is read", () => {
+		expect(caseOf(wire)).toMatchObject({ state: "closed", outcome: "answered", mayClose: false });
+		expect(retentionOf(kept)).toMatchObject({ days: 30, expiredSeq: 4 });
+		expect(caseOf(null)).toBeNull();
+	});
+
+	it.each([
+		{ state: "archived" },
+		{ state: "open" },
+		{ outcome: "cured" },
+		{ closed_at: null },
+		{ opened_at: "yesterday" },
+	])("is not believed when it is not understood: %o", (wrong) => {
+		expect(() => caseOf({ ...wire, ...wrong })).toThrow("case:");
+	});
+
+	it.each([
+		{ expired_seq: -1 },
+		{ expired_seq: 0.5 },
+		{ begins: "never" },
+		{ days: "30" },
+		{ ends_at: "soon" },
+	])("deletes nothing when it is not understood: %o", (wrong) => {
+		expect(() => retentionOf({ ...kept, ...(wrong as Partial<WireRetention>) })).toThrow("case:");
+	});
+});

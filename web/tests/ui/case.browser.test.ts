@@ -1,0 +1,105 @@
+import type { Page } from "playwright-core";
+import { expect, it, vi } from "vitest";
+import { id } from "./cast";
+import { barriers, calls, DESK, overflow, PHONE, testPage } from "./page";
+
+vi.setConfig({ testTimeout: 60_000 });
+
+const pages = testPage("conversations");
+const PATIENT = {
+	id: id(801),
+	family_name: "Muster",
+	given_name: "Erika",
+	born_on: "1980-02-03",
+	identifier: "4711",
+};
+
+pages.answers["/api/v1/patients"] = (_, response) => {
+	response.setHeader("Content-Type", "application/json");
+	response.end(JSON.stringify({ results: [PATIENT] }));
+};
+
+const openAt = (number: number, size = DESK) => pages.open(`/conversations/${id(number)}/?scene=cases`, size);
+const region = (page: Page) => page.getByRole("region", { name: "Fall" });
+const details = (page: Page) => page.getByRole("complementary");
+
+it.each([41, 42, 43, 44, 45].flatMap((number) => [DESK, PHONE].map((size) => [number, size] as const)))(
+	"case %i has no barrier and fits, with its details",
+	async (number, size) => {
+		const page = await openAt(number, size);
+		await page.locator(".thread__rows > li").first().waitFor();
+		if (size === PHONE) await page.getByRole("button", { name: "Details" }).click();
+		await details(page).getByText("Nummer des Gesprächs").waitFor();
+		expect(await barriers(page)).toEqual([]);
+		expect(await overflow(page)).toBe(0);
+	},
+);
+
+it("shows on a desk whom a case is about, and closes and opens it again", async () => {
+	const page = await openAt(41);
+	await details(page).getByText("Hohenberg-Lichtenstein, Maximiliane-Alexandra").waitFor();
+	await details(page).getByText("geboren 04.07.1991 · Nr. 4711-2026").waitFor();
+	await details(page)
+		.getByRole("link", { name: /^CT · Thorax/ })
+		.waitFor();
+	await details(page).getByText("30 Tage nach dem Abschluss des Falls gelöscht").waitFor();
+	await page.getByRole("button", { name: "Fall abschließen …" }).click();
+	await page.getByRole("button", { name: "Abschließen", exact: true }).click();
+	await page.getByText("Wählen Sie, wie der Fall ausgegangen ist.").waitFor();
+	await page.getByRole("radio", { name: "Frage beantwortet" }).check();
+	await page.getByRole("button", { name: "Abschließen", exact: true }).click();
+	await region(page).getByText("Dieser Fall ist abgeschlossen: Frage beantwortet.").waitFor();
+	expect(await page.getByRole("textbox", { name: /Nachricht an/ }).count()).toBe(0);
+	await region(page).getByRole("button", { name: "Fall wieder öffnen" }).click();
+	await page.getByRole("textbox", { name: /Nachricht an/ }).waitFor();
+	const acts = (await calls(page, "actOnCase")).map((call) => call[2]);
+	expect(acts).toEqual([{ act: "close", outcome: "answered" }, { act: "reopen" }]);
+});
+
+it("asks for nothing of a patient before it shows it", async () => {
+	const page = await openAt(41, PHONE);
+	await page.locator(".message").first().waitFor();
+	expect(await calls(page, "casePage")).toEqual([]);
+	await page.getByRole("button", { name: "Details" }).click();
+	await details(page).getByText("Nr. 4711-2026").waitFor();
+	expect(await calls(page, "casePage")).toHaveLength(1);
+});
+
+it("marks a message for the record, and takes that back for a reason", async () => {
+	const page = await openAt(41);
+	await page.locator(".message").first().hover();
+	await page
+		.locator(".message")
+		.first()
+		.getByRole("button", { name: "Aktionen zu dieser Nachricht" })
+		.click();
+	await page.getByRole("menuitem", { name: "Für die Akte vormerken" }).click();
+	await page.getByRole("button", { name: "Für die Akte vorgemerkt" }).click();
+	await page.getByRole("radio", { name: "War ein Versehen" }).check();
+	await page.getByRole("button", { name: "Aufheben", exact: true }).click();
+	await page.getByRole("button", { name: "Für die Akte vorgemerkt" }).waitFor({ state: "detached" });
+	const acts = (await calls(page, "actOnCase")).map((call) => (call[2] as { act: string }).act);
+	expect(acts).toEqual(["mark", "waive"]);
+});
+
+it("assigns a patient's record", async () => {
+	const page = await openAt(41);
+	await page.getByRole("button", { name: "Andere Akte …" }).click();
+	await page.getByRole("searchbox", { name: "Name oder Patientennummer" }).fill("Muster");
+	await page.getByRole("radio", { name: "Muster, Erika (geboren 03.02.1980 · Nr. 4711)" }).check();
+	await page.getByRole("button", { name: "Zuordnen", exact: true }).click();
+	await page.getByRole("dialog").waitFor({ state: "detached" });
+	const [call] = await calls(page, "actOnCase");
+	expect(call?.[2]).toEqual({ act: "record", patientId: PATIENT.id });
+});
+
+it("tells where messages have expired, and who stops that", async () => {
+	const page = await openAt(44);
+	await page.getByText("Die Nachrichten bis hier sind nach Ablauf der Frist gelöscht.").waitFor();
+	expect(await page.getByText("nicht entschlüsselt").count()).toBe(0);
+	const held = await openAt(43);
+	await details(held)
+		.getByText(/Löschung ausgesetzt: Aufbewahrungsanordnung von/)
+		.waitFor();
+	expect(await region(held).getByRole("button").count()).toBe(0);
+});
