@@ -214,7 +214,7 @@ def test_the_number_of_queries_does_not_grow_with_the_devices(
     for member in (alice, anton, bob):
         device_of(member)
     people = "&".join(f"person={member.person.id}" for member in (alice, anton, bob))
-    with django_assert_num_queries(4):  # session, actor, own organisation, devices
+    with django_assert_num_queries(3):  # session, actor, devices
         alice.api.get(f"{DEVICES}?{people}")
 
 

@@ -97,7 +97,11 @@ def jonas_reads_and_answers(sofia: Person, jonas: Person, conversation: str) -> 
     expect(jonas.page.get_by_text("Klinikum Nordstadt").first).to_be_visible()
     expect(sofia.page.locator(".receipt", has_text="esehen").last).to_be_visible()
     say(jonas, ANSWER)
-    expect(sofia.page.locator(".message__text", has_text=ANSWER)).to_be_visible()
+    answer = sofia.page.locator(".message", has_text=ANSWER)
+    answer.hover()
+    answer.get_by_role("button", name="Aktionen zu dieser Nachricht").click()
+    sofia.page.get_by_role("menuitemcheckbox", name="Erledigt").click()
+    expect(jonas.page.get_by_role("button", name="Erledigt: ")).to_be_visible()
 
 
 def jonas_was_offline(sofia: Person, jonas: Person, conversation: str) -> None:

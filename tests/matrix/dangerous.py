@@ -4,13 +4,13 @@ import json
 from typing import Any
 from urllib.parse import urlencode
 
-from tests.matrix.door import Door
+from tests.matrix.door import UNKNOWN, Door
 from tests.matrix.doors import DOORS
 from tests.matrix.world import World
 
 EVERYDAY = (
     "api/v1/attachments", "api/v1/findings", "api/v1/groups", "api/v1/key-packages", "api/v1/patients",
-    "api/v1/shares", "api/v1/uploads", "api/v1/welcomes", "findings/", "patients/", "shares/",
+    "api/v1/push", "api/v1/shares", "api/v1/uploads", "api/v1/welcomes", "findings/", "patients/", "shares/",
     "api/v1/roles", "api/v1/shifts", "roles/", "rota-imports/", "shifts/", "scim/",
     "enrol/", "invitation/", "language/", "patient-invitation/", "membership/", "sign-in/", "sign-out/",
 )  # fmt: skip
@@ -22,6 +22,7 @@ _DECISION = {"submission": 0, "note": "Looked it up.", "reason": "Not found."}
 _EMERGENCY = {"number": "4712", "reason": "cannot-wait", "account": "Unconscious in the shock room."}
 _FOUND = {"state": "justified", "note": "The ward confirms it."}
 _PROVIDER = {"issuer": "https://login.hospital-a.example", "client_id": "medicus", "client_secret": "other"}
+_HOLD = {"what": "anton.albrecht@hospital-a.example", "reason": "Proceedings 4 O 12/26"}
 _NAMED = {"name": "Key", "passkey": "{}"}
 
 DANGEROUS: dict[str, tuple[str, dict[str, Any]]] = {
@@ -67,6 +68,11 @@ DANGEROUS: dict[str, tuple[str, dict[str, Any]]] = {
     "POST api/v1/emergency-reviews/{object}": ("adam", _FOUND),
     "POST administration/access-inquiries/{object}/": ("adam", {"answer": "The ward has looked at it."}),
     "POST api/v1/access-inquiries/{object}/answer": ("adam", {"answer": "The ward has looked at it."}),
+    "POST administration/reports/{object}/": ("adam", {"state": "looked-at"}),
+    "POST administration/legal-holds/": ("adam", _HOLD),
+    "POST administration/legal-holds/{object}/lift/": ("adam", {"reason": "Over"}),
+    "POST api/v1/administration/legal-holds": ("adam", {"person_id": str(UNKNOWN), "reason": "Proceedings"}),
+    "POST api/v1/administration/legal-holds/{object}/lift": ("adam", {"reason": "Over"}),
     "POST audit/export/": ("adam", {}),
     "POST administration/people/{object}/offboarding/": ("adam", {"reason": "left", "confirmed": "on"}),
     "POST api/v1/administration/people/{object}/offboarding": ("adam", {"reason": "left"}),
@@ -148,6 +154,10 @@ HARMLESS = {
     "POST administration/api-keys/{object}/revoke/": "ending is safe",
     "POST api/v1/administration/api-keys/{object}/revoke": "ending is safe",
     "POST my/accesses/{object}/": "a question",
+    "POST api/v1/me/blocks": "closes what others send to oneself",
+    "DELETE api/v1/me/blocks/{object}": "opens what was open before",
+    "POST account/blocked/{object}/lift/": "opens what was open before",
+    "POST api/v1/me/reports": "administrators decide",
     "POST api/v1/me/access-log/{object}/inquiries": "a question",
     "POST emergency-access/{object}/end/": "ending is safe",
     "POST api/v1/emergency-accesses/{object}/end": "ending is safe",

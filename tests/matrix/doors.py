@@ -10,6 +10,8 @@ from medicus.lib.actor import Scope
 from medicus.lib.clock import now
 from medicus.lib.ids import new_id
 from tests.cast import b64
+from tests.matrix.attention_doors import ATTENTION_DOORS
+from tests.matrix.case_doors import CASE_DOORS
 from tests.matrix.device_doors import DEVICE_DOORS
 from tests.matrix.directory_doors import DIRECTORY_DOORS
 from tests.matrix.door import (
@@ -91,6 +93,10 @@ DOORS = [
     own("POST", "api/v1/key-packages/claim", lambda *_: {"person_ids": []}),
     own("GET", "api/v1/welcomes"),
     on("DELETE", "api/v1/welcomes/{object}", "welcome", frozenset({"bob"})),
+    own("GET", "api/v1/push"),
+    own("POST", "api/v1/push", lambda *_: {"endpoint": "https://nowhere.example/", "p256dh": "", "auth": ""}),
+    own("DELETE", "api/v1/push"),
+    own("POST", "api/v1/push/test"),
     own("GET", "api/v1/groups"),
     own("POST", "api/v1/groups", lambda *_: {"id": str(new_id()), "kind": "no-such-kind"}),
     on("GET", "api/v1/groups/{object}", "group", IN_THE_ROOM),
@@ -102,6 +108,8 @@ DOORS = [
     on("POST", "api/v1/groups/{object}/unknown-leaf", "group", IN_THE_ROOM, _leaf),
     on("GET", "api/v1/groups/{object}/contact", "contact", frozenset({"anton"})),
     on("POST", "api/v1/groups/{object}/contact", "contact", frozenset({"anton"}), lambda *_: {"answer": "accept"}),
+    *ATTENTION_DOORS,
+    *CASE_DOORS,
     # patients and findings
     own("GET", "patients/", opens_to=EVERYBODY - {"adam", "berta", "cora"}),
     own("POST", "patients/", opens_to=EVERYBODY - {"adam", "berta", "cora"}),
@@ -241,6 +249,7 @@ DOORS = [
     on("POST", "api/v1/administration/roles/{object}/close", "role", frozenset({"adam"})),
     own("GET", "api/v1/roles"),
     on("GET", "api/v1/roles/{object}", "role", COLLEAGUES_OF_A),
+    on("GET", "api/v1/roles/{object}/on-duty", "role", COLLEAGUES_OF_A),
     on("GET", "api/v1/roles/{object}/shifts", "role", COLLEAGUES_OF_A),
     on("POST", "api/v1/roles/{object}/shifts", "role", frozenset({"adam"}), _shift),
     on("POST", "api/v1/roles/{object}/take-over", "role", frozenset({"alice"})),

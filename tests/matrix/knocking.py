@@ -92,6 +92,7 @@ def identifier_of(world: World, door: Door) -> str:
         "colleague": lambda: alice.membership.id,
         "department": lambda: alice.membership.department_id,
         "endpoint": lambda: world.endpoint,
+        "blocked": lambda: world.blocked,
         "Organization": lambda: alice.organisation.id,
         "HealthcareService": lambda: alice.membership.department_id,
         "PractitionerRole": lambda: alice.membership.id,

@@ -28,7 +28,9 @@ from identity.models import Organisation, Passkey, ProviderAccount, SignIn, Sing
 from identity.states import ConnectionType, Function, SignInNotice, Speciality, Way
 from medicus.lib.actor import SYSTEM, Scope
 from medicus.lib.clock import now
+from messaging.actions import Reported, block, place_hold, report
 from messaging.live.service import service
+from messaging.states_conduct import ReportCategory
 from rota import actions as rota
 from storage.actions import ask_about_access
 from tests.cast import Member
@@ -36,7 +38,7 @@ from tests.conftest import make_hospital, make_sandbox, member
 from tests.identity.devices import Newcomer, ask_administrator
 from tests.matrix.doors import CAST
 from tests.matrix.world import World
-from tests.messaging.rooms import leave_packages, make_room
+from tests.messaging.rooms import Room, leave_packages, make_room
 from tests.patients import connected
 from tests.repo.test_addresses import raw
 from tests.services import free_port
@@ -79,6 +81,8 @@ def make_world() -> World:
     other = folder_of(alice, family_name="Anders", identifier="4713")
     people |= {"erika": connected(alice, patient), "paula": connected(alice, other, "paula@home.example")}
     assert set(people) == CAST
+    for person in people.values():
+        person.stay_fresh()
     Passkey.objects.create(
         person=alice.person,
         credential_id=b"id",
@@ -92,7 +96,10 @@ def make_world() -> World:
     )
     leave_packages(charlie)
     room = make_room(alice, bob)
+    _urgent(room, alice)
     contact = make_room(bob, anton, kind="direct", acquainted=False)
+    case = make_room(alice, bob, kind="case").id
+    hold = place_hold(by=adam.actor, group_id=case, reason="Proceedings")
     finding = clean(alice, patient)
     browser = Visitor.of(alice)
     upload = browser.begin(3 * MIB, kind="finding", patient=patient.patient_id).headers["location"]
@@ -102,15 +109,22 @@ def make_world() -> World:
     entry, inquiry = _inquiry(people["erika"])
     return World(
         people=people, patient=patient, finding=finding, share=share(alice, finding.finding_id, bob), room=room,
-        contact=str(contact.id),
+        contact=str(contact.id), case=str(case), hold=str(hold.id),
         welcome_id=bob.api.get("/api/v1/welcomes").json()["welcomes"][0]["id"],
         upload=upload.rpartition("/")[2], attachment=whole.rpartition("/")[2],
         people_import=people_import(adam), event=_sealed_event_of(alice), application=str(sandbox.id),
         offboarding=_offboarding(adam), api_key=str(key_of(adam.organisation, Scope.SCIM).key.id),
         join=str(Newcomer(alice).ask().json()["id"]), approval=_approval(alice), guarded=guarded, emergency=emergency,
-        entry=entry, inquiry=inquiry,
+        entry=entry, inquiry=inquiry, blocked=str(bob.person.id), report=_report(alice, bob, room.id),
         issuer=sign_on_of(alice), rota=rota_of(adam, alice), endpoint=str(_endpoint_of(adam)),
     )  # fmt: skip
+
+
+def _urgent(room: Room, alice: Member) -> None:
+    """A message of Alice's under the id of its room, which a door with both needs; announced, its clock not running."""
+    path = f"{room.path}/messages/{room.id}/urgent"
+    assert alice.api.post(path, {"deadline_minutes": 15}).status_code == 201
+    assert room.post(alice, id=str(room.id)).status_code == 201
 
 
 def make_people() -> dict[str, Member]:
@@ -164,6 +178,13 @@ def _inquiry(erika: Member) -> tuple[str, str]:
     free, asked = [access.event_id for access in log.accesses if not access.is_you][:2]
     made = ask_about_access(by=erika.actor, event_id=asked, words="Who is this?")
     return str(free), str(made.inquiry_id)
+
+
+def _report(alice: Member, bob: Member, group_id: UUID) -> str:
+    """What Alice reported about Bob, whom she has blocked."""
+    block(by=alice.actor, person_id=bob.person.id)
+    what = Reported(bob.person.id, group_id, ReportCategory.OTHER, "He writes at night.")
+    return str(report(by=alice.actor, what=what).report_id)
 
 
 def _endpoint_of(adam: Member) -> UUID:

@@ -18,7 +18,8 @@ NOT_COMPARED = {"sessions.Session", "identity.Attempts"}
 class World:
     """Alice (clinician at A) owns it all; Bob (clinician at B) is in her conversation and holds a share.
 
-    Anton is Alice's colleague, whom Bob has sent a contact request; Adam is their IT admin; Berta is Bob's IT admin;
+    Anton is Alice's colleague, whom Bob has sent a contact request; Alice and Bob have a case, on which Adam has placed
+    a legal hold; Adam is their IT admin; Berta is Bob's IT admin;
     Charlie (clinician) and Cora (IT admin) are of Hospital C and have nothing to do with it; Olga is an operator.
     Hospital S is not verified. Erika is the patient whom it is all about, and signs in; Paula is another patient of
     Hospital A. A third one is protected by a department of which nobody of them is; Anton is there in an emergency.
@@ -30,6 +31,8 @@ class World:
     share: ShareCard
     room: Room
     contact: str
+    case: str
+    hold: str
     welcome_id: str
     upload: str
     attachment: str
@@ -44,6 +47,8 @@ class World:
     emergency: str
     entry: str
     inquiry: str
+    blocked: str
+    report: str
     issuer: str
     endpoint: str
     rota: dict[str, str]
@@ -58,6 +63,8 @@ class World:
             "share": str(self.share.share_id),
             "group": str(self.room.id),
             "contact": self.contact,
+            "case": self.case,
+            "hold": self.hold,
             "welcome": self.welcome_id,
             "upload": self.upload,
             "attachment": self.attachment,
@@ -72,6 +79,7 @@ class World:
             "emergency": self.emergency,
             "entry": self.entry,
             "inquiry": self.inquiry,
+            "report": self.report,
             "issuer": self.issuer,
         } | self.rota
 

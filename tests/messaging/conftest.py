@@ -8,6 +8,7 @@ import pytest
 from asgiref.sync import sync_to_async
 from django.db import connections
 
+from messaging import news
 from messaging.live.service import Service, service
 from tests.cast import Member
 from tests.messaging.rooms import Room, make_room
@@ -52,3 +53,11 @@ async def other_process(live: Service) -> AsyncIterator[Service]:
     other = Service(asyncio.get_running_loop())
     yield other
     await other.close()
+
+
+@pytest.fixture
+def told(monkeypatch: pytest.MonkeyPatch) -> Callable[[], list[news.News]]:
+    """What sockets will be told once the test's transaction has committed, from now on."""
+    heard: list[news.News] = []
+    monkeypatch.setattr(news, "tell_on_commit", heard.append)
+    return lambda: heard

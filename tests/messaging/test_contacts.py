@@ -279,5 +279,5 @@ def test_the_number_of_queries_does_not_grow_with_requests(
 ):
     equipped(charlie)
     make_room(alice, charlie, kind="direct", acquainted=False)
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(12):
         assert len(alice.api.get("/api/v1/groups").json()["groups"]) == 2

@@ -15,7 +15,8 @@ def test_alice_makes_a_group_and_is_its_owner(alice, equipped):
     answer = alice.api.post("/api/v1/groups", {"id": group_id, "kind": "case"})
     assert answer.status_code == 201
     group = answer.json()
-    assert group.pop("created_at").endswith("Z")
+    made_at = group.pop("created_at")
+    assert made_at.endswith("Z")
     assert group == {
         "id": group_id,
         "kind": "case",
@@ -23,6 +24,18 @@ def test_alice_makes_a_group_and_is_its_owner(alice, equipped):
         "last_seq": 0,
         "first_seq": 1,
         "contact": None,
+        "case": {
+            "state": "open",
+            "organisation": {"id": str(alice.organisation.id), "name": "Hospital A"},
+            "opened_at": made_at,
+            "closed_at": None,
+            "closed_by": "",
+            "outcome": "",
+            "has_patient": False,
+            "may_close": True,
+        },
+        "retention": {"days": 30, "begins": "closed", "ends_at": None, "holds": [], "expired_seq": 0},
+        "marks": [],
         "members": [
             {
                 "person_id": str(alice.person.id),

@@ -15,6 +15,7 @@ WITHOUT_ACTOR = {
     "audit.statements": "the SQL of insert_prepared",
     "identity.email_of": "pure: the address of an account of the demo data",
     "messaging.confirm_all": "each confirmation carries the device that sent it; many devices at once",
+    "messaging.forget_push": "news from identity, which has recorded who signed out or revoked",
     "messaging.revoke_devices": "news from identity, which has recorded who revoked them",
 }
 ONE_POSITIONAL = {
