@@ -11,6 +11,7 @@ from bench import results
 MODULES = {
     "messaging": "bench.messaging",
     "audit": "bench.audit",
+    "churn": "bench.churn",
     "directory": "bench.directory",
     "identity": "bench.identity",
     "log": "bench.log",

@@ -16,8 +16,16 @@ COMPARED = {
     "mls.remove_from_100": "remove_from_100_ms",
 }
 ALONE = {
+    "mls.encrypt_p50": ("product", "encrypt_p50_ms", "≤ 5"),
     "mls.encrypt_p95": ("product", "encrypt_p95_ms", "≤ 30"),
+    "mls.decrypt_p50": ("product", "decrypt_p50_ms", "≤ 5"),
+    "mls.decrypt_p95": ("product", "decrypt_p95_ms", "≤ 30"),
+    "mls.create_and_add_100": ("product", "create_and_verify_100_ms", "≤ 500"),
+    "mls.join_100": ("product", "join_and_verify_100_ms", "≤ 250"),
+    "mls.add_1_to_100": ("product", "add_to_100_ms", "≤ 150"),
+    "mls.remove_1_of_100": ("product", "remove_from_100_ms", "≤ 200"),
     "mls.open_the_engine": ("start", "init_ms", "≤ 500"),
+    "mls.reopen_and_send": ("start", "reopen_and_send_ms", "≤ 150"),
     "mls.ten_commits_converge": ("start", "ten_commits_converge_ms", "≤ 2000"),
 }
 
