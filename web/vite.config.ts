@@ -48,6 +48,8 @@ export default defineConfig(({ mode }) => ({
 	worker: { format: "es", rollupOptions: { checks: { pluginTimings: false } } },
 	test: {
 		environment: "node",
+		// Most of a browser test is waiting for the browser.
+		maxWorkers: 2,
 		projects: [
 			{
 				extends: true,

@@ -277,4 +277,17 @@ describe("where nothing can be written", () => {
 		await row(page, "Noch etwas.").waitFor();
 		expect(await page.getByRole("menu").isVisible()).toBe(true);
 	});
+
+	it("follows its message while that scrolls, and closes when it is out of sight", async () => {
+		const page = await open(CASE, { width: 1440, height: 800 });
+		const scroller = page.locator(".thread__scroll");
+		await menu(page, row(page, "Bestätigt: 5 mg"));
+		const { y: before = 0 } = (await page.getByRole("menu").boundingBox()) ?? {};
+		await scroller.evaluate((element) => element.scrollBy(0, -20));
+		await expect
+			.poll(async () => (await page.getByRole("menu").boundingBox())?.y)
+			.toBeCloseTo(before + 20, 0);
+		await scroller.evaluate((element) => element.scrollTo({ top: 0, behavior: "instant" }));
+		await page.getByRole("menu").waitFor({ state: "hidden" });
+	});
 });

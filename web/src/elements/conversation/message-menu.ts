@@ -62,7 +62,8 @@ export class MessageMenu {
 		const { anchor } = this;
 		if (!anchor || !(scroller instanceof Node) || !scroller.contains(anchor)) return;
 		const { top, bottom } = anchor.getBoundingClientRect();
-		const seen = scroller instanceof Element ? scroller.getBoundingClientRect() : { top: 0, bottom: window.innerHeight };
+		const seen =
+			scroller instanceof Element ? scroller.getBoundingClientRect() : { top: 0, bottom: window.innerHeight };
 		if (bottom < seen.top || top > seen.bottom) this.close(false);
 		else this.place(anchor);
 	}
