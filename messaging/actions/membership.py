@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 
 from identity import access as identity
 from medicus.lib.actor import Actor
+from medicus.lib.clock import now
 from messaging.access.conduct import blocking
 from messaging.access.contacts import Party, strangers
 from messaging.actions.contacts import check_not_blocked, check_request
@@ -46,12 +47,15 @@ def plan(parsed: Commit, *, group: Group, committer: GroupMember, by: Actor) -> 
     """
     held = {
         leaf.leaf_index: leaf
-        for leaf in GroupDevice.objects.filter(group=group, left_seq__isnull=True).select_related("member")
+        for leaf in GroupDevice.objects.filter(group=group, left_seq__isnull=True).select_related(
+            "member", "device"
+        )
     }
     removed = tuple(_removed(parsed, held, committer))
     leaves = tuple(leaf for leaf in held.values() if leaf not in removed)
     newcomers = tuple(_newcomers(parsed, by=by))
     change = Change(newcomers, removed, leaves)
+    _check_revoked_go(change)
     _check_newcomers(change, committer)
     _check_size(change, group)
     entering = _entering(change, held.values())
@@ -60,16 +64,24 @@ def plan(parsed: Commit, *, group: Group, committer: GroupMember, by: Actor) -> 
 
 
 def _removed(parsed: Commit, held: dict[int, GroupDevice], committer: GroupMember) -> Iterator[GroupDevice]:
-    """Own devices and revoked ones may be removed by anyone in the group, others by an owner."""
+    """Own devices, revoked and expired ones may be removed by anyone in the group, others by an owner."""
     if len(set(parsed.removes)) != len(parsed.removes) or not held.keys() >= set(parsed.removes):
         raise CommitRefused(reason="no-such-leaf")
     for leaf_index in parsed.removes:
         leaf = held[leaf_index]
         if leaf_index == parsed.sender_leaf:
             raise CommitRefused(reason="own-leaf")
-        if leaf.member_id != committer.id and leaf.revoked_at is None and not committer.is_owner:
+        over = leaf.revoked_at is not None or leaf.device.expires_at <= now()
+        if leaf.member_id != committer.id and not over and not committer.is_owner:
             raise CommitRefused(reason="owner-needed")
         yield leaf
+
+
+def _check_revoked_go(change: Change) -> None:
+    """Whatever else a commit does, revoked devices go with it: no epoch begins with a key of theirs."""
+    staying = sorted(leaf.leaf_index for leaf in change.leaves if leaf.revoked_at is not None)
+    if staying:
+        raise CommitRefused(reason="revoked-leaf-stays", leaves=staying)
 
 
 def _newcomers(parsed: Commit, *, by: Actor) -> Iterator[Newcomer]:

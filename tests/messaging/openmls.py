@@ -42,10 +42,17 @@ class Browser:
         return self.group_id
 
     def add(self, member: Member) -> Any:
+        return self.bring_in(self.claim(member))
+
+    def claim(self, member: Member) -> bytes:
+        """Claim the one key package that a member has left."""
         acquaint(self.member, member)
         answer = self.member.api.post("/api/v1/key-packages/claim", {"person_ids": [str(member.person.id)]})
         (claimed,) = answer.json()["claimed"]
-        return self._commit(*self.mls.invite_full(_unb64(claimed["key_package"])))
+        return _unb64(claimed["key_package"])
+
+    def bring_in(self, key_package: bytes) -> Any:
+        return self._commit(*self.mls.invite_full(key_package))
 
     def remove(self, leaf_index: int) -> Any:
         return self._commit(self.mls.remove_member(leaf_index), None)

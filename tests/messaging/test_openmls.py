@@ -109,3 +109,20 @@ def test_handshakes_that_the_server_cannot_read_are_refused(alice):
         {"id": str(ours.group_id), "epoch": 0, "commit": b64(commit), "welcome": b64(welcome)},
     )
     assert (answer.status_code, answer.json()["reason"]) == (400, "wrong-wire-format")
+
+
+def test_the_next_commit_takes_a_revoked_device_out_before_anything_else(alice, bob, charlie):
+    ours, bobs, charlies = Browser(alice), Browser(bob), Browser(charlie)
+    ours.create()
+    bobs.leave_key_package()
+    charlies.leave_key_package()
+    ours.add(bob)
+    bobs.join()
+    package = ours.claim(charlie)
+    bob.api.post(f"/api/v1/devices/{bobs.device_id}/revoke")
+    early = ours.bring_in(package)
+    assert (early.status_code, early.json()["reason"]) == (400, "revoked-leaf-stays")
+    assert ours.remove(1).status_code == 201
+    assert ours.bring_in(package).status_code == 201
+    charlies.join()
+    assert charlies.mls.epoch == ours.mls.epoch

@@ -73,7 +73,10 @@ export class Committer {
 			await work(this.sender(made));
 		} catch (error) {
 			if (error instanceof Problem && error.code === "stale-epoch") return false;
-			throw error;
+			if (!revokedLeafStays(error)) throw error;
+			// The newest revocations let the guard have these leaves removed; then this is tried again.
+			await this.guard.check(groupId, true);
+			return false;
 		}
 		await this.afterwards(made);
 		// The own commit is in the stream now; reading it makes it visible to the person.
@@ -123,4 +126,9 @@ export class Committer {
 			}
 		}
 	}
+}
+
+/** A device was revoked that this browser did not know of: the service takes no commit that leaves its leaf. */
+function revokedLeafStays(error: unknown): boolean {
+	return error instanceof Problem && error.extra.reason === "revoked-leaf-stays";
 }

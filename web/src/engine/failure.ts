@@ -34,8 +34,19 @@ export function failureOf(error: unknown): MessengerFailure {
 	return { code: "internal", detail: error instanceof Error ? error.message : String(error) };
 }
 
-/** Refused commits share one code; those about a request to get in touch are told apart by their reason. */
+/** Refused commits share one code; where the reason is one that a person can do something about, it is told instead. */
 function codeOf({ code, extra }: Problem): string {
 	const reason = String(extra.reason ?? "");
-	return code === "commit-refused" && reason.startsWith("contact-") ? reason : code;
+	const telling = reason.startsWith("contact-") || MEMBERSHIP_RULES.has(reason);
+	return code === "commit-refused" && telling ? reason : code;
 }
+
+/** Reasons for which the service refuses a commit, and which a page has a sentence for. */
+const MEMBERSHIP_RULES = new Set([
+	"owner-needed",
+	"too-many-leaves",
+	"direct-is-full",
+	"device-not-active",
+	"key-package-not-claimed",
+	"revoked-leaf-stays",
+]);

@@ -70,6 +70,10 @@ const de = {
 	"dialog.add": "Hinzufügen",
 	"dialog.add.heading": "Person hinzufügen",
 	"dialog.add.text": "Wer hinzukommt, liest ab jetzt mit, aber nichts von dem, was schon geschrieben wurde.",
+	"dialog.add.colleagues":
+		"Sie können Menschen Ihres Hauses ({hospital}) hinzufügen. Menschen anderer Häuser fügen die Verantwortlichen hinzu: {names}.",
+	"dialog.add.foreign":
+		"{name} gehört zu einem anderen Haus. Bitten Sie die Verantwortlichen, diese Person hinzuzufügen: {names}.",
 } as const;
 
 const en: Record<keyof typeof de, string> = {
@@ -139,6 +143,9 @@ const en: Record<keyof typeof de, string> = {
 	"dialog.add": "Add",
 	"dialog.add.heading": "Add a person",
 	"dialog.add.text": "Whoever is added reads along from now on, but nothing that has been written before.",
+	"dialog.add.colleagues":
+		"You can add people of your hospital ({hospital}). People of other hospitals are added by those responsible: {names}.",
+	"dialog.add.foreign": "{name} is of another hospital. Ask those responsible to add this person: {names}.",
 };
 
 export const t = translator({ de, en });

@@ -155,6 +155,16 @@ const de = {
 	"failed.case-closed": "Der Fall ist abgeschlossen. Öffnen Sie ihn wieder, um zu schreiben.",
 	"failed.message-expired": "Diese Nachricht ist schon gelöscht und kann nicht mehr vorgemerkt werden.",
 	"failed.nobody-on-duty": "Dort hat gerade niemand Dienst. Versuchen Sie es später noch einmal.",
+	"failed.owner-needed":
+		"Das können hier nur Verantwortliche: Menschen anderer Häuser aufnehmen und andere entfernen. Wer das ist, steht unter „Details“.",
+	"failed.too-many-leaves":
+		"Das Gespräch ist voll: Mehr als 250 Geräte sind nicht möglich. Entfernen Sie jemanden, oder beginnen Sie ein neues Gespräch.",
+	"failed.direct-is-full":
+		"Ein direktes Gespräch haben zwei Menschen. Beginnen Sie ein neues Gespräch, um mehr dazuzuholen.",
+	"failed.device-not-active":
+		"Ein Gerät einer gewählten Person wurde gerade gesperrt. Versuchen Sie es noch einmal.",
+	"failed.revoked-leaf-stays":
+		"Zuerst muss ein gesperrtes Gerät aus dem Gespräch entfernt werden. Versuchen Sie es gleich noch einmal.",
 	"failed.absent": "Das gibt es nicht mehr, oder Sie dürfen es nicht mehr sehen.",
 	"failed.other": "Das hat nicht geklappt: {detail}",
 } as const;
@@ -309,6 +319,15 @@ const en: Record<keyof typeof de, string> = {
 	"failed.case-closed": "The case is closed. Open it again to write.",
 	"failed.message-expired": "This message is deleted already and cannot be marked any more.",
 	"failed.nobody-on-duty": "Nobody is on duty there right now. Please try again later.",
+	"failed.owner-needed":
+		"Only those responsible can do this here: add people of other hospitals, and remove others. “Details” says who they are.",
+	"failed.too-many-leaves":
+		"The conversation is full: more than 250 devices are not possible. Remove somebody, or begin a new conversation.",
+	"failed.direct-is-full":
+		"A direct conversation is between two people. Begin a new conversation to bring in more.",
+	"failed.device-not-active": "A device of a chosen person has just been blocked. Please try again.",
+	"failed.revoked-leaf-stays":
+		"A blocked device has to be removed from the conversation first. Please try again in a moment.",
 	"failed.absent": "It is no longer there, or you may no longer see it.",
 	"failed.other": "That did not work: {detail}",
 };

@@ -115,6 +115,6 @@ describe("a refused commit", () => {
 	});
 
 	it("keeps its code otherwise", () => {
-		expect(failureOf(refused("owner-needed")).code).toBe("commit-refused");
+		expect(failureOf(refused("sender-leaf")).code).toBe("commit-refused");
 	});
 });

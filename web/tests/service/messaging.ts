@@ -72,6 +72,9 @@ export class Delivery {
 		const { proposals, external } = parseCommit(request.commit);
 		if (external && !this.allowsExternal) throw new Refusal(400, "envelope-refused", { reason: "sender" });
 		if (!group.leaves.includes(deviceId)) throw new Refusal(404, "not-found");
+		if (this.keepsRevoked(group, proposals)) {
+			throw new Refusal(400, "commit-refused", { reason: "revoked-leaf-stays" });
+		}
 		const before = this.people(group);
 		group.epoch += 1;
 		const entry = this.append(session, group, "commit", { ...request, body: request.commit });
@@ -147,6 +150,14 @@ export class Delivery {
 		const first = (group.joined.get(session.deviceId ?? "") ?? 0) + 1;
 		const { id, kind, epoch } = group;
 		return { id, kind, epoch, members, last_seq: group.entries.length, first_seq: first, created_at: "" };
+	}
+
+	/** Whether a commit leaves the leaf of a revoked device in the group. */
+	private keepsRevoked(group: Group, proposals: Proposal[]): boolean {
+		const removed = proposals.flatMap((one) => (one.proposalType === "remove" ? [one.remove.removed] : []));
+		return group.leaves.some(
+			(leaf, index) => leaf && !removed.includes(index) && this.world.devices.get(leaf)?.revokedAt,
+		);
 	}
 
 	private append(session: Session, group: Group, kind: Entry["kind"], request: MessageBody): Entry {

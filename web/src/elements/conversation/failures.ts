@@ -22,6 +22,12 @@ const KNOWN = {
 	"case-closed": "failed.case-closed",
 	"message-expired": "failed.message-expired",
 	"nobody-on-duty": "failed.nobody-on-duty",
+	"owner-needed": "failed.owner-needed",
+	"too-many-leaves": "failed.too-many-leaves",
+	"direct-is-full": "failed.direct-is-full",
+	"device-not-active": "failed.device-not-active",
+	"key-package-not-claimed": "failed.device-not-active",
+	"revoked-leaf-stays": "failed.revoked-leaf-stays",
 } as const;
 
 const FILES = {
