@@ -10,6 +10,7 @@ from identity import pki
 from identity.access.actors import is_of_verified, valid_memberships
 from identity.authority import root_certificate
 from identity.models import Device, IdentityKey
+from identity.states import STAFF
 from medicus.lib.actor import Actor, Role
 from medicus.lib.clock import now
 from medicus.lib.errors import Conflict, NotFound
@@ -50,8 +51,12 @@ def visible_devices(*, by: Actor) -> QuerySet[Device]:
 
 
 def devices_of(*, by: Actor, person_ids: Collection[uuid.UUID]) -> list[Device]:
-    """The active devices of people: neither revoked nor expired, and the person still works there."""
-    places = valid_memberships().filter(person=OuterRef("person"), organisation=OuterRef("organisation"))
+    """The active devices of people: neither revoked nor expired, and the person still works there.
+
+    A patient's place is not work: whoever asks for devices to bring in never gets a patient's."""
+    places = valid_memberships().filter(
+        person=OuterRef("person"), organisation=OuterRef("organisation"), function__in=STAFF
+    )
     found = visible_devices(by=by).filter(Exists(places), person__in=set(person_ids))
     return list(found.filter(revoked_at=None, expires_at__gt=now()))
 
