@@ -13,6 +13,7 @@ MODULES = {
     "audit": "bench.audit",
     "churn": "bench.churn",
     "directory": "bench.directory",
+    "growth": "bench.growth",
     "identity": "bench.identity",
     "log": "bench.log",
     "mls": "bench.mls",

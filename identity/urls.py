@@ -129,6 +129,11 @@ urlpatterns = [
     ),
     path("administration/policies/", policies.policies, name="policies"),
     path("api/v1/administration/policies", api_policies.PoliciesView.as_view(), name="policies-api"),
+    path(
+        "administration/devices/<uuid:device_id>/revoke/",
+        people.revoke_device,
+        name="staff-device-revoke",
+    ),
     path("administration/device-approvals/", device_approvals.approvals, name="device-approvals"),
     path(
         "administration/device-approvals/<uuid:approval_id>/approve/",

@@ -39,6 +39,8 @@ app.conf.beat_schedule = {
     "identity-providers": {"task": "identity.tasks.request_refreshes", "schedule": 3600.0},
     "messaging-escalate": {"task": "messaging.tasks.escalate", "schedule": 10.0},
     "messaging-call": {"task": "messaging.tasks.call_absent", "schedule": 10.0},
+    "messaging-count": {"task": "messaging.tasks.count", "schedule": 600.0},
+    "messaging-count-all": {"task": "messaging.tasks.count_all", "schedule": 21_600.0},
     "messaging-expire": {"task": "messaging.tasks.expire", "schedule": 3600.0},
 }
 

@@ -167,6 +167,12 @@ CLASSIFICATION = {
     "Report.outcome": "technical",
     "Report.sealed_note": "identifying",
     "Report.handled_by": "identifying",
+    "MessagingDay.id": "technical",
+    "MessagingDay.organisation": "technical",
+    "MessagingDay.on": "technical",
+    "MessagingDay.messages": "technical",
+    "MessagingDay.stored_bytes": "technical",
+    "MessagingDay.counted_at": "technical",
     "PushSubscription.device": "identifying",
     "PushSubscription.endpoint_digest": "technical",
     "PushSubscription.sealed": "identifying",  # the address of a person's browser; sealed

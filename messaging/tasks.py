@@ -32,6 +32,18 @@ def notify() -> None:
     actions.send_notices(by=SYSTEM)
 
 
+@shared_task(name="messaging.tasks.count")
+def count() -> None:
+    """Count what was sent today and yesterday, for the administration. Run every ten minutes, also twice at once."""
+    actions.count_recent_days(by=SYSTEM)
+
+
+@shared_task(name="messaging.tasks.count_all")
+def count_all() -> None:
+    """Count every day anew of which something is stored. Run every six hours, also twice at once."""
+    actions.count_all_days(by=SYSTEM)
+
+
 @shared_task(name="messaging.tasks.call_absent")
 def call_absent() -> None:
     """Find who has something unseen and is not there, and have their browsers called. Run every ten seconds."""

@@ -2,8 +2,8 @@
 
 from django.urls import URLPattern, path
 
-from messaging import hold_pages, views, views_conduct
-from messaging.api import cases, conduct, contacts, groups, holds, key_packages, push, stream, urgent
+from messaging import hold_pages, views, views_conduct, views_figures
+from messaging.api import cases, conduct, contacts, figures, groups, holds, key_packages, push, stream, urgent
 
 _MESSAGE = "api/v1/groups/<uuid:group_id>/messages/<uuid:message_id>"
 
@@ -19,6 +19,8 @@ urlpatterns: list[URLPattern] = [
     path("api/v1/me/blocks", conduct.BlocksView.as_view(), name="api-blocks"),
     path("api/v1/me/blocks/<uuid:person_id>", conduct.BlockDetail.as_view(), name="api-block"),
     path("api/v1/me/reports", conduct.ReportsView.as_view(), name="api-reports"),
+    path("administration/messaging/", views_figures.figures, name="figures"),
+    path("api/v1/administration/messaging", figures.FiguresView.as_view(), name="api-figures"),
     path("administration/legal-holds/", hold_pages.holds, name="holds"),
     path("administration/legal-holds/<uuid:hold_id>/lift/", hold_pages.lift, name="hold-lift"),
     path("api/v1/administration/legal-holds", holds.HoldsView.as_view(), name="api-holds"),

@@ -92,11 +92,12 @@ class SocketClient(asyncio.Protocol):
         self.probes: dict[bytes, int] = {}
         self.waiting: dict[bytes, asyncio.Future[None]] = {}
         self.upgraded: asyncio.Future[None] | None = None
+        self.following: asyncio.Future[None]
         self.envelope = _envelope(group_id)
 
     async def open(self, port: int, cookie: str) -> None:
         loop = asyncio.get_running_loop()
-        self.upgraded = loop.create_future()
+        self.upgraded, self.following = loop.create_future(), loop.create_future()
         self.transport, _ = await loop.create_connection(lambda: self, "127.0.0.1", port)
         key = base64.b64encode(secrets.token_bytes(16)).decode()
         self.transport.write(
@@ -106,7 +107,7 @@ class SocketClient(asyncio.Protocol):
         )
         await asyncio.wait_for(self.upgraded, 20)
         self._write(f'{{"op":"resume","groups":{{"{self.group_id}":{2**53}}}}}'.encode())
-        await asyncio.sleep(0.05)
+        await asyncio.wait_for(self.following, 60)
 
     def data_received(self, data: bytes) -> None:
         data = self.buffer + data
@@ -127,6 +128,10 @@ class SocketClient(asyncio.Protocol):
 
     def _hear(self, frame: bytes) -> None:
         self.delivered += frame.count(b'"kind":"application"')
+        if (
+            not self.following.done() and b'"op":"entries"' in frame
+        ):  # it has been let in, and hears from now on
+            self.following.set_result(None)
         if self.waiting and b'"op":"sent"' in frame:
             for key in SENT.findall(frame):
                 if key in self.waiting:

@@ -27,7 +27,7 @@ def populate(rooms: int, members: int) -> list[tuple[str, list[str]]]:
         people = [
             member(place, f"{room}.{index}") for index, place in enumerate(islice(cycle(hospitals), members))
         ]
-        found.append((_room(people), [person.session_key for person in people]))
+        found.append((room_of(people), [person.session_key for person in people]))
     return found
 
 
@@ -57,7 +57,8 @@ def member(organisation: Organisation, name: str, *, is_admin: bool = False) -> 
     return signed_in
 
 
-def _room(people: list[Member]) -> str:
+def room_of(people: list[Member]) -> str:
+    """A team of theirs, as it stands after its first commit: the first of them owns it."""
     group = Group.objects.create(
         id=new_id(), kind=GroupKind.TEAM, created_by=people[0].person, created_at=now(), epoch=0, last_seq=0
     )

@@ -101,6 +101,7 @@ from identity.access.staff import (
     staff_file,
     staff_membership_of,
 )
+from identity.access.stale_devices import StaffDevice, StaleDevices, staff_device, stale_devices
 from identity.access.statements import (
     OrganisationStatement,
     Statement,
@@ -142,9 +143,11 @@ __all__ = [
     "SignOnCard",
     "SignedIn",
     "Sought",
+    "StaffDevice",
     "StaffEntry",
     "StaffFile",
     "StaffPage",
+    "StaleDevices",
     "Statement",
     "Step",
     "StepState",
@@ -224,8 +227,10 @@ __all__ = [
     "signed_in_of",
     "single_sign_on",
     "staff",
+    "staff_device",
     "staff_file",
     "staff_membership_of",
+    "stale_devices",
     "statement",
     "value_sets",
     "visible_organisations",

@@ -129,6 +129,18 @@ def reset_second_factor(request: HttpRequest, membership_id: uuid.UUID) -> HttpR
     return redirect("identity:person", membership_id)
 
 
+@get_or_post
+def revoke_device(request: HttpRequest, device_id: uuid.UUID) -> HttpResponse:
+    """Ask whether a device of somebody is to be revoked for ever; then do it."""
+    by = actor_of(request)
+    device = access.staff_device(by=by, device_id=device_id)
+    if request.method != "POST":
+        return render(request, "identity/staff_device_revoke.html", {"device": device})
+    actions.revoke_device(by=by, device_id=device_id)
+    messages.success(request, _("The device is revoked."))
+    return redirect("identity:person", membership_id=device.membership_id)
+
+
 def _link(request: HttpRequest, invited: actions.Invited) -> HttpResponse:
     """Show a link, here and nowhere else: it is not kept, neither in a session nor in a message."""
     file = access.staff_file(by=actor_of(request), membership_id=invited.invitation.membership_id)

@@ -19,6 +19,7 @@ from messaging.access.conduct import (
     reports_page,
 )
 from messaging.access.contacts import ContactView, RoleChoice, role_choices
+from messaging.access.figures import KindFigures, MessageDay, MessagingFigures, Room, messaging_figures
 from messaging.access.groups import (
     GroupView,
     MemberView,
@@ -55,9 +56,12 @@ __all__ = [
     "GroupView",
     "HoldCard",
     "HoldNote",
+    "KindFigures",
     "LineView",
     "MarkView",
     "MemberView",
+    "MessageDay",
+    "MessagingFigures",
     "OpenCounts",
     "OpenItem",
     "OpenItems",
@@ -69,6 +73,7 @@ __all__ = [
     "Retention",
     "RoleChoice",
     "RoleFigures",
+    "Room",
     "Row",
     "StepView",
     "ToAdd",
@@ -93,6 +98,7 @@ __all__ = [
     "leaving_preview",
     "left_alone",
     "left_devices",
+    "messaging_figures",
     "open_counts",
     "open_items",
     "open_reports",

@@ -8,6 +8,7 @@ from messaging.actions.commits import Committed, NewCommit, commit
 from messaging.actions.contacts import answer_contact, expire_contacts
 from messaging.actions.escalation import escalate, hand_over, send_notices
 from messaging.actions.expiry import expire
+from messaging.actions.figures import count_all_days, count_recent_days
 from messaging.actions.groups import create_group
 from messaging.actions.holds import lift_hold, place_hold
 from messaging.actions.key_packages import Claim, Claimed, claim_key_packages, upload_key_packages
@@ -40,6 +41,8 @@ __all__ = [
     "commit",
     "confirm",
     "confirm_all",
+    "count_all_days",
+    "count_recent_days",
     "create_group",
     "escalate",
     "expire",

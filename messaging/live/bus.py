@@ -1,7 +1,8 @@
 """News between processes, through the channel layer: one subscription a process, one hint a batch.
 
 Only ids and sequence numbers travel. In the one-machine mode there is no other process, and no bus. While
-Redis is away hints are lost, sending works on, and the slow poll brings what no hint told.
+Redis is away sending works on and the slow poll brings messages; all other news (conversations one is let into, receipts,
+answers to urgent messages) is kept by the process that has it, and goes out when Redis is back.
 """
 
 import asyncio
@@ -24,6 +25,7 @@ log = logging.getLogger(__name__)
 GROUP = "messaging.news"
 RETRY_SECONDS = 2.0
 PUBLISH_SECONDS = 2.0
+AGAIN_SECONDS = 5.0
 
 _services: set["Bus"] = set()
 _sender = ThreadPoolExecutor(1, thread_name_prefix="bus")
@@ -59,6 +61,7 @@ class Bus:
         self._origin = uuid.uuid4().hex
         self._waiting: list[News] = []
         self._publishing: asyncio.Task[None] | None = None
+        self._again: asyncio.TimerHandle | None = None
         self._receiving = asyncio.get_running_loop().create_task(self._receive(), name="bus")
         _services.add(self)
 
@@ -70,6 +73,8 @@ class Bus:
 
     async def close(self) -> None:
         _services.discard(self)
+        if self._again is not None:
+            self._again.cancel()
         tasks = [task for task in (self._receiving, self._publishing) if task is not None]
         for task in tasks:
             task.cancel()
@@ -77,15 +82,28 @@ class Bus:
             await asyncio.gather(*tasks)
 
     async def _publish(self) -> None:
+        away = False
         try:
             while self._waiting:
                 told, self._waiting = merge(self._waiting), []
                 try:
                     await _send(encode(told, origin=self._origin))
-                except Exception as raised:  # noqa: BLE001 - Redis is away; the slow poll brings it
-                    log.warning("hint not published: %s", type(raised).__name__)
+                except Exception as raised:  # noqa: BLE001 - Redis is away; try again
+                    log.warning("news not published: %s", type(raised).__name__)
+                    self._waiting.insert(0, told)
+                    away = True
+                    await asyncio.sleep(RETRY_SECONDS)
+                    continue
+                if away:
+                    away = False
+                    self._repeat(told)
         finally:
             self._publishing = None
+
+    def _repeat(self, told: News) -> None:
+        """Tell it once more in a while, for processes that had not subscribed again yet."""
+        loop = asyncio.get_running_loop()
+        self._again = loop.call_later(AGAIN_SECONDS, self.publish, told)
 
     async def _receive(self) -> None:
         while True:

@@ -44,6 +44,7 @@ from storage.access.patients import (
     patients_matching,
     recent_patients,
 )
+from storage.access.stored import StoredFiles, attachments_stored
 
 __all__ = [
     "ANSWERED_WITHIN",
@@ -60,6 +61,8 @@ __all__ = [
     "ShareCard",
     "SignInStanding",
     "Sought",
+    "StoredFiles",
+    "attachments_stored",
     "cases_of",
     "emergencies_to_review",
     "emergency_to_review",

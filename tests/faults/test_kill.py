@@ -5,71 +5,25 @@ How long it writes is set by MEDICUS_FAULT_SECONDS (60). The control shows that 
 """
 
 import asyncio
+import bisect
 import os
 import random
-import sys
+import time
 from collections.abc import Iterator
-from pathlib import Path
 
-import psycopg
 import pytest
 
+from tests.faults.installation import Installation
 from tests.faults.witnesses import Follower, Sender, Stored, broken_promises
-from tests.messaging.processes import ROOT, environment, seed, start_web
-from tests.services import Service, start_postgres, start_redis
+from tests.services import Service
 
 pytestmark = pytest.mark.faults
 
 SECONDS = float(os.environ.get("MEDICUS_FAULT_SECONDS", "60"))
 SENDERS = 10
 SETTLE_SECONDS = 90
-
-
-class Installation:
-    """Two web processes, a worker, PostgreSQL and Redis, all throw-away."""
-
-    def __init__(self, folder: Path, *postgres_options: str) -> None:
-        self.postgres = start_postgres(folder / "postgres", *postgres_options)
-        self.redis = start_redis(folder / "redis")
-        self.rooms = seed(folder, 3, 6, database_url=self.postgres.url)["rooms"]
-        urls = {"database_url": self.postgres.url, "redis_url": self.redis.url}
-        self.webs = [start_web(folder, **urls) for _ in range(2)]
-        self.worker = _start_worker(folder, **urls)
-
-    @property
-    def urls(self) -> list[str]:
-        return [web.url for web in self.webs]
-
-    @property
-    def services(self) -> list[Service]:
-        return [*self.webs, self.worker, self.redis, self.postgres]
-
-    def stored(self) -> Stored:
-        with psycopg.connect(self.postgres.url) as connection:
-            rows = connection.execute("SELECT group_id::text, message_id::text, seq FROM messaging_entry")
-            return rows.fetchall()
-
-    def stop(self) -> None:
-        for service in self.services:
-            service.kill()
-
-
-def _start_worker(folder: Path, *, database_url: str, redis_url: str) -> Service:
-    home = folder / "worker"
-    home.mkdir(parents=True)
-    command = [
-        sys.executable,
-        "-m",
-        "celery",
-        "-A",
-        "medicus",
-        "worker",
-        "--loglevel=ERROR",
-        "--concurrency=1",
-    ]
-    settings = environment(folder, port=8000, database_url=database_url, redis_url=redis_url)
-    settings |= {"BROKER_URL": redis_url, "PYTHONPATH": str(ROOT)}
-    return Service(command, 0, "", home, ready=lambda: True, environment=settings).start()
+RECOVERY_SECONDS = 15
+"""From the moment at which a killed part is up again to the next acknowledged message."""
 
 
 @pytest.fixture
@@ -88,22 +42,30 @@ def careless_installation(tmp_path_factory: pytest.TempPathFactory) -> Iterator[
     made.stop()
 
 
-async def _kill_and_restart(service: Service) -> None:
+async def _kill_and_restart(service: Service) -> float:
+    """Return when it was up again, on the clock of `time.monotonic`."""
     await asyncio.to_thread(service.kill)
     await asyncio.sleep(random.uniform(0, 1))
     await asyncio.to_thread(service.start, 60)
+    return time.monotonic()
 
 
-async def _havoc(victims: list[Service], seconds: float, pause_seconds: float) -> list[str]:
-    """Kill them in turn, in random order, for so long; return who was killed."""
-    killed = []
+async def _havoc(victims: list[Service], seconds: float, pause_seconds: float) -> list[float]:
+    """Kill them in turn, in random order, for so long; return when each was up again."""
+    up_again = []
     end = asyncio.get_running_loop().time() + seconds
     while asyncio.get_running_loop().time() < end:
         for victim in random.sample(victims, len(victims)):
             await asyncio.sleep(random.uniform(0.2, pause_seconds))
-            await _kill_and_restart(victim)
-            killed.append(Path(victim.command[0]).name)
-    return killed
+            up_again.append(await _kill_and_restart(victim))
+    return up_again
+
+
+def _recoveries(up_again: list[float], senders: list[Sender]) -> list[float]:
+    """Seconds from each of these moments to the next acknowledgement of anybody; none for what came after the last."""
+    taken = sorted(at for one in senders for at in one.acknowledged_at.values())
+    after = [(at, bisect.bisect_right(taken, at)) for at in up_again]
+    return [taken[place] - at for at, place in after if place < len(taken)]
 
 
 async def _write_through(installation: Installation, victims: list[Service], seconds: float) -> list[str]:
@@ -117,7 +79,7 @@ async def _write_through(installation: Installation, victims: list[Service], sec
         asyncio.create_task(one.run(installation.urls[index % 2 :] + installation.urls[: index % 2], until))
         for index, one in enumerate(senders)
     ]
-    killed = await _havoc(victims, seconds, 3)
+    up_again = await _havoc(victims, seconds, 3)
     until.set()
     async with asyncio.timeout(SETTLE_SECONDS):
         await asyncio.gather(*sending)
@@ -126,10 +88,16 @@ async def _write_through(installation: Installation, victims: list[Service], sec
     for one in following:
         one.cancel()
     acknowledged = sum(len(one.acknowledged) for one in senders)
-    print(f"{acknowledged} acknowledged, {len(killed)} killed")  # noqa: T201 - the figure of this test
+    recovery = max(_recoveries(up_again, senders))
+    broken = broken_promises(senders, followers, stored)
+    print(  # noqa: T201 - the figures of this test
+        f"{acknowledged} acknowledged, {len(up_again)} killed, the next one taken within {recovery:.1f} s of a restart; "
+        f"broken promises: {broken or 'none'}"
+    )
     assert acknowledged > SENDERS
-    assert len(killed) >= len(victims)
-    return broken_promises(senders, followers, stored)
+    assert len(up_again) >= len(victims)
+    assert recovery < RECOVERY_SECONDS
+    return broken
 
 
 async def _all_heard(followers: list[Follower], stored: Stored) -> None:

@@ -3,6 +3,7 @@
 import asyncio
 import itertools
 import json
+import time
 from collections import Counter
 from collections.abc import Iterable
 from contextlib import suppress
@@ -20,12 +21,17 @@ PAUSE_SECONDS = 0.05
 
 @dataclass
 class Sender:
-    """Sends one message after the other; each is repeated under its id until it is acknowledged."""
+    """Sends one message after the other; each is repeated under its id until it is acknowledged.
+
+    every_seconds: the pause after each. sent_at, acknowledged_at: by message, on the clock of `time.monotonic`."""
 
     room: dict[str, Any]
     member: dict[str, str]
     acknowledged: list[tuple[str, int]] = field(default_factory=list)
     failures: Counter[str] = field(default_factory=Counter)
+    every_seconds: float = 0.0
+    sent_at: dict[str, float] = field(default_factory=dict)
+    acknowledged_at: dict[str, float] = field(default_factory=dict)
 
     async def run(self, urls: list[str], until: asyncio.Event) -> None:
         waiting: dict[str, Any] | None = None
@@ -38,11 +44,13 @@ class Sender:
                         waiting = waiting or message(self.room)
                         await self._send(socket, waiting)
                         waiting = None
+                        await asyncio.sleep(self.every_seconds)
             except AWAY as raised:
                 self.failures[type(raised).__name__] += 1
                 await asyncio.sleep(PAUSE_SECONDS)
 
     async def _send(self, socket: Any, sent: dict[str, Any]) -> None:
+        self.sent_at.setdefault(sent["id"], time.monotonic())
         await socket.send(json.dumps({"op": "send", "group": self.room["id"]} | sent))
         async with asyncio.timeout(ANSWER_SECONDS):
             while (frame := json.loads(await socket.recv())).get("id") != sent["id"]:
@@ -51,6 +59,7 @@ class Sender:
             if frame["problem"]["code"] != "unavailable":
                 raise AssertionError(frame)
             raise ConnectionError("unavailable")
+        self.acknowledged_at[sent["id"]] = time.monotonic()
         self.acknowledged.append((sent["id"], frame["seq"]))
 
 
@@ -62,6 +71,8 @@ class Follower:
     member: dict[str, str]
     since: int
     heard: list[tuple[str, int]] = field(default_factory=list)
+    heard_at: dict[str, float] = field(default_factory=dict)
+    receipts: list[dict[str, Any]] = field(default_factory=list)
 
     async def run(self, urls: list[str]) -> None:
         for url in itertools.cycle(urls):
@@ -73,8 +84,11 @@ class Follower:
             await asyncio.sleep(PAUSE_SECONDS)
 
     def _hear(self, frame: dict[str, Any]) -> None:
+        if frame["op"] == "receipts":
+            self.receipts.append(frame)
         for entry in frame.get("entries", ()):
             self.heard.append((entry["id"], entry["seq"]))
+            self.heard_at.setdefault(entry["id"], time.monotonic())
             self.since = entry["seq"]
 
 

@@ -23,6 +23,8 @@ CASE_DOORS = [
     on("POST", "api/v1/groups/{object}/case/record", "case", frozenset({"alice"}), lambda *_: {"patient_id": None}),
     on("POST", "api/v1/groups/{object}/marks", "case", frozenset(), _mark),
     on("POST", "api/v1/groups/{object}/marks/{object}/waive", "case", frozenset(), lambda *_: {"reason": "mistake"}),
+    own("GET", "administration/messaging/", opens_to=ADMINISTRATORS),
+    own("GET", "api/v1/administration/messaging", opens_to=ADMINISTRATORS),
     own("GET", "administration/legal-holds/", opens_to=ADMINISTRATORS),
     own("POST", "administration/legal-holds/", opens_to=ADMINISTRATORS),
     on("POST", "administration/legal-holds/{object}/lift/", "hold", frozenset({"adam"}), lambda *_: {"reason": "Over"}),

@@ -124,6 +124,7 @@ HARMLESS = {
     "POST account/sessions/end-others/": "ending is safe",
     "POST account/sessions/{object}/end/": "ending is safe",
     "POST account/devices/{object}/revoke/": "ending is safe",
+    "POST administration/devices/{object}/revoke/": "ending is safe",
     "POST api/v1/devices/{object}/revoke": "ending is safe",
     "POST api/v1/me/key-events/doubts": "a report about oneself",
     "POST api/v1/identity-keys": "once, and every peer sees it; a second one needs a reset",

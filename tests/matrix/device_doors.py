@@ -16,6 +16,8 @@ def _reason(_world: World, _: UUID) -> dict[str, Any]:
 DEVICE_DOORS = [
     own("POST", "api/v1/device-approvals", lambda *_: {"device_id": ""}),
     on("GET", "api/v1/device-approvals/{object}", "approval", frozenset({"alice"})),
+    on("GET", "administration/devices/{object}/revoke/", "device", ADAM),
+    on("POST", "administration/devices/{object}/revoke/", "device", ADAM),
     own("GET", "administration/device-approvals/", opens_to=ADMINISTRATORS),
     on("POST", "administration/device-approvals/{object}/approve/", "approval", ADAM),
     on("POST", "administration/device-approvals/{object}/refuse/", "approval", ADAM, _reason),
