@@ -1,0 +1,50 @@
+"""Pieces of history backups: ciphertext of a browser, kept by the object store under a key of its own, like all else."""
+
+import uuid
+from collections.abc import Collection
+
+from django.db import transaction
+
+from medicus.lib.actor import Actor
+from medicus.lib.errors import NotFound
+from storage.models import StoredObject
+from storage.objects import sealed
+from storage.states import ObjectKind, ObjectState
+
+
+def keep_backup_piece(*, by: Actor, ciphertext: bytes) -> uuid.UUID:
+    """Keep a piece for the acting person's organisation; return its id. For `messaging`, in its transaction.
+
+    Raises:
+        NotFound: the actor acts for no organisation.
+        StoreAway, StoreFull: nothing was stored.
+    """
+    if by.organisation_id is None:
+        raise NotFound
+    written = sealed.write(organisation_id=by.organisation_id, kind=ObjectKind.BACKUP, chunks=[ciphertext])
+    return written.id
+
+
+def read_backup_piece(*, object_id: uuid.UUID) -> bytes:
+    """The ciphertext as it was given. For `messaging`, which has decided who may.
+
+    Raises:
+        NotFound: no such piece.
+        Damaged: its bytes are not those that were written.
+        StoreAway: the store does not answer.
+    """
+    found = StoredObject.objects.filter(id=object_id, kind=ObjectKind.BACKUP.value).first()
+    if found is None:
+        raise NotFound
+    return b"".join(sealed.read(found))
+
+
+def shred_backup_pieces(*, object_ids: Collection[uuid.UUID]) -> int:
+    """Destroy the keys of pieces, and their bytes after the commit; return how many. For `messaging`, which has
+    decided who may."""
+    clean = {"kind": ObjectKind.BACKUP.value, "state": ObjectState.CLEAN.value}
+    found = list(StoredObject.objects.filter(id__in=object_ids, **clean))
+    with transaction.atomic():
+        for piece in found:
+            sealed.shred(piece)
+    return len(found)
