@@ -218,8 +218,8 @@ def read_piece(*, by: Actor, piece_id: uuid.UUID) -> bytes:
     """A piece of the acting person's backup, sealed; that the backup is read is recorded when it is opened.
 
     Raises:
-        NotFound: absent, of somebody else, or no person of the staff.
-        Damaged, StoreAway.
+        NotFound: absent, damaged, of somebody else, or no person of the staff.
+        StoreAway.
     """
     return storage.read_backup_piece(object_id=piece_object(by=by, piece_id=piece_id))
 

@@ -7,6 +7,7 @@ from django.db import transaction
 
 from medicus.lib.actor import Actor
 from medicus.lib.errors import NotFound
+from storage.errors import Damaged
 from storage.models import StoredObject
 from storage.objects import sealed
 from storage.states import ObjectKind, ObjectState
@@ -29,14 +30,17 @@ def read_backup_piece(*, object_id: uuid.UUID) -> bytes:
     """The ciphertext as it was given. For `messaging`, which has decided who may.
 
     Raises:
-        NotFound: no such piece.
-        Damaged: its bytes are not those that were written.
+        NotFound: no such piece, or its bytes are not those that were written, which is logged: the browser goes on
+            and says what is missing.
         StoreAway: the store does not answer.
     """
     found = StoredObject.objects.filter(id=object_id, kind=ObjectKind.BACKUP.value).first()
     if found is None:
         raise NotFound
-    return b"".join(sealed.read(found))
+    try:
+        return b"".join(sealed.read(found))
+    except Damaged:
+        raise NotFound from None
 
 
 def shred_backup_pieces(*, object_ids: Collection[uuid.UUID]) -> int:

@@ -27,5 +27,5 @@ BACKUP_DOORS = [
     own("POST", "api/v1/history-backup/writer"),
     own("POST", "api/v1/history-backup/manifest", _manifest),
     on("GET", _PIECE, "piece", frozenset({"alice"})),
-    own("PUT", "api/v1/history-backup/pieces/{object}", lambda *_: {"ciphertext": b64(b"sealed")}),
+    on("PUT", _PIECE, "piece", frozenset({"alice"}), lambda *_: {"ciphertext": b64(b"sealed")}),
 ]

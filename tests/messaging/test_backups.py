@@ -16,6 +16,7 @@ from storage.models import StoredObject
 from storage.objects import store
 from storage.states import ObjectKind, ObjectState
 from tests.cast import Member, b64, sign_in
+from tests.messaging.backup_vectors import FILE, text
 from tests.messaging.backups import BACKUP, KEY_NAME, backed_up, begin, make_kit, put, save
 
 
@@ -112,6 +113,13 @@ def test_a_piece_that_comes_twice_is_kept_once_and_another_one_under_its_id_is_r
     assert put(first, piece_id).status_code == 204
     assert put(first, piece_id, b"other").status_code == 409
     assert stored() == [ObjectState.CLEAN]
+
+
+def test_a_damaged_piece_is_like_a_missing_one_so_that_the_others_still_come_back(first):
+    piece_id = backed_up(first)
+    [piece] = StoredObject.objects.filter(kind=ObjectKind.BACKUP.value)
+    store().delete(piece.parts.get().store_key)
+    assert first.api.get(f"{BACKUP}/pieces/{piece_id}").status_code == 404
 
 
 def test_what_the_new_list_does_not_name_is_shredded(first):
@@ -227,3 +235,7 @@ def test_saving_costs_the_same_however_many_pieces_there_are(first):
             assert save(first, generation, *known).status_code == 200
         counts.append(len(queries))
     assert counts[0] == counts[1]
+
+
+def test_the_browser_s_vectors_are_current():
+    assert FILE.read_text() == text()
