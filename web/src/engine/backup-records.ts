@@ -5,7 +5,7 @@ import type { BackedUp } from "./backup-memory";
 import type { GroupRecord, MessageRecord } from "./records";
 import type { Tables } from "./store";
 
-/** Null: nothing to back up, for it is on its way. */
+/** Null: nothing to back up, for it is on its way, or is about this device. */
 export function portable(table: BackedUp, record: Tables[BackedUp]): Tables[BackedUp] | null {
 	if (table === "groups") return portableGroup(record as GroupRecord);
 	if (table === "messages") return portableMessage(record as MessageRecord);
@@ -30,7 +30,7 @@ function portableGroup(group: GroupRecord): GroupRecord {
 }
 
 function portableMessage(message: MessageRecord): MessageRecord | null {
-	if (message.seq === null) return null;
+	if (message.seq === null || message.event?.kind === "lost") return null;
 	const waiting = message.said?.entries.filter(({ seq }) => seq === null) ?? [];
 	return waiting.reduce((record, { id }) => unannotated(record, id), message);
 }

@@ -19,11 +19,14 @@ import { timeOf } from "./backup-records";
 import type { BackupPorts } from "./backup-save";
 import type { Row } from "./backup-slots";
 import { hasExpired } from "./expiry";
+import { lostNote } from "./notes";
 import type { GroupRecord, MessageRecord } from "./records";
 import { type Change, fromJson, type Table, type Tables } from "./store";
+import type { Language } from "./texts";
 
 export interface RestorePorts extends BackupPorts {
 	groups: Pick<Api, "groups">;
+	language: Language;
 }
 
 /** `messages`: that are here now and were not before.   missing: stretches that the service did not give back whole.
@@ -185,6 +188,14 @@ class Restoring {
 		return ends <= this.atMs;
 	}
 
+	/** Says in the conversation itself how to come back into it. */
+	private lostPlace(conversationId: string, seq: number): Change {
+		const { owner, language } = this.ports;
+		const at = new Date(this.atMs).toISOString();
+		const note = lostNote(language, { conversationId, seq, at, personId: owner.personId });
+		return { table: "messages", key: note.id, value: note };
+	}
+
 	/** How far each conversation has been read; the title of a case goes with its talk. Conversations that this browser
 	 *  had before stay as they are. */
 	private async place(): Promise<void> {
@@ -195,7 +206,10 @@ class Restoring {
 			const expiredSeq = this.listed.get(id)?.retention?.expiredSeq ?? 0;
 			const untitled = group.kind === "case" && (this.emptied.has(id) || expiredSeq > 0);
 			const value = { ...group, cursor, seen: cursor, title: untitled ? null : group.title };
-			await this.ports.store.write([{ table: "groups", key: id, value }]);
+			const changes: Change[] = [{ table: "groups", key: id, value }];
+			// Told once, also when the restore is repeated.
+			if (group.cursor === 0) changes.push(this.lostPlace(id, cursor));
+			await this.ports.store.write(changes);
 		}
 	}
 }

@@ -12,7 +12,9 @@ import {
 	WrongCode,
 } from "../crypto/recovery-kit";
 import type { Me } from "./api";
+import type { Backup } from "./backup";
 import { backupKeyKept, keepBackupKey, newBackupKey } from "./backup-memory";
+import type { Restored } from "./backup-restore";
 import type { KeyApi } from "./key-api";
 import { identityKeyKept, keepIdentityKey } from "./own-keys";
 import type { Store } from "./store";
@@ -24,6 +26,8 @@ export interface RecoveryPorts {
 	api: Pick<KeyApi, "keepKit" | "withdrawKit" | "fetchKit">;
 	me: Pick<Me, "personId" | "organisation" | "identityFingerprint">;
 	store: Store;
+	/** The history that the kit opens with the identity key. */
+	backup?: Pick<Backup, "restore">;
 }
 
 export class Recovery {
@@ -63,6 +67,11 @@ export class Recovery {
 		const { identityKey, backupKey } = await this.opened(secret);
 		if (backupKey) await keepBackupKey(this.ports.store, backupKey);
 		await keepIdentityKey(this.ports.store, await identityKeyOf(identityKey), identityKey);
+	}
+
+	/** After `restore`. Null: there is no backup, or the kit opens none. */
+	async restoreHistory(progress: (done: number, total: number) => void): Promise<Restored | null> {
+		return (await this.ports.backup?.restore(progress)) ?? null;
 	}
 
 	private async opened(secret: Uint8Array): Promise<OpenedKeys> {

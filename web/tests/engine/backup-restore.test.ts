@@ -150,7 +150,10 @@ describe("what has expired", () => {
 		await says(2, "", { type: "event" });
 		await backup().turnOn(never);
 		const { here } = await restored();
-		expect((await here.messages(GROUP, null, 9)).map(({ type }) => type)).toEqual(["event"]);
+		expect((await here.messages(GROUP, null, 9)).map(({ event, type }) => event?.kind ?? type)).toEqual([
+			"event",
+			"lost",
+		]);
 		expect((await here.get("groups", GROUP))?.title).toBeNull();
 	});
 

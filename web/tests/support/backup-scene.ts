@@ -63,6 +63,7 @@ export const ports = (at = store) => ({
 	owner: OWNER,
 	now: () => new Date("2026-03-10T00:00:00Z"),
 	groups: { groups: async () => listings },
+	language: "de" as const,
 });
 export const backup = (at = store) => new Backup(ports(at));
 
@@ -135,4 +136,6 @@ export async function restored(at?: Store): Promise<{ here: Store; result: Resto
 }
 
 export const texts = async (at: Store) =>
-	(await at.messages(GROUP, null, 500)).map(({ text }) => text.slice(0, 10));
+	(await at.messages(GROUP, null, 500))
+		.filter(({ event }) => event?.kind !== "lost")
+		.map(({ text }) => text.slice(0, 10));

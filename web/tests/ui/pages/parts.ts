@@ -6,10 +6,13 @@ import "../../../src/elements/inbox/element";
 import "../../../src/elements/live-log";
 import "../../../src/elements/key-watch/element";
 import "../../../src/elements/poll";
+import "../../../src/elements/recovery-kit/backup";
+import "../../../src/elements/recovery-kit/use";
 import "../../../src/elements/upload/element";
 import "../../../src/elements/urgent/element";
 import "../../../src/styles/urgent.css";
 import { make } from "../../../src/dom/make";
+import { backupOf, kitOf } from "../backups";
 import { ME } from "../cast";
 import { watchOf } from "../key-watch";
 import { SCENES } from "../scenes";
@@ -101,6 +104,18 @@ function urgent(): HTMLElement {
 	return element;
 }
 
+function backup(): HTMLElement {
+	const element = document.createElement("medicus-history-backup");
+	element.open = async () => backupOf(parameters.get("scene") ?? "");
+	return make("div", { class: "panel__body" }, element);
+}
+
+function recovery(): HTMLElement {
+	const element = document.createElement("medicus-recovery-use");
+	element.open = async () => kitOf(parameters.get("scene") ?? "");
+	return make("div", { class: "panel__body" }, element);
+}
+
 const PARTS: Record<string, () => HTMLElement[]> = {
 	upload: () => [upload()],
 	confirm: () => [confirm()],
@@ -108,6 +123,8 @@ const PARTS: Record<string, () => HTMLElement[]> = {
 	inbox: () => [inbox()],
 	urgent: () => [urgent()],
 	keys: () => [keys()],
+	backup: () => [make("section", { class: "panel" }, backup())],
+	recovery: () => [make("section", { class: "panel" }, recovery())],
 	approval,
 };
 
