@@ -23,6 +23,7 @@ export interface Slot {
 	sha256: string;
 	/** SHA-256 of what was sealed, hex: whether it changed since. */
 	content: string;
+	/** Of messages, without who came and went. */
 	count: number;
 	sizeBytes: number;
 	firstAt: string | null;

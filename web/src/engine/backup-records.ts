@@ -35,6 +35,11 @@ function portableMessage(message: MessageRecord): MessageRecord | null {
 	return waiting.reduce((record, { id }) => unannotated(record, id), message);
 }
 
+/** What people count as a message. */
+export function isTalk({ type }: Pick<MessageRecord, "type">): boolean {
+	return type === "text" || type === "attachment";
+}
+
 /** When the service took it. */
 export function timeOf(message: Pick<MessageRecord, "at" | "sentAt">): string {
 	return message.at ?? message.sentAt;

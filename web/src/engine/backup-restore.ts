@@ -15,7 +15,7 @@ import {
 	remembered,
 	type Slot,
 } from "./backup-memory";
-import { timeOf } from "./backup-records";
+import { isTalk, timeOf } from "./backup-records";
 import type { BackupPorts } from "./backup-save";
 import type { Row } from "./backup-slots";
 import { hasExpired } from "./expiry";
@@ -131,7 +131,7 @@ class Restoring {
 			messages: this.messages,
 			expired: this.expired,
 			missing: stretches(this.lost),
-			missingConversations: this.lost.some(({ table }) => table !== "messages"),
+			missingConversations: this.lost.some(({ table, count }) => table !== "messages" || count === 0),
 		};
 	}
 
@@ -156,7 +156,7 @@ class Restoring {
 			if (table === "messages" && !this.isWanted(record as MessageRecord)) continue;
 			if ((await this.ports.store.get(table, key)) !== null) continue;
 			changes.push({ table, key, value: record } as Change);
-			if (table === "messages") this.messages += 1;
+			if (table === "messages" && isTalk(record as MessageRecord)) this.messages += 1;
 		}
 		await this.ports.store.write(changes);
 	}
@@ -167,9 +167,8 @@ class Restoring {
 		const group = this.groups.get(conversationId);
 		const now = this.listed.get(conversationId) ?? group;
 		const place = { retention: now?.retention ?? null, kept: now?.kept ?? [] };
-		const isTalk = type !== "event";
-		if (isTalk && (hasExpired(place, seq ?? 0, id) || this.isOver(place, message))) {
-			this.expired += 1;
+		if (type !== "event" && (hasExpired(place, seq ?? 0, id) || this.isOver(place, message))) {
+			if (isTalk(message)) this.expired += 1;
 			this.emptied.add(conversationId);
 			return false;
 		}
@@ -218,7 +217,7 @@ class Restoring {
 function stretches(lost: readonly Slot[]): Restored["missing"] {
 	const found: Restored["missing"] = [];
 	for (const { table, firstAt, lastAt, count } of lost) {
-		if (table !== "messages" || !firstAt || !lastAt) continue;
+		if (table !== "messages" || count === 0 || !firstAt || !lastAt) continue;
 		found.push({ from: firstAt, to: lastAt, messages: count });
 	}
 	return found.sort((one, other) => one.from.localeCompare(other.from));

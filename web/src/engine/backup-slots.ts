@@ -3,7 +3,7 @@
 
 import { hex, sha256, utf8 } from "../crypto/bytes";
 import { BACKED_UP, type BackedUp, type Slot } from "./backup-memory";
-import { portable, timeOf } from "./backup-records";
+import { isTalk, portable, timeOf } from "./backup-records";
 import type { MessageRecord } from "./records";
 import { type Change, type Store, type Tables, toJson } from "./store";
 
@@ -102,12 +102,13 @@ async function drafts(store: Store, table: BackedUp, from: string, before: strin
 }
 
 async function draftOf(table: BackedUp, rows: Row[]): Promise<Draft> {
-	const times = table === "messages" ? rows.map(([, record]) => timeOf(record as MessageRecord)).sort() : [];
+	const said = table === "messages" ? rows.map(([, record]) => record as MessageRecord) : [];
+	const times = said.map(timeOf).sort();
 	return {
 		table,
 		from: rows[0]?.[0] ?? "",
 		content: hex(await sha256(utf8(JSON.stringify(rows)))),
-		count: rows.length,
+		count: table === "messages" ? said.filter(isTalk).length : rows.length,
 		firstAt: times[0] ?? null,
 		lastAt: times.at(-1) ?? null,
 		rows,

@@ -58,6 +58,12 @@ export class Backup {
 		await saveBackup(this.ports, null, progress);
 	}
 
+	/** Have this browser write it: what it lacks is read first, so that nothing of it is lost. */
+	async moveHere(progress: Progress): Promise<void> {
+		await this.restore(progress);
+		await this.save(() => undefined);
+	}
+
 	async delete(): Promise<void> {
 		await this.ports.api.delete();
 		await remember(this.ports.store, null);

@@ -18,6 +18,8 @@ const de = {
 	elsewhere: "Es sichert ein anderes Ihrer Geräte, nicht dieser Browser.",
 	save: "Jetzt sichern",
 	"save.done": "Alles ist gesichert.",
+	move: "Von diesem Browser aus sichern",
+	"move.done": "Dieser Browser sichert von jetzt an.",
 	delete: "Sicherung löschen",
 	"delete.question":
 		"Sicherung löschen? Sie ist dann endgültig weg. Die Nachrichten in Ihren Browsern bleiben.",
@@ -44,7 +46,8 @@ const de = {
 	"restore.missing.other":
 		"Nachrichten vom {from} bis {to} fehlen ({count}): Der Dienst hat sie nicht unversehrt zurückgegeben.",
 	"restore.missing.conversations": "Titel oder Namen von Gesprächen fehlen zum Teil.",
-	"restore.older": "Der Dienst gab eine ältere Sicherung zurück, als dieser Browser schon gesehen hat.",
+	"restore.older":
+		"Dieser Browser hat schon eine neuere Sicherung gesehen als die, die der Dienst zurückgab.",
 	"restore.none":
 		"Es gibt keine Sicherung Ihrer Nachrichten. Frühere Nachrichten sind nicht in diesem Browser.",
 	"restore.broken":
@@ -69,6 +72,8 @@ const en: Record<keyof typeof de, string> = {
 	elsewhere: "Another device of yours saves, not this browser.",
 	save: "Save now",
 	"save.done": "Everything is saved.",
+	move: "Save from this browser",
+	"move.done": "This browser saves from now on.",
 	delete: "Delete the backup",
 	"delete.question": "Delete the backup? It is gone for good then. The messages in your browsers stay.",
 	"delete.yes": "Yes, delete",
@@ -93,7 +98,7 @@ const en: Record<keyof typeof de, string> = {
 	"restore.missing.other":
 		"Messages from {from} to {to} are missing ({count}): the service did not give them back unharmed.",
 	"restore.missing.conversations": "Some titles or names of conversations are missing.",
-	"restore.older": "The service gave back an older backup than this browser has seen before.",
+	"restore.older": "This browser has seen a newer backup than the one that the service gave back.",
 	"restore.none": "There is no backup of your messages. Earlier messages are not in this browser.",
 	"restore.broken":
 		"The backup cannot be opened: it was changed or is damaged. Earlier messages do not come back. Tell your IT service desk.",

@@ -212,6 +212,21 @@ describe("what is here already", () => {
 	});
 });
 
+describe("a second browser that is to save", () => {
+	it("reads what it lacks first, and nothing is lost", async () => {
+		await says(1, "eins");
+		await backup().turnOn(never);
+		service.device = "second";
+		const here = await browser();
+		await put("groups", GROUP, group(), here);
+		const own = message(2, "zwei");
+		await put("messages", own.id, own, here);
+		await backup(here).moveHere(never);
+		expect((await backup(here).view()).saved).toMatchObject({ here: true, messages: 2 });
+		expect(await texts((await restored()).here)).toEqual(["eins", "zwei"]);
+	});
+});
+
 describe("the tab that owns the engine", () => {
 	it("saves after a while, and again what a break left", async () => {
 		await says(1, "eins");

@@ -80,6 +80,13 @@ test("it is deleted only after a question, and turned on again", async () => {
 	await page.getByText("Die Sicherung ist eingeschaltet.").waitFor();
 }, 90_000);
 
+test("another browser saves from here, once it has read what it lacked", async () => {
+	const page = await pages.open("/?part=backup&scene=other-writer");
+	await page.getByRole("button", { name: "Von diesem Browser aus sichern" }).click();
+	await page.getByText("Dieser Browser sichert von jetzt an.").waitFor();
+	await page.getByRole("button", { name: "Jetzt sichern" }).waitFor();
+}, 90_000);
+
 test("a refusal is said in words, and what is true stays on the page", async () => {
 	const page = await pages.open("/?part=backup&scene=stale");
 	await page.getByRole("button", { name: "Sicherung einschalten" }).click();

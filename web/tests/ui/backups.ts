@@ -31,6 +31,9 @@ export function backupOf(scene: string) {
 			view = VIEWS.on as BackupView;
 		},
 		save: async (progress: Progress) => progress(1, 1),
+		moveHere: async () => {
+			view = VIEWS.on as BackupView;
+		},
 		delete: async () => {
 			view = VIEWS.off as BackupView;
 		},

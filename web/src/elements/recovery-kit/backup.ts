@@ -1,5 +1,5 @@
-/** `<medicus-history-backup>`: whether the person's messages are backed up, and since when; turns it on, saves, deletes.
- *  Property `open`: how to get at it; set again, it looks again. */
+/** `<medicus-history-backup brief>`: whether the person's messages are backed up, and since when; turns it on, saves,
+ *  deletes.   brief: only says so.   Property `open`: how to get at it; set again, it looks again. */
 import { button } from "../../dom/button";
 import { make } from "../../dom/make";
 import type { Backup, BackupView } from "../../engine/backup";
@@ -8,7 +8,7 @@ import { formatBytes, formatInstant } from "../../i18n/format";
 import { ProgressLine } from "./progress";
 import { notice, sentenceOf } from "./words";
 
-type Saves = Pick<Backup, "view" | "turnOn" | "save" | "delete">;
+type Saves = Pick<Backup, "view" | "turnOn" | "save" | "moveHere" | "delete">;
 type Act = (progress: (done: number, total: number) => void) => Promise<void>;
 
 export class MedicusHistoryBackup extends HTMLElement {
@@ -24,16 +24,17 @@ export class MedicusHistoryBackup extends HTMLElement {
 
 	private async look(told: HTMLElement | null = null): Promise<void> {
 		const view = await this.backup?.view();
-		this.say(told, ...(view ? this.of(view) : [make("p", { text: t("needs-kit") })]));
+		this.say(told, ...(view ? this.of(view) : [line(t("needs-kit"))]));
 	}
 
 	private of({ saved, key, trouble }: BackupView): (HTMLElement | null)[] {
 		const warning = trouble ? notice("warn", t(`trouble.${trouble}`)) : null;
-		if (saved) return [warning, this.state(saved), this.actions(saved)];
-		if (!key) return [make("p", { text: t("needs-kit") })];
+		if (this.hasAttribute("brief")) return [warning, saved ? this.state(saved) : line(t("off"))];
+		if (saved) return [warning, this.state(saved), this.actions(saved, key)];
+		if (!key) return [line(t("needs-kit"))];
 		const turnOn: Act = (progress) => this.backup?.turnOn(progress) ?? Promise.resolve();
 		const on = button(t("on"), () => void this.act(turnOn, t("on.done")), { look: "primary" });
-		return [warning, make("p", { text: t("off") }), make("div", { class: "form__actions" }, on)];
+		return [warning, line(t("off")), make("div", { class: "form__actions" }, on)];
 	}
 
 	private state({ at, sizeBytes, messages, here }: NonNullable<BackupView["saved"]>): HTMLElement {
@@ -47,12 +48,14 @@ export class MedicusHistoryBackup extends HTMLElement {
 		);
 	}
 
-	private actions({ here }: NonNullable<BackupView["saved"]>): HTMLElement {
+	private actions({ here }: NonNullable<BackupView["saved"]>, key: boolean): HTMLElement {
 		const save: Act = (progress) => this.backup?.save(progress) ?? Promise.resolve();
+		const move: Act = (progress) => this.backup?.moveHere(progress) ?? Promise.resolve();
 		return make(
 			"div",
 			{ class: "form__actions" },
 			here ? button(t("save"), () => void this.act(save, t("save.done"))) : null,
+			here || !key ? null : button(t("move"), () => void this.act(move, t("move.done"))),
 			button(t("delete"), () => this.ask(), { look: "danger" }),
 		);
 	}
@@ -88,6 +91,10 @@ export class MedicusHistoryBackup extends HTMLElement {
 	private say(...parts: (HTMLElement | null)[]): void {
 		this.replaceChildren(...parts.filter((part) => part !== null));
 	}
+}
+
+function line(text: string): HTMLElement {
+	return make("p", { text });
 }
 
 customElements.define("medicus-history-backup", MedicusHistoryBackup);
