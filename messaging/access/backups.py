@@ -10,7 +10,7 @@ from identity import access as identity
 from identity.access.offboarding import Leaver
 from medicus.lib.actor import Actor, Role
 from medicus.lib.errors import NotFound
-from messaging.models import BackupPiece, HistoryBackup
+from messaging.models_backup import BackupPiece, HistoryBackup
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,7 +26,7 @@ from messaging.access.backups import (
     piece_object,
     view_of,
 )
-from messaging.models import BackupPiece, HistoryBackup
+from messaging.models_backup import BackupPiece, HistoryBackup
 from messaging.states import LeavingStep
 from messaging.states_backup import (
     KEY_NAME_BYTES,

@@ -11,7 +11,7 @@ from medicus.lib.errors import NotFound
 from medicus.lib.ids import new_id
 from messaging import states_backup
 from messaging.actions import forget_backups_of
-from messaging.models import BackupPiece, HistoryBackup
+from messaging.models_backup import BackupPiece, HistoryBackup
 from storage.models import StoredObject
 from storage.objects import store
 from storage.states import ObjectKind, ObjectState
