@@ -15,7 +15,8 @@ from messaging.models_backup import BackupPiece, HistoryBackup
 
 @dataclass(frozen=True, slots=True)
 class BackupView:
-    """`writes_here`: whether it is the acting session's device that writes it."""
+    """`writes_here`: whether it is the acting session's device that writes it. `kit`: whether the code on a paper opens
+    it."""
 
     id: uuid.UUID
     key_name: bytes
@@ -24,6 +25,7 @@ class BackupView:
     saved_at: datetime | None
     size_bytes: int
     writes_here: bool
+    kit: bool
 
 
 def history_backup(*, by: Actor) -> BackupView | None:
@@ -69,6 +71,7 @@ def view_of(backup: HistoryBackup, *, by: Actor, size_bytes: int) -> BackupView:
         saved_at=backup.saved_at,
         size_bytes=size_bytes,
         writes_here=backup.writer_id == by.device_id,
+        kit=has_recovery_kit(by=by),
     )
 
 

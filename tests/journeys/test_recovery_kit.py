@@ -106,7 +106,8 @@ def reads_what_was_before(second: Person) -> None:
     opens(second, "Vor dem Verlust")
     for text in (BEFORE, ANSWER, LATER):
         expect(second.page.locator(".message__text", has_text=text)).to_be_visible()
-    expect(second.page.get_by_text("Bitten Sie ein Mitglied")).to_be_visible()
+    thread = second.page.get_by_role("region", name=re.compile("Nachrichten mit"))
+    expect(thread.get_by_text("Bitten Sie ein Mitglied")).to_be_visible()
     second.look("history-restored")
 
 

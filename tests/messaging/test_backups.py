@@ -91,6 +91,13 @@ def test_without_a_kit_it_is_not_begun_for_nobody_could_open_it(first):
     assert begin(first).json()["code"] == "backup-exists"
 
 
+def test_who_withdraws_the_kit_is_told_that_nothing_opens_the_backup_any_more(first):
+    backed_up(first)
+    assert state(first)["kit"] is True
+    assert first.api.delete("/api/v1/recovery-kit").status_code == 204
+    assert state(first)["kit"] is False
+
+
 def test_only_a_device_begins_one_and_only_with_the_name_of_a_key(first):
     make_kit(first)
     assert begin(sign_in(first.membership)).json()["code"] == "device-needed"

@@ -17,6 +17,8 @@ export interface BackupState {
 	sizeBytes: number;
 	/** Whether it is this session's device that writes it. */
 	writesHere: boolean;
+	/** Whether there is a recovery kit, which opens it when all devices are lost. */
+	kit: boolean;
 }
 
 interface WireBackup {
@@ -26,6 +28,7 @@ interface WireBackup {
 	saved_at: string | null;
 	size_bytes: number;
 	writes_here: boolean;
+	kit: boolean;
 }
 
 export class BackupApi {
@@ -82,5 +85,6 @@ function stateOf(backup: WireBackup): BackupState {
 		savedAt: backup.saved_at,
 		sizeBytes: backup.size_bytes,
 		writesHere: backup.writes_here,
+		kit: backup.kit,
 	};
 }

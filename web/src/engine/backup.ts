@@ -17,13 +17,16 @@ import { saveBackup } from "./backup-save";
 export interface BackupView {
 	saved: { at: string | null; sizeBytes: number; messages: number | null; here: boolean } | null;
 	key: boolean;
-	trouble: Trouble | null;
+	trouble: Trouble | "no-kit" | null;
 }
 
 type Progress = (done: number, total: number) => void;
 
 export class Backup {
-	constructor(private readonly ports: RestorePorts) {}
+	/** `alone`: does something while no engine runs, which would not know of conversations that come back. */
+	constructor(
+		private readonly ports: RestorePorts & { alone<Result>(work: () => Promise<Result>): Promise<Result> },
+	) {}
 
 	async view(): Promise<BackupView> {
 		const { api, store, owner } = this.ports;
@@ -38,8 +41,8 @@ export class Backup {
 			messages: own?.generation === state.generation ? messagesIn(own.slots) : null,
 			here,
 		};
-		const trouble = own?.trouble ?? null;
-		return { saved, key: fits, trouble: key !== null && !fits ? "other-key" : trouble };
+		const wrong = key !== null && !fits ? "other-key" : null;
+		return { saved, key: fits, trouble: wrong ?? own?.trouble ?? (state.kit ? null : "no-kit") };
 	}
 
 	/** Begin, and save everything for the first time. Raises: Problem, Unreachable. */
@@ -72,6 +75,6 @@ export class Backup {
 	/** Null: there is no backup, or the kit was made before there were any. */
 	async restore(progress: Progress): Promise<Restored | null> {
 		const key = await backupKeyKept(this.ports.store);
-		return key && restoreHistory(this.ports, key, progress);
+		return key && this.ports.alone(() => restoreHistory(this.ports, key, progress));
 	}
 }

@@ -4,6 +4,7 @@ import type { Http } from "../lib/http";
 import { Backup } from "./backup";
 import { BackupApi } from "./backup-api";
 import { KeyApi } from "./key-api";
+import { EngineLock } from "./lock";
 import { Recovery } from "./recovery";
 import { Store } from "./store";
 import type { Language } from "./texts";
@@ -31,6 +32,7 @@ export async function openRecovery(
 		owner: { personId: me.personId, organisationId: me.organisation.id },
 		language,
 		now: () => new Date(),
+		alone: (work) => new EngineLock().alone(work),
 	});
 	return { recovery: new Recovery({ api, me, store, backup }), backup };
 }

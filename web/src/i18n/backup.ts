@@ -31,6 +31,8 @@ const de = {
 		"Ein anderes Ihrer Geräte sichert jetzt. Was nur in diesem Browser liegt, ist nicht dabei.",
 	"trouble.other-key":
 		"Das Kit in diesem Browser öffnet diese Sicherung nicht. Löschen Sie die Sicherung und schalten Sie sie neu ein.",
+	"trouble.no-kit":
+		"Es gibt kein Kit, das diese Sicherung öffnet, wenn alle Geräte verloren sind. Erstellen Sie ein neues.",
 	"trouble.deleted": "Die Sicherung wurde gelöscht.",
 	"trouble.full": "Die Sicherung ist voll. Neue Nachrichten sind nicht mehr dabei.",
 	"trouble.rolled-back":
@@ -83,6 +85,7 @@ const en: Record<keyof typeof de, string> = {
 	"trouble.other-writer": "Another device of yours saves now. What lies in this browser only is not in it.",
 	"trouble.other-key":
 		"The kit in this browser does not open this backup. Delete the backup and turn it on anew.",
+	"trouble.no-kit": "There is no kit that opens this backup when all devices are lost. Make a new one.",
 	"trouble.deleted": "The backup was deleted.",
 	"trouble.full": "The backup is full. New messages are not in it any more.",
 	"trouble.rolled-back":

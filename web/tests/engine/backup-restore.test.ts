@@ -5,6 +5,9 @@ import { keepBackupKey, newBackupKey, remembered } from "../../src/engine/backup
 import { BackupBroken, OtherBackupKey } from "../../src/engine/backup-restore";
 import { saveBackup } from "../../src/engine/backup-save";
 import type { Retention } from "../../src/engine/case-types";
+import type { Committer } from "../../src/engine/commits";
+import { Guard } from "../../src/engine/guard";
+import { Membership } from "../../src/engine/membership";
 import {
 	backup,
 	bare,
@@ -12,8 +15,10 @@ import {
 	DAY_MS,
 	GROUP,
 	group,
+	listings,
 	lists,
 	muchTalk,
+	name,
 	never,
 	ports,
 	put,
@@ -25,6 +30,7 @@ import {
 	store,
 	texts,
 } from "../support/backup-scene";
+import { deskOf } from "../support/scripted";
 
 beforeEach(begin);
 afterEach(() => vi.unstubAllGlobals());
@@ -109,6 +115,31 @@ describe("a faithless service", () => {
 		await keepBackupKey(other, newBackupKey());
 		await expect(backup(other).restore(never)).rejects.toThrow(OtherBackupKey);
 		expect((await backup(other).view()).trouble).toBe("other-key");
+	});
+});
+
+describe("a conversation that came back", () => {
+	it("goes on where somebody adds the new device, with what was there before", async () => {
+		await says(1, "eins");
+		await backup().turnOn(never);
+		await restored();
+		const { context } = await deskOf(name, { group: GROUP });
+		expect(context.groups.follows(GROUP)).toBe(false);
+		lists({});
+		const welcome = { id: newId(), groupId: GROUP, welcome: new Uint8Array(), seq: 20 };
+		Object.assign(context.api, {
+			welcomes: async () => [welcome],
+			dropWelcome: async () => undefined,
+			groups: async () => listings,
+		});
+		Object.assign(context.engine, { join: async () => GROUP, forget: async () => undefined });
+		const guard = new Guard(context, never);
+		const membership = new Membership(context, guard, {} as Committer, { fill: async () => undefined });
+		expect(await membership.joinWaiting()).toEqual([GROUP]);
+		expect(context.groups.get(GROUP)).toMatchObject({ place: "held", cursor: 20, title: "Station 3" });
+		expect(await texts(context.store)).toEqual(["eins", expect.stringContaining("Dieses Ger")]);
+		await saveBackup(ports(context.store), null);
+		expect((await restored()).result.messages).toBe(1);
 	});
 });
 

@@ -227,6 +227,15 @@ describe("a second browser that is to save", () => {
 	});
 });
 
+describe("a kit that was withdrawn", () => {
+	it("is missed by a backup that only devices open now", async () => {
+		await backup().turnOn(never);
+		expect((await backup().view()).trouble).toBeNull();
+		service.kit = false;
+		expect((await backup().view()).trouble).toBe("no-kit");
+	});
+});
+
 describe("the tab that owns the engine", () => {
 	it("saves after a while, and again what a break left", async () => {
 		await says(1, "eins");

@@ -25,6 +25,7 @@ describe.each([DESK, PHONE])("at $width pixels", (size) => {
 		["other-key", "Löschen Sie die Sicherung und schalten Sie sie neu ein."],
 		["full", "Die Sicherung ist voll."],
 		["rolled-back", "Sagen Sie Ihrer IT-Administration Bescheid."],
+		["no-kit", "Es gibt kein Kit, das diese Sicherung öffnet"],
 		["deleted", "Die Sicherung wurde gelöscht."],
 	])(
 		"the backup says how it stands: %s",

@@ -21,7 +21,9 @@ export const START = Date.parse("2026-03-01T00:00:00Z");
 const KEY = newBackupKey();
 export let service: BackupService;
 export let store: Store;
-let listings: GroupListing[];
+/** Of the database that was opened last. */
+export let name = "";
+export let listings: GroupListing[];
 let changes: Dirty;
 let count = 0;
 
@@ -46,7 +48,8 @@ export function lists(more: Partial<GroupListing>): void {
 
 /** A browser without a backup key. */
 export function bare(): Promise<Store> {
-	return Store.open(`backup-${++count}`);
+	name = `backup-${++count}`;
+	return Store.open(name);
 }
 
 export async function browser(): Promise<Store> {
@@ -64,6 +67,7 @@ export const ports = (at = store) => ({
 	now: () => new Date("2026-03-10T00:00:00Z"),
 	groups: { groups: async () => listings },
 	language: "de" as const,
+	alone: <Result>(work: () => Promise<Result>) => work(),
 });
 export const backup = (at = store) => new Backup(ports(at));
 

@@ -24,6 +24,7 @@ export class BackupService implements Pick<BackupApi, keyof BackupApi> {
 	breaksAfter: number | null = null;
 	/** … or after the service has done it. */
 	losesAnswer = false;
+	kit = true;
 
 	async state(): Promise<BackupState | null> {
 		return this.kept && this.view();
@@ -99,6 +100,14 @@ export class BackupService implements Pick<BackupApi, keyof BackupApi> {
 	private view(): BackupState {
 		const { id, keyName, generation, savedAt } = this.kept as Kept;
 		const sizeBytes = [...this.pieces.values()].reduce((sum, { length }) => sum + length, 0);
-		return { id, keyName, generation, savedAt, sizeBytes, writesHere: this.writer === this.device };
+		return {
+			id,
+			keyName,
+			generation,
+			savedAt,
+			sizeBytes,
+			writesHere: this.writer === this.device,
+			kit: this.kit,
+		};
 	}
 }

@@ -16,6 +16,7 @@ const VIEWS: Record<string, BackupView> = {
 	"other-key": { saved: { ...SAVED, messages: null, here: false }, key: false, trouble: "other-key" },
 	full: { saved: SAVED, key: true, trouble: "full" },
 	"rolled-back": { saved: SAVED, key: true, trouble: "rolled-back" },
+	"no-kit": { saved: SAVED, key: true, trouble: "no-kit" },
 	deleted: { saved: null, key: true, trouble: "deleted" },
 };
 
