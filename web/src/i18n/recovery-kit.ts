@@ -28,7 +28,7 @@ const de = {
 	use: "Schlüssel wiederherstellen",
 	"use.done": "Ihr Schlüssel ist jetzt in diesem Browser.",
 	"use.done.text":
-		"Dieser Browser wird beim Öffnen der Gespräche zu einem Ihrer Geräte. Widerrufen Sie danach unter „Konto und Sicherheit“ die Geräte, die Sie nicht mehr haben, und bitten Sie in jedem Gespräch jemanden, Sie zu entfernen und neu hinzuzufügen: Was vorher geschrieben wurde, bleibt lesbar.",
+		"Dieser Browser wird beim Öffnen der Gespräche zu einem Ihrer Geräte. Widerrufen Sie danach unter „Konto und Sicherheit“ die Geräte, die Sie nicht mehr haben, und bitten Sie in jedem Gespräch jemanden, Sie zu entfernen und neu hinzuzufügen.",
 	"use.done.action": "Weiter",
 	"failed.fresh":
 		"Bestätigen Sie zuerst wieder mit Ihrem zweiten Faktor, dass Sie es sind: Laden Sie die Seite neu.",
@@ -66,7 +66,7 @@ const en: Record<keyof typeof de, string> = {
 	use: "Restore the key",
 	"use.done": "Your key is in this browser now.",
 	"use.done.text":
-		"This browser becomes one of your devices when you open the conversations. Then revoke the devices that you no longer have in “Account and security”, and in each conversation ask somebody to remove you and add you again: what was written before stays readable.",
+		"This browser becomes one of your devices when you open the conversations. Then revoke the devices that you no longer have in “Account and security”, and in each conversation ask somebody to remove you and add you again.",
 	"use.done.action": "Continue",
 	"failed.fresh": "First confirm again with your second factor that it is you: reload the page.",
 	"failed.device": "Open the conversations in this browser first, so that it is one of your devices.",

@@ -38,6 +38,21 @@ describe.each([DESK, PHONE])("at $width pixels", (size) => {
 	);
 
 	test.each([
+		["on", "1234 Nachrichten, 3,2 MB."],
+		["off", "Gehen alle Geräte verloren, sind Ihre Nachrichten weg."],
+		["other-key", "Löschen Sie die Sicherung und schalten Sie sie neu ein."],
+	])(
+		"the account only says it: %s",
+		async (scene, text) => {
+			const page = await pages.open(`/?part=backup-row&scene=${scene}`, size);
+			await page.getByText(text).waitFor();
+			expect(await page.getByRole("button").count()).toBe(0);
+			await fine(page, `backup-row-${scene}`);
+		},
+		90_000,
+	);
+
+	test.each([
 		["whole", "1234 Nachrichten sind wieder da."],
 		["gaps", "(212): Der Dienst hat sie nicht unversehrt zurückgegeben."],
 		["none", "Es gibt keine Sicherung Ihrer Nachrichten."],

@@ -29,22 +29,25 @@ export class MedicusHistoryBackup extends HTMLElement {
 
 	private of({ saved, key, trouble }: BackupView): (HTMLElement | null)[] {
 		const warning = trouble ? notice("warn", t(`trouble.${trouble}`)) : null;
-		if (this.hasAttribute("brief")) return [warning, saved ? this.state(saved) : line(t("off"))];
-		if (saved) return [warning, this.state(saved), this.actions(saved, key)];
+		if (this.hasAttribute("brief")) return [warning, saved ? this.state(saved, trouble) : line(t("off"))];
+		if (saved) return [warning, this.state(saved, trouble), this.actions(saved, key)];
 		if (!key) return [line(t("needs-kit"))];
 		const turnOn: Act = (progress) => this.backup?.turnOn(progress) ?? Promise.resolve();
 		const on = button(t("on"), () => void this.act(turnOn, t("on.done")), { look: "primary" });
 		return [warning, line(t("off")), make("div", { class: "form__actions" }, on)];
 	}
 
-	private state({ at, sizeBytes, messages, here }: NonNullable<BackupView["saved"]>): HTMLElement {
+	private state(
+		{ at, sizeBytes, messages, here }: NonNullable<BackupView["saved"]>,
+		trouble: BackupView["trouble"],
+	): HTMLElement {
 		const facts = { at: at ? formatInstant(at) : "", size: formatBytes(sizeBytes) };
 		const known = messages === null ? t("saved.unknown", facts) : t.count("saved", messages, facts);
 		return make(
 			"div",
 			{ class: "stack stack--s" },
 			make("p", { text: at ? known : t("saved.never") }),
-			here ? null : make("p", { class: "muted", text: t("elsewhere") }),
+			here || trouble === "other-writer" ? null : make("p", { class: "muted", text: t("elsewhere") }),
 		);
 	}
 

@@ -110,6 +110,23 @@ function backup(): HTMLElement {
 	return make("div", { class: "panel__body" }, element);
 }
 
+/** As a row of the account's page. */
+function backupRow(): HTMLElement {
+	const element = document.createElement("medicus-history-backup");
+	element.className = "row__sub";
+	element.setAttribute("brief", "");
+	element.open = async () => backupOf(parameters.get("scene") ?? "");
+	const title = make("span", { class: "row__title", text: "Sicherung Ihrer Nachrichten" });
+	const change = make("a", { class: "button button--small", text: "Ändern", attributes: { href: "#" } });
+	const row = make(
+		"li",
+		{ class: "row row--wrap" },
+		make("div", { class: "row__main" }, title, element),
+		change,
+	);
+	return make("ul", { class: "rows" }, row);
+}
+
 function recovery(): HTMLElement {
 	const element = document.createElement("medicus-recovery-use");
 	element.open = async () => kitOf(parameters.get("scene") ?? "");
@@ -124,6 +141,7 @@ const PARTS: Record<string, () => HTMLElement[]> = {
 	urgent: () => [urgent()],
 	keys: () => [keys()],
 	backup: () => [make("section", { class: "panel" }, backup())],
+	"backup-row": () => [make("section", { class: "panel" }, backupRow())],
 	recovery: () => [make("section", { class: "panel" }, recovery())],
 	approval,
 };
