@@ -194,7 +194,7 @@ def save_backup(*, by: Actor, new: NewManifest) -> BackupView:
             return view_of(backup, by=by, size_bytes=_size(backup))
         if new.generation != backup.generation + 1:
             raise StaleBackup(_("Another copy was saved meanwhile."), generation=backup.generation)
-        _end_others(backup, new.piece_ids)
+        _end_others(backup, by=by, piece_ids=new.piece_ids)
         backup.generation, backup.manifest, backup.saved_at = new.generation, new.manifest, now()
         backup.save(update_fields=["generation", "manifest", "saved_at"])
     return view_of(backup, by=by, size_bytes=_size(backup))
@@ -221,7 +221,7 @@ def read_piece(*, by: Actor, piece_id: uuid.UUID) -> bytes:
         NotFound: absent, damaged, of somebody else, or no person of the staff.
         StoreAway.
     """
-    return storage.read_backup_piece(object_id=piece_object(by=by, piece_id=piece_id))
+    return storage.read_backup_piece(by=by, object_id=piece_object(by=by, piece_id=piece_id))
 
 
 def delete_backup(*, by: Actor) -> None:
@@ -262,7 +262,7 @@ def forget_backups_of(*, by: Actor, person_id: uuid.UUID) -> None:
     """
     require_system(by)
     for backup in HistoryBackup.objects.filter(person=person_id):
-        _destroy(backup)
+        _destroy(backup, by=by)
 
 
 def _locked(by: Actor) -> HistoryBackup:
@@ -287,13 +287,13 @@ def _check_room(backup: HistoryBackup, size_bytes: int) -> None:
         raise BackupFull(_("The backup of your messages has no room left."))
 
 
-def _end_others(backup: HistoryBackup, piece_ids: Collection[uuid.UUID]) -> None:
+def _end_others(backup: HistoryBackup, *, by: Actor, piece_ids: Collection[uuid.UUID]) -> None:
     rows = list(backup.pieces.values_list("piece_id", "object_id"))
     wanted = set(piece_ids)
     if wanted - {piece_id for piece_id, _object_id in rows}:
         raise Invalid(errors={"piece_ids": _("The backup lacks a piece.")})
     ended = [object_id for piece_id, object_id in rows if piece_id not in wanted]
-    _shred(backup, ended)
+    _shred(backup, by=by, object_ids=ended)
 
 
 def _end(backup: HistoryBackup, *, by: Actor) -> None:
@@ -304,16 +304,16 @@ def _end(backup: HistoryBackup, *, by: Actor) -> None:
         organisation_id=backup.organisation_id,
         details={"backup": str(backup.id)},
     )
-    _destroy(backup)
+    _destroy(backup, by=by)
 
 
-def _destroy(backup: HistoryBackup) -> None:
-    _shred(backup, list(backup.pieces.values_list("object_id", flat=True)))
+def _destroy(backup: HistoryBackup, *, by: Actor) -> None:
+    _shred(backup, by=by, object_ids=list(backup.pieces.values_list("object_id", flat=True)))
     backup.delete()
 
 
-def _shred(backup: HistoryBackup, object_ids: list[uuid.UUID]) -> None:
-    storage.shred_backup_pieces(object_ids=object_ids)
+def _shred(backup: HistoryBackup, *, by: Actor, object_ids: list[uuid.UUID]) -> None:
+    storage.shred_backup_pieces(by=by, object_ids=object_ids)
     backup.pieces.filter(object_id__in=object_ids).delete()
 
 

@@ -26,15 +26,16 @@ def keep_backup_piece(*, by: Actor, ciphertext: bytes) -> uuid.UUID:
     return written.id
 
 
-def read_backup_piece(*, object_id: uuid.UUID) -> bytes:
+def read_backup_piece(*, by: Actor, object_id: uuid.UUID) -> bytes:
     """The ciphertext as it was given. For `messaging`, which has decided who may.
 
     Raises:
-        NotFound: no such piece, or its bytes are not those that were written, which is logged: the browser goes on
-            and says what is missing.
+        NotFound: no such piece of the acting person's organisation, or its bytes are not those that were written, which
+            is logged: the browser goes on and says what is missing.
         StoreAway: the store does not answer.
     """
-    found = StoredObject.objects.filter(id=object_id, kind=ObjectKind.BACKUP.value).first()
+    pieces = StoredObject.objects.filter(kind=ObjectKind.BACKUP.value, organisation=by.organisation_id)
+    found = pieces.filter(id=object_id).first()
     if found is None:
         raise NotFound
     try:
@@ -43,7 +44,7 @@ def read_backup_piece(*, object_id: uuid.UUID) -> bytes:
         raise NotFound from None
 
 
-def shred_backup_pieces(*, object_ids: Collection[uuid.UUID]) -> int:
+def shred_backup_pieces(*, by: Actor, object_ids: Collection[uuid.UUID]) -> int:  # noqa: ARG001 - as every action
     """Destroy the keys of pieces, and their bytes after the commit; return how many. For `messaging`, which has
     decided who may."""
     clean = {"kind": ObjectKind.BACKUP.value, "state": ObjectState.CLEAN.value}
