@@ -13,7 +13,7 @@ const de = {
 	withdrawn: "Das Kit ist zurückgezogen. Vernichten Sie das Papier.",
 	"made.title": "Ihr Notfall-Kit",
 	"made.text":
-		"Drucken Sie diese Seite oder schreiben Sie den Code ab. Er wird nur jetzt gezeigt. Verwahren Sie ihn, wo Sie Ihren Ausweis verwahren: Wer ihn hat und sich als Sie anmeldet, kann sich als Ihr Gerät ausgeben.",
+		"Drucken Sie diese Seite oder schreiben Sie den Code ab. Er wird nur jetzt gezeigt. Verwahren Sie ihn, wo Sie Ihren Ausweis verwahren: Wer ihn hat und sich als Sie anmeldet, kann sich als Ihr Gerät ausgeben und Ihre gesicherten Nachrichten lesen.",
 	"made.of": "Medicus, {person}, {date}",
 	"made.use": "Benutzen: anmelden, Konto und Sicherheit, Notfall-Kit, Kit benutzen.",
 	print: "Drucken",
@@ -51,7 +51,7 @@ const en: Record<keyof typeof de, string> = {
 	withdrawn: "The kit is withdrawn. Destroy the paper.",
 	"made.title": "Your recovery kit",
 	"made.text":
-		"Print this page or write the code down. It is shown only now. Keep it where you keep your passport: whoever has it and signs in as you can pass for your device.",
+		"Print this page or write the code down. It is shown only now. Keep it where you keep your passport: whoever has it and signs in as you can pass for your device and read your messages in the backup.",
 	"made.of": "Medicus, {person}, {date}",
 	"made.use": "To use it: sign in, Account and security, Recovery kit, Use the kit.",
 	print: "Print",
