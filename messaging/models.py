@@ -8,7 +8,12 @@ from django.db.models.functions import Length
 from django.db.models.lookups import Exact, GreaterThan, LessThanOrEqual
 
 from medicus.lib.ids import new_id
-from messaging import models_conduct, models_figures, models_urgent  # noqa: F401 - found by Django from here
+from messaging import (  # noqa: F401 - found by Django from here
+    models_backup,
+    models_conduct,
+    models_figures,
+    models_urgent,
+)
 from messaging.models_cases import Case, Hold, Mark
 from messaging.states import (
     COMMIT_BYTES,

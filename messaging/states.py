@@ -32,11 +32,13 @@ class LeavingStep(StrEnum):
     STOP_DELIVERY = "stop-delivery"
     DELETE_KEY_PACKAGES = "delete-key-packages"
     NAME_DEPUTY = "conversations-of-deputy"
+    DELETE_BACKUP = "delete-history-backup"
 
 
 STEP_NAMES: dict[str, Promise] = {
     LeavingStep.STOP_DELIVERY: _("Conversations: delivery stopped, the others remove the devices"),
     LeavingStep.DELETE_KEY_PACKAGES: _("Key packages deleted: nobody can add these devices"),
+    LeavingStep.DELETE_BACKUP: _("Backup of the messages destroyed"),
     LeavingStep.NAME_DEPUTY: _(
         "Conversations without another member of the organisation, to be taken up by the deputy"
     ),

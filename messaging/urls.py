@@ -3,7 +3,19 @@
 from django.urls import URLPattern, path
 
 from messaging import hold_pages, views, views_conduct, views_figures
-from messaging.api import cases, conduct, contacts, figures, groups, holds, key_packages, push, stream, urgent
+from messaging.api import (
+    backups,
+    cases,
+    conduct,
+    contacts,
+    figures,
+    groups,
+    holds,
+    key_packages,
+    push,
+    stream,
+    urgent,
+)
 
 _MESSAGE = "api/v1/groups/<uuid:group_id>/messages/<uuid:message_id>"
 
@@ -33,6 +45,15 @@ urlpatterns: list[URLPattern] = [
     path("api/v1/key-packages/claim", key_packages.ClaimView.as_view(), name="claim"),
     path("api/v1/welcomes", key_packages.WelcomesView.as_view(), name="welcomes"),
     path("api/v1/welcomes/<uuid:welcome_id>", key_packages.WelcomeDetail.as_view(), name="welcome"),
+    path("api/v1/history-backup", backups.BackupDetail.as_view(), name="api-backup"),
+    path("api/v1/history-backup/open", backups.BackupOpen.as_view(), name="api-backup-open"),
+    path("api/v1/history-backup/writer", backups.BackupWriter.as_view(), name="api-backup-writer"),
+    path("api/v1/history-backup/manifest", backups.BackupManifest.as_view(), name="api-backup-manifest"),
+    path(
+        "api/v1/history-backup/pieces/<uuid:piece_id>",
+        backups.BackupPieceDetail.as_view(),
+        name="api-backup-piece",
+    ),
     path("api/v1/push", push.PushView.as_view(), name="push"),
     path("api/v1/push/test", push.PushTestView.as_view(), name="push-test"),
     path("api/v1/groups", groups.GroupsView.as_view(), name="groups"),

@@ -11,6 +11,7 @@ class ObjectKind(StrEnum):
     ATTACHMENT = "attachment"
     FINDING = "finding"
     PREVIEW = "preview"
+    BACKUP = "backup"
 
 
 class ObjectState(StrEnum):

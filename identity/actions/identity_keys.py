@@ -98,6 +98,7 @@ def reset_identity_key(*, by: Actor, person_id: uuid.UUID, organisation_id: uuid
             details={"identity_key": str(key.id), "devices": len(revoked)},
         )
         callbacks.call("device-revoked", device_ids=revoked)
+        callbacks.call("identity-key-reset", by=by, person_id=person.id, organisation_id=organisation_id)
     return revoked
 
 

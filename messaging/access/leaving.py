@@ -5,6 +5,7 @@ from typing import Any
 from django.db.models import Exists, OuterRef, QuerySet
 
 from identity.access.offboarding import Leaver
+from messaging.access.backups import backups_of_leaver
 from messaging.models import GroupDevice, GroupMember, KeyPackage
 from messaging.states import LeavingStep
 
@@ -17,6 +18,7 @@ def leaving_preview(*, leaver: Leaver) -> dict[str, int]:
     return {
         LeavingStep.STOP_DELIVERY: leaves.values("group").distinct().count(),
         LeavingStep.DELETE_KEY_PACKAGES: packages.count(),
+        LeavingStep.DELETE_BACKUP: backups_of_leaver(leaver).count(),
         **left_alone(leaver=leaver),
     }
 

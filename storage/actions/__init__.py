@@ -1,6 +1,7 @@
 """What can happen to patients, findings and shares: check, write and record in one transaction."""
 
 from storage.actions.attachments import shred_attachments
+from storage.actions.backups import keep_backup_piece, read_backup_piece, shred_backup_pieces
 from storage.actions.emergencies import (
     begin_emergency_access,
     end_emergency_access,
@@ -67,6 +68,7 @@ __all__ = [
     "guard_patient",
     "ingest",
     "invite_to_record",
+    "keep_backup_piece",
     "look_up_patients",
     "open_file",
     "open_finding",
@@ -74,6 +76,7 @@ __all__ = [
     "open_patient_folder",
     "open_preview",
     "open_shared_patient",
+    "read_backup_piece",
     "reap",
     "receive_finding",
     "release_patient",
@@ -84,6 +87,7 @@ __all__ = [
     "rotate_organisation",
     "share_finding",
     "shred_attachments",
+    "shred_backup_pieces",
     "shred_rejected",
     "tidy",
     "withdraw_confirmation",

@@ -15,6 +15,7 @@ from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 FILE = Path(__file__).parents[2] / "web" / "tests" / "vectors" / "recovery-kit.json"
 ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 GROUPS = 13
+INFO = (b"medicus-recovery-kit/1\n", b"medicus-recovery-kit/2\n")
 
 
 def code(secret: bytes) -> str:
@@ -34,8 +35,9 @@ def vector(name: str) -> dict[str, Any]:
     person, organisation = uuid.UUID(bytes=owner[:16]), uuid.UUID(bytes=owner[16:])
     fingerprint, nonce = _random(name, "fingerprint"), _random(name, "nonce")[:12]
     identity_key = _random(name, "key") * 4
-    info = b"medicus-recovery-kit/1\n" + person.bytes + organisation.bytes
-    key = HKDF(SHA256(), 32, salt=None, info=info).derive(secret)
+    backup_key = _random(name, "backup")
+    place = person.bytes + organisation.bytes
+    keys = [HKDF(SHA256(), 32, salt=None, info=info + place).derive(secret) for info in INFO]
     return {
         "name": name,
         "secret": secret.hex(),
@@ -44,7 +46,9 @@ def vector(name: str) -> dict[str, Any]:
         "organisationId": str(organisation),
         "fingerprint": fingerprint.hex(),
         "identityKey": identity_key.hex(),
-        "blob": (nonce + AESGCM(key).encrypt(nonce, identity_key, fingerprint)).hex(),
+        "backupKey": backup_key.hex(),
+        "blob": (nonce + AESGCM(keys[1]).encrypt(nonce, backup_key + identity_key, fingerprint)).hex(),
+        "first": (nonce + AESGCM(keys[0]).encrypt(nonce, identity_key, fingerprint)).hex(),
     }
 
 

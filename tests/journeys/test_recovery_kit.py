@@ -1,4 +1,5 @@
-"""Sofia prints a recovery kit, loses her browser, and comes back in another one: a new device under the same key."""
+"""Sofia prints a recovery kit, has her messages backed up, loses her browser, and comes back in another one: a new device
+under the same key, in which she reads what was written before."""
 
 import re
 
@@ -16,6 +17,9 @@ pytestmark = pytest.mark.journey
 
 OTHER = code_of(bytes(32))
 """Whole, but of no kit."""
+BEFORE = "Kalium 6,1 bei Zimmer 12."
+ANSWER = "Danke, wird kontrolliert."
+LATER = "Jetzt 4,8."
 HELLO = "Mit neuem Gerät, aber demselben Schlüssel."
 
 
@@ -29,10 +33,13 @@ def test_a_lost_browser_is_replaced_by_the_kit(browser: Browser, running: Runnin
     code = makes_a_kit(sofia)
     in_contact(running, "j.oeztuerk@suedstadt.example", "s.papadopoulos@nordstadt.example")
     begins_with(jonas, "Vor dem Verlust")
+    say(jonas, BEFORE)
+    talks_and_backs_up(sofia, jonas)
     sofia.close()
     second = another_browser(browser, sofia, steps=1)
     restores(second, code)
     second.wait_for_device()
+    reads_what_was_before(second)
     assert second.api("/api/v1/me")["identity_key"] == key
     begins_with(jonas, "Nach dem Verlust")
     say(jonas, HELLO)
@@ -72,6 +79,43 @@ def makes_a_kit(sofia: Person) -> str:
     return code
 
 
+def talks_and_backs_up(sofia: Person, jonas: Person) -> None:
+    """Some of it is there when the backup is turned on, some comes later."""
+    page = sofia.page
+    opens(sofia, "Vor dem Verlust")
+    expect(page.locator(".message__text", has_text=BEFORE)).to_be_visible()
+    say(sofia, ANSWER)
+    expect(jonas.page.locator(".message__text", has_text=ANSWER)).to_be_visible()
+    sofia.go("/account/recovery-kit/")
+    page.get_by_role("button", name="Sicherung einschalten").click()
+    expect(page.get_by_text("Die Sicherung ist eingeschaltet.")).to_be_visible()
+    expect(page.get_by_text("2 Nachrichten")).to_be_visible()
+    assert faults_of(page, "/account/recovery-kit/") == []
+    sofia.go("/account/recovery-kit/")
+    expect(page.get_by_text("2 Nachrichten")).to_be_visible()
+    sofia.look("history-backup-on")
+    opens(sofia, "Vor dem Verlust")
+    say(jonas, LATER)
+    expect(page.locator(".message__text", has_text=LATER)).to_be_visible()
+    sofia.go("/account/recovery-kit/")
+    page.get_by_role("button", name="Jetzt sichern").click()
+    expect(page.get_by_text("3 Nachrichten")).to_be_visible()
+
+
+def reads_what_was_before(second: Person) -> None:
+    opens(second, "Vor dem Verlust")
+    for text in (BEFORE, ANSWER, LATER):
+        expect(second.page.locator(".message__text", has_text=text)).to_be_visible()
+    thread = second.page.get_by_role("region", name=re.compile("Nachrichten mit"))
+    expect(thread.get_by_text("Bitten Sie ein Mitglied")).to_be_visible()
+    second.look("history-restored")
+
+
+def opens(person: Person, title: str) -> None:
+    person.go("/conversations/")
+    person.page.get_by_role("link", name=re.compile(title)).first.click()
+
+
 def restores(second: Person, code: str) -> None:
     page = second.page
     second.go("/conversations/")
@@ -86,6 +130,7 @@ def restores(second: Person, code: str) -> None:
     page.get_by_label("Code des Kits").fill(code)
     page.get_by_role("button", name="Schlüssel wiederherstellen").click()
     expect(page.get_by_text("Ihr Schlüssel ist jetzt in diesem Browser.")).to_be_visible()
+    expect(page.get_by_text("3 Nachrichten sind wieder da.")).to_be_visible()
     second.look("recovery-kit-used")
     page.get_by_role("link", name="Weiter").click()
 

@@ -23,6 +23,7 @@ _EMERGENCY = {"number": "4712", "reason": "cannot-wait", "account": "Unconscious
 _FOUND = {"state": "justified", "note": "The ward confirms it."}
 _PROVIDER = {"issuer": "https://login.hospital-a.example", "client_id": "medicus", "client_secret": "other"}
 _HOLD = {"what": "anton.albrecht@hospital-a.example", "reason": "Proceedings 4 O 12/26"}
+_ID = "01930000-0000-7000-8000-000000000000"
 _NAMED = {"name": "Key", "passkey": "{}"}
 
 DANGEROUS: dict[str, tuple[str, dict[str, Any]]] = {
@@ -42,6 +43,8 @@ DANGEROUS: dict[str, tuple[str, dict[str, Any]]] = {
     ),
     "POST api/v1/recovery-kit": ("alice", {"sealed_key": "A" * 200}),
     "DELETE api/v1/recovery-kit": ("alice", {}),
+    "POST api/v1/history-backup": ("alice", {"id": _ID, "key_name": "A" * 22 + "=="}),
+    "DELETE api/v1/history-backup": ("alice", {}),
     "POST administration/people/{object}/": ("adam", _ADMIN),
     "POST administration/people/invite/": ("adam", _ADMIN | _NEW),
     "POST administration/people/{object}/deactivate/": ("adam", {}),
@@ -162,6 +165,10 @@ HARMLESS = {
     "POST api/v1/me/access-log/{object}/inquiries": "a question",
     "POST emergency-access/{object}/end/": "ending is safe",
     "POST api/v1/emergency-accesses/{object}/end": "ending is safe",
+    "POST api/v1/history-backup/open": "sealed under a key that the server lacks",
+    "POST api/v1/history-backup/writer": "a device of one's own",
+    "POST api/v1/history-backup/manifest": "saved by itself, all day long",
+    "PUT api/v1/history-backup/pieces/{object}": "saved by itself, all day long",
     "POST api/v1/recovery-kit/fetch": "opens nothing without the code on the paper",
     "POST api/v1/device-approvals": "an administrator decides",
     "POST administration/device-approvals/{object}/refuse/": "ending is safe",

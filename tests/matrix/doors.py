@@ -11,6 +11,7 @@ from medicus.lib.clock import now
 from medicus.lib.ids import new_id
 from tests.cast import b64
 from tests.matrix.attention_doors import ATTENTION_DOORS
+from tests.matrix.backup_doors import BACKUP_DOORS
 from tests.matrix.case_doors import CASE_DOORS
 from tests.matrix.device_doors import DEVICE_DOORS
 from tests.matrix.directory_doors import DIRECTORY_DOORS
@@ -93,6 +94,7 @@ DOORS = [
     own("POST", "api/v1/key-packages/claim", lambda *_: {"person_ids": []}),
     own("GET", "api/v1/welcomes"),
     on("DELETE", "api/v1/welcomes/{object}", "welcome", frozenset({"bob"})),
+    *BACKUP_DOORS,
     own("GET", "api/v1/push"),
     own("POST", "api/v1/push", lambda *_: {"endpoint": "https://nowhere.example/", "p256dh": "", "auth": ""}),
     own("DELETE", "api/v1/push"),

@@ -38,6 +38,7 @@ from tests.conftest import make_hospital, make_sandbox, member
 from tests.identity.devices import Newcomer, ask_administrator
 from tests.matrix.doors import CAST
 from tests.matrix.world import World
+from tests.messaging.backups import backed_up
 from tests.messaging.rooms import Room, leave_packages, make_room
 from tests.patients import connected
 from tests.repo.test_addresses import raw
@@ -115,7 +116,7 @@ def make_world() -> World:
         people_import=people_import(adam), event=_sealed_event_of(alice), application=str(sandbox.id),
         offboarding=_offboarding(adam), api_key=str(key_of(adam.organisation, Scope.SCIM).key.id),
         join=str(Newcomer(alice).ask().json()["id"]), approval=_approval(alice), guarded=guarded, emergency=emergency,
-        entry=entry, inquiry=inquiry, blocked=str(bob.person.id), report=_report(alice, bob, room.id),
+        entry=entry, inquiry=inquiry, blocked=str(bob.person.id), piece=backed_up(alice), report=_report(alice, bob, room.id),
         issuer=sign_on_of(alice), rota=rota_of(adam, alice), endpoint=str(_endpoint_of(adam)),
     )  # fmt: skip
 

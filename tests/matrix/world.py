@@ -48,6 +48,7 @@ class World:
     entry: str
     inquiry: str
     blocked: str
+    piece: str
     report: str
     issuer: str
     endpoint: str
@@ -79,6 +80,7 @@ class World:
             "emergency": self.emergency,
             "entry": self.entry,
             "inquiry": self.inquiry,
+            "piece": self.piece,
             "report": self.report,
             "issuer": self.issuer,
         } | self.rota

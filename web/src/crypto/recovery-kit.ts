@@ -1,13 +1,17 @@
-/** The recovery kit: the identity key, sealed under 256 random bits that stand on paper only.
+/** The recovery kit: the identity key and the key of the history backup, sealed under 256 random bits that stand on
+ *  paper only.
  *
  *      code = the 32 bytes as 52 characters of Crockford's base 32 (the last four bits zero), in 13 groups of four; to each
  *             group belongs a fifth character, (v1 + 3 v2 + 5 v3 + 7 v4 + 11 group) mod 32, which finds a wrong character
- *      key  = HKDF-SHA-256(32 bytes, no salt, "medicus-recovery-kit/1" ‖ 0x0a ‖ person ‖ organisation)
- *      blob = nonce ‖ AES-256-GCM(key, nonce, PKCS #8, additional data = SHA-256 of the public key)
+ *      key  = HKDF-SHA-256(32 bytes, no salt, "medicus-recovery-kit/2" ‖ 0x0a ‖ person ‖ organisation)
+ *      blob = nonce ‖ AES-256-GCM(key, nonce, backup key ‖ PKCS #8, additional data = SHA-256 of the public key)
+ *
+ *  Kits of version 1 hold PKCS #8 alone; they open no backup.
  *
  *  No password: there is nothing to guess, so nothing to stretch. Vectors: `web/tests/vectors/recovery-kit.json`. */
 
 import { type Bytes, concat, fromHex, owned, utf8 } from "./bytes";
+import { BACKUP_KEY_BYTES } from "./history-backup";
 import { uuidBytes } from "./ids";
 
 export const CODE_BYTES = 32;
@@ -23,6 +27,17 @@ export interface KitOwner {
 	/** SHA-256 of the public identity key, hex. */
 	fingerprint: string;
 }
+
+/** `identityKey`: PKCS #8. `backupKey`: 32 bytes. */
+export interface SealedKeys {
+	identityKey: Bytes;
+	backupKey: Bytes;
+}
+
+/** Kits of version 1 open no backup. */
+export type OpenedKeys = SealedKeys | { identityKey: Bytes; backupKey: null };
+
+type Version = 1 | 2;
 
 /** This code does not open this kit. */
 export class WrongCode extends Error {}
@@ -61,27 +76,45 @@ export function readKitCode(typed: string): Bytes | { wrongGroup: number } {
 	return Uint8Array.from(bytes, (byte) => Number.parseInt(byte, 2));
 }
 
-/** `identityKey`: PKCS #8. `nonce`: 12 bytes, never used twice; each kit has a code of its own. */
+/** `nonce`: 12 bytes, never used twice; each kit has a code of its own. */
 export async function sealKit(
 	secret: Uint8Array,
-	identityKey: Uint8Array,
+	{ identityKey, backupKey }: SealedKeys,
 	owner: KitOwner,
 	nonce: Uint8Array,
 ): Promise<Bytes> {
-	const key = await kitKey(secret, owner, "encrypt");
-	const sealed = await crypto.subtle.encrypt(parameters(owner, nonce), key, owned(identityKey));
-	return concat(nonce, new Uint8Array(sealed));
+	if (backupKey.length !== BACKUP_KEY_BYTES) throw new TypeError("a backup key has 256 bits");
+	const key = await kitKey(secret, owner, 2, "encrypt");
+	const keys = concat(backupKey, identityKey);
+	return concat(nonce, new Uint8Array(await crypto.subtle.encrypt(parameters(owner, nonce), key, keys)));
 }
 
-/** The identity key as PKCS #8. Raises: WrongCode. */
-export async function openKit(secret: Uint8Array, blob: Uint8Array, owner: KitOwner): Promise<Bytes> {
-	const key = await kitKey(secret, owner, "decrypt");
+/** Raises: WrongCode. */
+export async function openKit(secret: Uint8Array, blob: Uint8Array, owner: KitOwner): Promise<OpenedKeys> {
+	const current = await opened(secret, blob, owner, 2);
+	if (current)
+		return {
+			identityKey: current.slice(BACKUP_KEY_BYTES),
+			backupKey: current.slice(0, BACKUP_KEY_BYTES),
+		};
+	const first = await opened(secret, blob, owner, 1);
+	if (!first) throw new WrongCode();
+	return { identityKey: first, backupKey: null };
+}
+
+async function opened(
+	secret: Uint8Array,
+	blob: Uint8Array,
+	owner: KitOwner,
+	version: Version,
+): Promise<Bytes | null> {
+	const key = await kitKey(secret, owner, version, "decrypt");
 	const nonce = blob.slice(0, NONCE_BYTES);
 	try {
-		const opened = await crypto.subtle.decrypt(parameters(owner, nonce), key, owned(blob.slice(NONCE_BYTES)));
-		return new Uint8Array(opened);
+		const plain = await crypto.subtle.decrypt(parameters(owner, nonce), key, owned(blob.slice(NONCE_BYTES)));
+		return new Uint8Array(plain);
 	} catch {
-		throw new WrongCode();
+		return null;
 	}
 }
 
@@ -96,10 +129,15 @@ function parameters({ fingerprint }: KitOwner, nonce: Uint8Array): AesGcmParams 
 async function kitKey(
 	secret: Uint8Array,
 	{ personId, organisationId }: KitOwner,
+	version: Version,
 	use: "encrypt" | "decrypt",
 ): Promise<CryptoKey> {
 	const material = await crypto.subtle.importKey("raw", owned(secret), "HKDF", false, ["deriveKey"]);
-	const info = concat(utf8("medicus-recovery-kit/1\n"), uuidBytes(personId), uuidBytes(organisationId));
+	const info = concat(
+		utf8(`medicus-recovery-kit/${version}\n`),
+		uuidBytes(personId),
+		uuidBytes(organisationId),
+	);
 	const derivation = { name: "HKDF", hash: "SHA-256", salt: new Uint8Array(), info };
 	return crypto.subtle.deriveKey(derivation, material, { name: "AES-GCM", length: 256 }, false, [use]);
 }

@@ -5,6 +5,8 @@ import { Http, Problem, Unreachable } from "../lib/http";
 import { Serial } from "../lib/serial";
 import { AwaitsAdministrator, decided, forgetCandidate } from "./administrator";
 import { Api } from "./api";
+import { BackupApi } from "./backup-api";
+import { BackupWriter } from "./backup-writer";
 import { Blocked } from "./blocked";
 import type { CaseAct } from "./case-types";
 import { CoreCryptoEngine, type EngineOptions } from "./core-crypto";
@@ -43,6 +45,7 @@ export class Host {
 	private readonly http: Http;
 	private readonly api: Api;
 	private desk: Desk | null = null;
+	private backup: BackupWriter | null = null;
 	private settings: Started | null = null;
 	private engine: { database: string; opening: Promise<CoreCryptoEngine> } | null = null;
 	private csrf = "";
@@ -164,6 +167,8 @@ export class Host {
 			event: { type: "conversations", conversations: await desk.conversations() },
 		});
 		desk.start();
+		const log = (what: string, error: unknown) => this.log(what, error);
+		this.backup = new BackupWriter({ api: new BackupApi(this.http), session, log });
 		for (const { run } of this.waiting.splice(0)) run(desk);
 	}
 
@@ -219,6 +224,7 @@ export class Host {
 		this.joining = null;
 		const desk = this.desk;
 		this.desk = null;
+		this.backup?.stop();
 		await desk?.stop();
 	}
 

@@ -4,6 +4,7 @@
 const NAME = "medicus-engine";
 const SHOWN_AFTER_MS = 800;
 const STOLEN_AFTER_MS = 2500;
+const ASKED_AGAIN_MS = 1000;
 
 export class EngineLock {
 	private readonly channel = new BroadcastChannel(NAME);
@@ -32,6 +33,21 @@ export class EngineLock {
 		setTimeout(() => {
 			if (!this.held) void this.request(work, { steal: true }, () => undefined);
 		}, STOLEN_AFTER_MS);
+	}
+
+	/** Do something while the engine runs in no tab: what runs is asked to let go until it has. */
+	async alone<Result>(work: () => Promise<Result>): Promise<Result> {
+		const ask = () => this.channel.postMessage("let go");
+		const asking = setInterval(ask, ASKED_AGAIN_MS);
+		ask();
+		try {
+			return (await navigator.locks.request(NAME, async () => {
+				clearInterval(asking);
+				return work();
+			})) as Result;
+		} finally {
+			clearInterval(asking);
+		}
 	}
 
 	private async request(

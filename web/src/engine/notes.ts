@@ -4,7 +4,7 @@ import { newId } from "../crypto/ids";
 import type { Entry } from "./api";
 import type { Context } from "./context";
 import type { MessageRecord } from "./records";
-import { eventText, type Unreadable, unreadableText } from "./texts";
+import { eventText, type Language, type Unreadable, unreadableText } from "./texts";
 import type { EventKind } from "./types";
 
 interface Place {
@@ -30,6 +30,16 @@ export function eventNote(
 		type: "event",
 		text: eventText(language, kind, names, deputies),
 		event: { kind, personIds },
+	};
+}
+
+/** In a conversation that came back from a backup: this device is not in it. */
+export function lostNote(language: Language, place: Place): MessageRecord {
+	return {
+		...blank(place, place.personId),
+		type: "event",
+		text: eventText(language, "lost", [], []),
+		event: { kind: "lost", personIds: [] },
 	};
 }
 

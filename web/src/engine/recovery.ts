@@ -2,8 +2,19 @@
 
 import type { Bytes } from "../crypto/bytes";
 import { identityKeyOf, publicKeyFingerprint } from "../crypto/pki";
-import { CODE_BYTES, type KitOwner, kitCode, openKit, sealKit, WrongCode } from "../crypto/recovery-kit";
+import {
+	CODE_BYTES,
+	type KitOwner,
+	kitCode,
+	type OpenedKeys,
+	openKit,
+	sealKit,
+	WrongCode,
+} from "../crypto/recovery-kit";
 import type { Me } from "./api";
+import type { Backup } from "./backup";
+import { backupKeyKept, keepBackupKey, newBackupKey } from "./backup-memory";
+import type { Restored } from "./backup-restore";
 import type { KeyApi } from "./key-api";
 import { identityKeyKept, keepIdentityKey } from "./own-keys";
 import type { Store } from "./store";
@@ -15,6 +26,8 @@ export interface RecoveryPorts {
 	api: Pick<KeyApi, "keepKit" | "withdrawKit" | "fetchKit">;
 	me: Pick<Me, "personId" | "organisation" | "identityFingerprint">;
 	store: Store;
+	/** The history that the kit opens with the identity key. */
+	backup?: Pick<Backup, "restore">;
 }
 
 export class Recovery {
@@ -33,7 +46,9 @@ export class Recovery {
 		if (!identityKey) throw new NoIdentityKey();
 		const secret = crypto.getRandomValues(new Uint8Array(CODE_BYTES));
 		const nonce = crypto.getRandomValues(new Uint8Array(12));
-		await this.ports.api.keepKit(await sealKit(secret, identityKey, this.owner, nonce));
+		const backupKey = (await backupKeyKept(this.ports.store)) ?? newBackupKey();
+		await this.ports.api.keepKit(await sealKit(secret, { identityKey, backupKey }, this.owner, nonce));
+		await keepBackupKey(this.ports.store, backupKey);
 		this.blob = null;
 		return kitCode(secret);
 	}
@@ -47,20 +62,26 @@ export class Recovery {
 		return this.ports.api.withdrawKit();
 	}
 
-	/** Bring the identity key into this browser; it then certifies itself as a device. Raises: WrongCode, Problem. */
+	/** Bring the keys into this browser; it then certifies itself as a device. Raises: WrongCode, Problem. */
 	async restore(secret: Uint8Array): Promise<void> {
-		const identityKey = await this.opened(secret);
+		const { identityKey, backupKey } = await this.opened(secret);
+		if (backupKey) await keepBackupKey(this.ports.store, backupKey);
 		await keepIdentityKey(this.ports.store, await identityKeyOf(identityKey), identityKey);
 	}
 
-	private async opened(secret: Uint8Array): Promise<Bytes> {
+	/** After `restore`. Null: there is no backup, or the kit opens none. */
+	async restoreHistory(progress: (done: number, total: number) => void): Promise<Restored | null> {
+		return (await this.ports.backup?.restore(progress)) ?? null;
+	}
+
+	private async opened(secret: Uint8Array): Promise<OpenedKeys> {
 		this.blob ??= this.ports.api.fetchKit();
 		this.blob.catch(() => {
 			this.blob = null;
 		});
-		const identityKey = await openKit(secret, await this.blob, this.owner);
-		if (!(await this.isCurrent(identityKey))) throw new WrongCode();
-		return identityKey;
+		const keys = await openKit(secret, await this.blob, this.owner);
+		if (!(await this.isCurrent(keys.identityKey))) throw new WrongCode();
+		return keys;
 	}
 
 	private async identityKey(): Promise<Bytes | null> {

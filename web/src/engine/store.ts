@@ -178,6 +178,30 @@ export class Store {
 		return Promise.all(rows.map((row) => this.open("messages", row)));
 	}
 
+	/** Records of a table by key, from one key up to another that is left out (null: to the end), some at a time. One that
+	 *  cannot be opened is left out. */
+	async *range<T extends Table>(
+		table: T,
+		from: string,
+		before: string | null,
+		size: number,
+	): AsyncGenerator<[key: string, record: Tables[T]][]> {
+		for (let at = from, after = false; ; after = true) {
+			const range =
+				before === null ? IDBKeyRange.lowerBound(at, after) : IDBKeyRange.bound(at, before, after, true);
+			const rows: Row[] = await this.database.getAll(table, range, size);
+			const opened = await Promise.allSettled(rows.map((row) => this.open(table, row)));
+			yield opened.flatMap((one, index) =>
+				one.status === "fulfilled" ? [[rows[index]?.key ?? "", one.value] as [string, Tables[T]]] : [],
+			);
+			const last = rows.at(-1)?.key;
+			if (last === undefined || rows.length < size) return;
+			// The range would be empty, which IndexedDB takes for a mistake.
+			if (before !== null && last >= before) return;
+			at = last;
+		}
+	}
+
 	countMessages(): Promise<number> {
 		return this.database.count("messages");
 	}
@@ -234,14 +258,14 @@ export class Store {
 
 	private async sealed({ table, key, value }: Change): Promise<Row | null> {
 		if (value === null) return null;
-		const row: Row = { key, sealed: await sealJson(this.key, `${table}/${key}`, encode(value)) };
+		const row: Row = { key, sealed: await sealJson(this.key, `${table}/${key}`, toJson(value)) };
 		if (table !== "messages") return row;
 		const message = value as MessageRecord;
 		return { ...row, group: message.conversationId, order: orderOf(message) };
 	}
 
 	private async open<T extends Table>(table: T, row: Row): Promise<Tables[T]> {
-		return decode(await unsealJson(this.key, `${table}/${row.key}`, row.sealed)) as Tables[T];
+		return fromJson(await unsealJson(this.key, `${table}/${row.key}`, row.sealed)) as Tables[T];
 	}
 }
 
@@ -280,16 +304,16 @@ async function sealKey(database: IDBPDatabase<Schema>): Promise<CryptoKey> {
 }
 
 /** JSON has no bytes: they travel as `{"$bytes": base64}`. */
-function encode(value: unknown): unknown {
+export function toJson(value: unknown): unknown {
 	if (value instanceof Uint8Array) return { $bytes: base64(value) };
-	if (Array.isArray(value)) return value.map(encode);
+	if (Array.isArray(value)) return value.map(toJson);
 	if (typeof value !== "object" || value === null) return value;
-	return Object.fromEntries(Object.entries(value).map(([name, inner]) => [name, encode(inner)]));
+	return Object.fromEntries(Object.entries(value).map(([name, inner]) => [name, toJson(inner)]));
 }
 
-function decode(value: unknown): unknown {
-	if (Array.isArray(value)) return value.map(decode);
+export function fromJson(value: unknown): unknown {
+	if (Array.isArray(value)) return value.map(fromJson);
 	if (typeof value !== "object" || value === null) return value;
 	if ("$bytes" in value) return fromBase64(String(value.$bytes));
-	return Object.fromEntries(Object.entries(value).map(([name, inner]) => [name, decode(inner)]));
+	return Object.fromEntries(Object.entries(value).map(([name, inner]) => [name, fromJson(inner)]));
 }

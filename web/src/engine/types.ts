@@ -125,6 +125,8 @@ export interface Conversation {
 	joinedAt: string;
 	/** false once this person was removed: history stays readable, sending is over. */
 	active: boolean;
+	/** The person is in it, this device is not: it lost its place, or has the history from a backup. */
+	placeLost?: boolean;
 	/** A request that holds the conversation, or has closed it; null when both may write. */
 	contact: Contact | null;
 	/** The role it is addressed to, as one of its members says. */

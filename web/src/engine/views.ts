@@ -72,6 +72,7 @@ export async function conversationView(
 		unread: group.unread,
 		joinedAt: group.joinedAt,
 		active: group.active && group.place === "held",
+		...(group.active && group.place === "lost" ? { placeLost: true } : {}),
 		contact: group.contact
 			? contactView(group.contact, context.self.personId, last !== undefined && isWritten(last))
 			: null,

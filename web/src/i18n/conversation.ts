@@ -102,6 +102,8 @@ const de = {
 	"attach.empty": "„{name}“ ist leer und wurde nicht angehängt.",
 	"attach.twice": "„{name}“ ist schon angehängt.",
 	"refused.file": "„{name}“ kann nicht gesendet werden.",
+	"locked.place":
+		"Dieses Gerät ist nicht in diesem Gespräch. Bitten Sie ein Mitglied, Sie zu entfernen und neu hinzuzufügen; der Verlauf bleibt lesbar.",
 	"locked.inactive": "Sie nehmen an diesem Gespräch nicht mehr teil. Der bisherige Verlauf bleibt lesbar.",
 	"locked.unknown.title": "Senden ist gesperrt: unbekanntes Gerät",
 	"locked.unknown.text":
@@ -269,6 +271,8 @@ const en: Record<keyof typeof de, string> = {
 	"attach.empty": "“{name}” is empty and was not attached.",
 	"attach.twice": "“{name}” is attached already.",
 	"refused.file": "“{name}” cannot be sent.",
+	"locked.place":
+		"This device is not in this conversation. Ask a member to remove you and add you again; what was written stays readable.",
 	"locked.inactive": "You no longer take part in this conversation. What was written so far stays readable.",
 	"locked.unknown.title": "Sending is locked: unknown device",
 	"locked.unknown.text":

@@ -13,7 +13,7 @@ const de = {
 	withdrawn: "Das Kit ist zurückgezogen. Vernichten Sie das Papier.",
 	"made.title": "Ihr Notfall-Kit",
 	"made.text":
-		"Drucken Sie diese Seite oder schreiben Sie den Code ab. Er wird nur jetzt gezeigt. Verwahren Sie ihn, wo Sie Ihren Ausweis verwahren: Wer ihn hat und sich als Sie anmeldet, kann sich als Ihr Gerät ausgeben.",
+		"Drucken Sie diese Seite oder schreiben Sie den Code ab. Er wird nur jetzt gezeigt. Verwahren Sie ihn, wo Sie Ihren Ausweis verwahren: Wer ihn hat und sich als Sie anmeldet, kann sich als Ihr Gerät ausgeben und Ihre gesicherten Nachrichten lesen.",
 	"made.of": "Medicus, {person}, {date}",
 	"made.use": "Benutzen: anmelden, Konto und Sicherheit, Notfall-Kit, Kit benutzen.",
 	print: "Drucken",
@@ -28,7 +28,7 @@ const de = {
 	use: "Schlüssel wiederherstellen",
 	"use.done": "Ihr Schlüssel ist jetzt in diesem Browser.",
 	"use.done.text":
-		"Er wird beim Öffnen der Gespräche zu einem Ihrer Geräte. Widerrufen Sie danach unter „Konto und Sicherheit“ die Geräte, die Sie nicht mehr haben, und bitten Sie Ihre Gesprächspartner, Sie wieder hinzuzufügen.",
+		"Dieser Browser wird beim Öffnen der Gespräche zu einem Ihrer Geräte. Widerrufen Sie danach unter „Konto und Sicherheit“ die Geräte, die Sie nicht mehr haben, und bitten Sie in jedem Gespräch jemanden, Sie zu entfernen und neu hinzuzufügen.",
 	"use.done.action": "Weiter",
 	"failed.fresh":
 		"Bestätigen Sie zuerst wieder mit Ihrem zweiten Faktor, dass Sie es sind: Laden Sie die Seite neu.",
@@ -51,7 +51,7 @@ const en: Record<keyof typeof de, string> = {
 	withdrawn: "The kit is withdrawn. Destroy the paper.",
 	"made.title": "Your recovery kit",
 	"made.text":
-		"Print this page or write the code down. It is shown only now. Keep it where you keep your passport: whoever has it and signs in as you can pass for your device.",
+		"Print this page or write the code down. It is shown only now. Keep it where you keep your passport: whoever has it and signs in as you can pass for your device and read your messages in the backup.",
 	"made.of": "Medicus, {person}, {date}",
 	"made.use": "To use it: sign in, Account and security, Recovery kit, Use the kit.",
 	print: "Print",
@@ -66,7 +66,7 @@ const en: Record<keyof typeof de, string> = {
 	use: "Restore the key",
 	"use.done": "Your key is in this browser now.",
 	"use.done.text":
-		"It becomes one of your devices when you open the conversations. Then revoke the devices that you no longer have in “Account and security”, and ask whom you talk with to add you again.",
+		"This browser becomes one of your devices when you open the conversations. Then revoke the devices that you no longer have in “Account and security”, and in each conversation ask somebody to remove you and add you again.",
 	"use.done.action": "Continue",
 	"failed.fresh": "First confirm again with your second factor that it is you: reload the page.",
 	"failed.device": "Open the conversations in this browser first, so that it is one of your devices.",

@@ -24,7 +24,12 @@ export interface HttpOptions {
 	timeoutMs?: number;
 }
 
-type Method = "GET" | "POST" | "DELETE";
+type Method = "GET" | "POST" | "PUT" | "DELETE";
+
+/** unattended: the page asks by itself, which does not keep the session from ending. */
+interface Manner {
+	unattended?: boolean;
+}
 
 export class Http {
 	private readonly fetch: typeof fetch;
@@ -35,13 +40,16 @@ export class Http {
 		this.timeoutMs = options.timeoutMs ?? 15_000;
 	}
 
-	/** unattended: the page asks by itself, which does not keep the session from ending. */
-	get<T>(path: string, { unattended = false } = {}): Promise<T> {
-		return this.json<T>("GET", path, undefined, unattended ? { [UNATTENDED]: "1" } : {});
+	get<T>(path: string, manner: Manner = {}): Promise<T> {
+		return this.json<T>("GET", path, undefined, headersOf(manner));
 	}
 
-	post<T>(path: string, body: unknown = {}): Promise<T> {
-		return this.json<T>("POST", path, body);
+	post<T>(path: string, body: unknown = {}, manner: Manner = {}): Promise<T> {
+		return this.json<T>("POST", path, body, headersOf(manner));
+	}
+
+	put(path: string, body: unknown, manner: Manner = {}): Promise<void> {
+		return this.json<void>("PUT", path, body, headersOf(manner));
 	}
 
 	delete(path: string): Promise<void> {
@@ -65,7 +73,8 @@ export class Http {
 		more: Record<string, string> = {},
 	): Promise<T> {
 		let response = await this.send(method, path, body, false, more);
-		if (response.status === 403 && method !== "GET") response = await this.send(method, path, body, true);
+		if (response.status === 403 && method !== "GET")
+			response = await this.send(method, path, body, true, more);
 		if (!response.ok) throw await problemOf(response);
 		if (response.status === 204) return undefined as T;
 		return interrupted(response.json()) as Promise<T>;
@@ -90,6 +99,10 @@ export class Http {
 		const options: RequestInit = { credentials: "same-origin", redirect: "error", cache: "no-store", signal };
 		return interrupted(this.fetch(path, { ...options, ...init }));
 	}
+}
+
+function headersOf({ unattended = false }: Manner): Record<string, string> {
+	return unattended ? { [UNATTENDED]: "1" } : {};
 }
 
 async function interrupted<T>(work: Promise<T>): Promise<T> {

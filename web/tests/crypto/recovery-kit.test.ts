@@ -15,7 +15,10 @@ interface Vector extends KitOwner {
 	secret: string;
 	code: string;
 	identityKey: string;
+	backupKey: string;
 	blob: string;
+	/** Of version 1. */
+	first: string;
 }
 
 const file = new URL("../vectors/recovery-kit.json", import.meta.url);
@@ -67,9 +70,14 @@ describe("the code of a recovery kit", () => {
 describe("a recovery kit", () => {
 	it.each(vectors)("is sealed and opened as another implementation does: $name", async (vector) => {
 		const [secret, blob] = [fromHex(vector.secret), fromHex(vector.blob)];
-		expect(hex(await openKit(secret, blob, vector))).toBe(vector.identityKey);
-		const sealed = await sealKit(secret, fromHex(vector.identityKey), vector, blob.slice(0, 12));
-		expect(hex(sealed)).toBe(vector.blob);
+		const keys = { identityKey: fromHex(vector.identityKey), backupKey: fromHex(vector.backupKey) };
+		expect(await openKit(secret, blob, vector)).toEqual(keys);
+		expect(hex(await sealKit(secret, keys, vector, blob.slice(0, 12)))).toBe(vector.blob);
+	});
+
+	it.each(vectors)("of version 1 holds the identity key alone: $name", async (vector) => {
+		const opened = await openKit(fromHex(vector.secret), fromHex(vector.first), vector);
+		expect(opened).toEqual({ identityKey: fromHex(vector.identityKey), backupKey: null });
 	});
 
 	it.each([

@@ -24,6 +24,7 @@ export class LockNotice {
 
 function lockOf(conversation: Conversation, me: string): HTMLElement | null {
 	const { trust, active } = conversation;
+	if (conversation.placeLost) return plain("info", t("locked.place"));
 	if (!active) return plain("info", t("locked.inactive"));
 	if (trust.state === "unknown-leaf") return unknownDevice(trust.identities);
 	return others(conversation, me).length ? null : plain("info", t("locked.alone"));

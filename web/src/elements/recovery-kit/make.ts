@@ -1,5 +1,5 @@
 /** `<medicus-recovery-kit person="a@b" since="…">`: makes a recovery kit of the person's identity key, shows its code once,
- *  lets it be printed and tested, and withdraws it. Property `open`: how to get at the key. */
+ *  lets it be printed and tested, and withdraws it. Property `open`: how to get at the key. Event `kit-changed`. */
 import { button } from "../../dom/button";
 import { make } from "../../dom/make";
 import type { Recovery } from "../../engine/recovery";
@@ -43,6 +43,7 @@ export class MedicusRecoveryKit extends HTMLElement {
 			if (!groups) return;
 			this.since = new Date().toISOString();
 			this.replaceChildren(this.paper(groups), this.test());
+			this.dispatchEvent(new Event("kit-changed"));
 			this.querySelector("h2")?.focus();
 		});
 	}

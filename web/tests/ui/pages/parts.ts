@@ -6,10 +6,13 @@ import "../../../src/elements/inbox/element";
 import "../../../src/elements/live-log";
 import "../../../src/elements/key-watch/element";
 import "../../../src/elements/poll";
+import "../../../src/elements/recovery-kit/backup";
+import "../../../src/elements/recovery-kit/use";
 import "../../../src/elements/upload/element";
 import "../../../src/elements/urgent/element";
 import "../../../src/styles/urgent.css";
 import { make } from "../../../src/dom/make";
+import { backupOf, kitOf } from "../backups";
 import { ME } from "../cast";
 import { watchOf } from "../key-watch";
 import { SCENES } from "../scenes";
@@ -101,6 +104,35 @@ function urgent(): HTMLElement {
 	return element;
 }
 
+function backup(): HTMLElement {
+	const element = document.createElement("medicus-history-backup");
+	element.open = async () => backupOf(parameters.get("scene") ?? "");
+	return make("div", { class: "panel__body" }, element);
+}
+
+/** As a row of the account's page. */
+function backupRow(): HTMLElement {
+	const element = document.createElement("medicus-history-backup");
+	element.className = "row__sub";
+	element.setAttribute("brief", "");
+	element.open = async () => backupOf(parameters.get("scene") ?? "");
+	const title = make("span", { class: "row__title", text: "Sicherung Ihrer Nachrichten" });
+	const change = make("a", { class: "button button--small", text: "Ändern", attributes: { href: "#" } });
+	const row = make(
+		"li",
+		{ class: "row row--wrap" },
+		make("div", { class: "row__main" }, title, element),
+		change,
+	);
+	return make("ul", { class: "rows" }, row);
+}
+
+function recovery(): HTMLElement {
+	const element = document.createElement("medicus-recovery-use");
+	element.open = async () => kitOf(parameters.get("scene") ?? "");
+	return make("div", { class: "panel__body" }, element);
+}
+
 const PARTS: Record<string, () => HTMLElement[]> = {
 	upload: () => [upload()],
 	confirm: () => [confirm()],
@@ -108,6 +140,9 @@ const PARTS: Record<string, () => HTMLElement[]> = {
 	inbox: () => [inbox()],
 	urgent: () => [urgent()],
 	keys: () => [keys()],
+	backup: () => [make("section", { class: "panel" }, backup())],
+	"backup-row": () => [make("section", { class: "panel" }, backupRow())],
+	recovery: () => [make("section", { class: "panel" }, recovery())],
 	approval,
 };
 
