@@ -20,7 +20,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('identity', '0017_retention'),
-        ('messaging', '0008_push_subscription'),
+        ('messaging', '0009_kind_never_changes'),
     ]
 
     operations = [
