@@ -9,7 +9,7 @@ from django.db.models.lookups import Exact, GreaterThan, LessThanOrEqual
 
 from medicus.lib.ids import new_id
 from messaging import models_conduct, models_urgent  # noqa: F401 - found by Django from here
-from messaging.models_cases import Case, Hold, Mark
+from messaging.models_cases import Case, Hold, Mark, RecordExport
 from messaging.states import (
     COMMIT_BYTES,
     KEY_PACKAGE_BYTES,
@@ -32,6 +32,7 @@ __all__ = [
     "KeyPackage",
     "Mark",
     "Receipt",
+    "RecordExport",
     "Welcome",
     "WelcomeDelivery",
 ]

@@ -1,6 +1,7 @@
 """What can happen to patients, findings and shares: check, write and record in one transaction."""
 
 from storage.actions.attachments import shred_attachments
+from storage.actions.documents import Document, FiledDigest, NotExamined, add_document, digest_of_own
 from storage.actions.emergencies import (
     begin_emergency_access,
     end_emergency_access,
@@ -47,10 +48,14 @@ from storage.actions.shared_patients import SharedPatient, open_shared_patient
 from storage.actions.shares import expire_shares, revoke_share, share_finding
 
 __all__ = [
+    "Document",
+    "FiledDigest",
     "Folder",
+    "NotExamined",
     "OpenedFile",
     "PatientPage",
     "SharedPatient",
+    "add_document",
     "add_finding",
     "answer_inquiry",
     "ask_about_access",
@@ -58,6 +63,7 @@ __all__ = [
     "confirm_patient",
     "connect_record",
     "create_patient",
+    "digest_of_own",
     "end_emergency_access",
     "end_patient_access",
     "end_shares_of_leaver",
