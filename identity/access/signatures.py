@@ -25,6 +25,15 @@ DEVICE_SIGNATURE_CHARACTERS = 4 * pki.MAXIMUM_DER_BYTES * 2
 """Four certificates, in base64 twice."""
 
 
+class _Registry(jws.JWSRegistry):
+    """The library lets no header be longer than 512 bytes; four certificates are."""
+
+    max_header_length = DEVICE_SIGNATURE_CHARACTERS
+
+
+_REGISTRY = _Registry(algorithms=[ALGORITHM])
+
+
 @dataclass(frozen=True, slots=True)
 class Signer:
     """The device that has signed. certificate_sha256: of its certificate, hexadecimal."""
@@ -48,7 +57,7 @@ def device_signer(*, by: Actor, content: bytes, signature: str) -> Signer:
     key = pki.p256(pki.read_certificate(bytes(device.certificate)).public_key())
     try:
         checked = jws.deserialize_compact(
-            _detached(signature), ECKey.import_key(pki.spki(key)), algorithms=[ALGORITHM], payload=content
+            _detached(signature), ECKey.import_key(pki.spki(key)), registry=_REGISTRY, payload=content
         )
         certificates = [base64.b64decode(each, validate=True) for each in checked.headers()["x5c"]]
     except (JoseError, KeyError, TypeError, ValueError, binascii.Error):

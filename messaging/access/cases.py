@@ -42,7 +42,8 @@ class CaseView:
 
 @dataclass(frozen=True, slots=True)
 class MarkView:
-    """A message that is kept for the record. `own`: the reader's organisation wants it there, and may waive it."""
+    """A message that is kept for the record. `own`: the reader's organisation wants it there,
+    and may waive that."""
 
     message_id: uuid.UUID
     own: bool
@@ -137,7 +138,8 @@ def marks(*, by: Actor, group_ids: Collection[uuid.UUID]) -> dict[uuid.UUID, Gro
     for mark in rows.order_by("marked_at", "id"):
         own, message_id = mark.organisation_id == by.organisation_id, mark.message_id
         if mark.keeps:
-            kept[mark.group_id][message_id] = kept[mark.group_id].get(message_id, False) or own
+            mine = own and mark.state == MarkState.MARKED
+            kept[mark.group_id][message_id] = kept[mark.group_id].get(message_id, False) or mine
         if mark.export:
             recorded[mark.group_id][message_id, mark.organisation_id] = _recorded(mark, mark.export, own=own)
     return {

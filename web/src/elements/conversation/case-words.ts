@@ -1,4 +1,4 @@
-import type { Retention } from "../../engine/case-types";
+import type { Recorded, Retention } from "../../engine/case-types";
 import { t } from "../../i18n/case";
 import { formatDay } from "../../i18n/format";
 
@@ -25,4 +25,15 @@ function ends({ days, begins, endsAt }: Retention, now: Date): string {
 export function keptWords(count: number): string {
 	if (count === 0) return t("kept.none");
 	return count === 1 ? t("kept.one") : t("kept.some", { count });
+}
+
+/** How many messages each hospital has in its record. */
+export function recordedWords(recorded: readonly Recorded[]): string[] {
+	const counts = new Map<string, Set<string>>();
+	for (const { hospital, messageId } of recorded) {
+		counts.set(hospital, (counts.get(hospital) ?? new Set()).add(messageId));
+	}
+	return [...counts].map(([hospital, { size }]) =>
+		size === 1 ? t("recorded.one", { hospital }) : t("recorded.some", { hospital, count: size }),
+	);
 }
