@@ -6,7 +6,6 @@ import hashlib
 import json
 from pathlib import Path
 
-import orjson
 import pytest
 import rfc8785
 import time_machine
@@ -24,7 +23,7 @@ from medicus.lib.errors import Invalid
 from medicus.lib.ids import new_id
 from messaging.models import Case, Mark, RecordExport
 from messaging.record.bundle import read_bundle
-from storage.models import Finding, Patient
+from storage.models import Finding
 from storage.objects import sealed
 from tests.messaging.ageing import START, Rows, bodies, close, events, run
 from tests.messaging.recording import Paper, filed, marked, paper, sign, written
@@ -83,7 +82,10 @@ class TestTaking:
         assert [seen(each).state for each in (export.bundle, export.sheet)] == ["quarantine", "quarantine"]
         examined(export)
         cards = [seen(each) for each in (export.bundle, export.sheet)]
-        assert [(card.state, card.attributes.modality) for card in cards] == [("clean", "DOC"), ("clean", "DOC")]
+        assert [(card.state, card.attributes.modality) for card in cards] == [
+            ("clean", "DOC"),
+            ("clean", "DOC"),
+        ]
         assert {each["message_id"] for each in told.json()["recorded"]} == set(sheet.messages)
         for member, finding_id in ((anton, str(export.sheet_id)), (bob, None)):
             recorded = member.api.get(case.path).json()["recorded"]
@@ -219,7 +221,9 @@ class TestRefusals:
         assert nothing_happened()
         assert Mark.objects.filter(state="marked").count() == 2
 
-    def test_strangers_other_hospitals_and_who_does_not_treat(self, sheet, case, alice, bob, charlie, equipped):
+    def test_strangers_other_hospitals_and_who_does_not_treat(
+        self, sheet, case, alice, bob, charlie, equipped
+    ):
         equipped(charlie)
         for member in (bob, charlie):
             theirs = Paper(member, case, sheet.patient, sheet.messages)
@@ -328,7 +332,9 @@ class TestRetention:
         assert (run(), run(), bodies(case)) == (2, 0, [False, False])
         assert len(bob.api.get(case.path).json()["recorded"]) == 2
 
-    def test_a_mark_of_another_hospital_still_holds_it_back_and_a_legal_hold(self, sheet, case, alice, bob, clock):
+    def test_a_mark_of_another_hospital_still_holds_it_back_and_a_legal_hold(
+        self, sheet, case, alice, bob, clock
+    ):
         kept = sheet.messages[0]
         marked(case, bob, kept)
         take(alice, case, sheet.signed())

@@ -68,14 +68,14 @@ const de = {
 	"waive.missing": "Wählen Sie einen Grund.",
 	"waive.action": "Aufheben",
 	"waive.busy": "Wird aufgehoben …",
-	recorded: "In der Akte von {hospital} seit {at}, von {name}",
+	recorded: "In der Akte ({hospital}) seit {at}, von {name}",
 	"recorded.open": "Befund öffnen",
-	"recorded.one": "Eine Nachricht ist in der Akte von {hospital}.",
-	"recorded.some": "{count} Nachrichten sind in der Akte von {hospital}.",
+	"recorded.one": "Eine Nachricht ist in der Akte ({hospital}).",
+	"recorded.some": "{count} Nachrichten sind in der Akte ({hospital}).",
 	take: "In die Akte übernehmen …",
 	"take.heading": "In die Akte übernehmen",
 	"take.text":
-		"Was Sie wählen, wird als Befund von {patient} (geboren {date}) bei {hospital} gespeichert, als PDF und als FHIR-Dokument, Dateien dazu. Wer dort die Befunde sehen darf, kann es lesen.",
+		"Was Sie wählen, wird als Befund von {patient} (geboren {date}) gespeichert, als PDF und als FHIR-Dokument, Dateien dazu. Haus: {hospital}. Wer dort die Befunde sehen darf, kann es lesen.",
 	"take.leaves":
 		"Das Gewählte verlässt damit die Ende-zu-Ende-Verschlüsselung. Dieses Gerät unterschreibt dafür in Ihrem Namen, und das Protokoll jedes beteiligten Hauses hält es fest.",
 	"take.legend": "Für die Akte vorgemerkt",
@@ -97,7 +97,7 @@ const de = {
 	"failed.not-recordable": "Eine der Nachrichten kann auf diesem Gerät nicht gelesen werden.",
 	"failed.too-large-for-record": "Die Datei „{name}“ ist für die Akte zu groß: höchstens 200 MB.",
 	"failed.not-examined":
-		"Eine Datei wurde nicht in die Akte aufgenommen: {reason} Nichts anderes ist übernommen. Wählen Sie diese Nachricht ab, oder versuchen Sie es noch einmal.",
+		"Eine Datei wurde nicht in die Akte aufgenommen: {reason} Keine Nachricht ist übernommen. Wählen Sie diese Nachricht ab, oder versuchen Sie es noch einmal.",
 	"failed.not-examined.waiting": "Die Prüfung dauert länger als sonst.",
 } as const;
 
@@ -197,7 +197,7 @@ const en: Record<keyof typeof de, string> = {
 	"failed.not-recordable": "One of the messages cannot be read on this device.",
 	"failed.too-large-for-record": 'The file "{name}" is too large for the record: at most 200 MB.',
 	"failed.not-examined":
-		"A file was not taken into the record: {reason} Nothing else was taken. Leave that message out, or try again.",
+		"A file was not taken into the record: {reason} No message was taken. Leave that message out, or try again.",
 	"failed.not-examined.waiting": "Its examination takes longer than usual.",
 };
 

@@ -17,7 +17,7 @@ function message(number: number, more: Partial<RecordMessage> = {}): RecordMessa
 		id: uuid(number),
 		author: BOB,
 		sentAt: "2026-03-02T08:15:00.123Z",
-		text: "Der Gradient ist auf 31 mmHg gestiegen.\nBitte \"heute\" noch.",
+		text: 'Der Gradient ist auf 31 mmHg gestiegen.\nBitte "heute" noch.',
 		editedAt: null,
 		recalled: false,
 		replyTo: null,
