@@ -1,6 +1,7 @@
-"""Letters about urgent messages, where a mail server is configured. They name no person, no role and no text."""
+"""Letters about urgent messages and reports, where a mail server is configured. They name no person, no role and no text."""
 
 from django.conf import settings
+from django.urls import reverse
 from django.utils import translation
 from django.utils.translation import gettext as _
 
@@ -32,6 +33,16 @@ def send_exhausted(*, email: str, language: str) -> None:
             "for example the telephone:\n\n%(link)s"
         )
         send(email, _("Medicus: nobody has answered your urgent message"), text % {"link": _conversations()})
+
+
+def send_report_waits(*, email: str, language: str) -> None:
+    """Tell an administrator that somebody was reported."""
+    with translation.override(language):
+        text = _(
+            "Somebody was reported, and your hospital is to look at it. Please open Medicus:\n\n%(link)s"
+        )
+        link = f"{settings.ORIGIN}{reverse('messaging:reports')}"
+        send(email, _("Medicus: a report waits to be looked at"), text % {"link": link})
 
 
 def _conversations() -> str:

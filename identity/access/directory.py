@@ -93,15 +93,15 @@ class DirectoryPage:
 
 def directory(*, by: Actor, sought: Sought | None = None, page: int = 1) -> DirectoryPage:
     """Search staff, ordered by family name; the actor is not in it."""
-    found = matching(visible_memberships(by=by).exclude(person=by.person_id), sought or Sought(), by=by)
+    sought = sought or Sought()
+    found = matching(visible_memberships(by=by).exclude(person=by.person_id), sought, by=by)
     ids = _sorted(found).values_list("id", flat=True)
     # Who holds a role takes longer to find than to read, and there are few of them: they are looked for once.
-    total = len(ids) if sought and sought.on_duty else found.count()
+    total = len(ids) if sought.on_duty else found.count()
     pages = max(1, math.ceil(total / PAGE_SIZE))
     page = min(max(page, 1), pages)
-    return DirectoryPage(
-        _entries(by, list(ids[(page - 1) * PAGE_SIZE : page * PAGE_SIZE])), total, page, pages
-    )
+    of_page = ids[(page - 1) * PAGE_SIZE : page * PAGE_SIZE] if total else ()
+    return DirectoryPage(_entries(by, list(of_page)), total, page, pages)
 
 
 def matching(found: QuerySet[Membership], sought: Sought, *, by: Actor) -> QuerySet[Membership]:
@@ -161,17 +161,17 @@ def _sorted(found: QuerySet[Membership]) -> QuerySet[Membership]:
 
 
 def _entries(by: Actor, ids: Sequence[uuid.UUID]) -> list[DirectoryEntry]:
+    if not ids:
+        return []
     rows = list(_with_reach(ids))
-    held = HeldSubSpeciality.objects.filter(membership__in=ids).values_list("membership_id", "code")
-    spoken = SpokenLanguage.objects.filter(person__in=[row.person_id for row in rows])
-    sub_specialities, languages = _grouped(held), _grouped(spoken.values_list("person_id", "tag"))
+    coded = _coded([*ids, *(row.person_id for row in rows)])
     duties = _duties(by, ids)
     return [
         _entry(
             row,
             duties=duties.get(row.id, ()),
-            sub_specialities=coded_sub_specialities(sub_specialities.get(row.id, ())),
-            languages=coded_languages(languages.get(row.person_id, ())),
+            sub_specialities=coded_sub_specialities(coded.get(row.id, ())),
+            languages=coded_languages(coded.get(row.person_id, ())),
         )
         for row in rows
     ]
@@ -213,10 +213,14 @@ _SHOWN = (
 _OF_CARD = [each.name for each in fields(PersonCard)]
 
 
-def _grouped(pairs: Iterable[tuple[uuid.UUID, str]]) -> dict[uuid.UUID, list[str]]:
+def _coded(of: Sequence[uuid.UUID]) -> dict[uuid.UUID, list[str]]:
+    """The sub-specialities of memberships and the languages of people, by their ids, in one query."""
+    held = HeldSubSpeciality.objects.filter(membership__in=of)
+    spoken = SpokenLanguage.objects.filter(person__in=of)
     found: dict[uuid.UUID, list[str]] = {}
-    for of, code in pairs:
-        found.setdefault(of, []).append(code)
+    rows = held.values_list("membership_id", "code").union(spoken.values_list("person_id", "tag"), all=True)
+    for each, code in rows:
+        found.setdefault(each, []).append(code)
     return found
 
 

@@ -2,6 +2,7 @@
 
 import uuid
 from dataclasses import dataclass
+from functools import partial
 
 from django.db import transaction
 from django.db.models import Q
@@ -9,10 +10,12 @@ from django.utils.translation import gettext as _
 
 from audit import actions as audit
 from audit.events import Event
+from identity.access.people import administrators_of
 from medicus.lib.actor import Actor, Role, require_system
 from medicus.lib.clock import now
 from medicus.lib.errors import Conflict, Invalid, NotFound
 from medicus.lib.freshness import require_fresh
+from messaging import mail
 from messaging.access.conduct import OwnReport, met, own_reports, report_row, seal_words
 from messaging.models import GroupMember
 from messaging.models_conduct import Report
@@ -77,6 +80,7 @@ def report(*, by: Actor, what: Reported) -> OwnReport:
     made.sealed_text = None if what.text is None else seal_words(made, "text", what.text)
     made.save(force_insert=True)
     _record(Event.REPORT_MAKE, made, by=by, details={"category": made.category})
+    _tell_administrators(made, organisation_id=made.organisation_id)
     return own_reports(by=by)[0]
 
 
@@ -114,6 +118,8 @@ def handle_report(
     row.save()
     details: dict[str, str | int] = {"outcome": row.outcome} if row.outcome else {}
     _record(_EVENTS[state], row, by=by, details=details)
+    if state == ReportState.PASSED_ON:
+        _tell_administrators(row, organisation_id=row.reported_organisation_id)
     return row
 
 
@@ -153,6 +159,15 @@ def _check(what: Reported) -> None:
         errors["text"] = _("At most %(count)d characters.") % {"count": TEXT_CHARACTERS}
     if errors:
         raise Invalid(errors=errors)
+
+
+def _tell_administrators(row: Report, *, organisation_id: uuid.UUID) -> None:
+    """By mail, those who may look at it."""
+    concerned = {row.reporter_id, row.reported_id}
+    for person in administrators_of(organisation_id=organisation_id):
+        if person.id not in concerned:
+            letter = partial(mail.send_report_waits, email=person.email, language=person.language)
+            transaction.on_commit(letter)
 
 
 def _close(row: Report, outcome: ReportOutcome | None, note: str) -> None:

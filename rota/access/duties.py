@@ -123,10 +123,11 @@ def own_duties(*, by: Actor) -> list[OwnDuty]:
 def duties_of_memberships(*, by: Actor, membership_ids: Collection[uuid.UUID]) -> dict[uuid.UUID, list[str]]:
     """The names of the roles that these people hold now, as far as the actor may know: for the directory's badges."""
     at = now()
-    held = _held(by=by, at=at, of=Q(membership__in=membership_ids))
+    able = _able(by=by, at=at, of=_running(at).filter(membership__in=membership_ids))
     found: dict[uuid.UUID, list[str]] = {}
-    names = held.order_by("starts_at", "rank", "id").values_list("membership_id", "role__name")
-    for membership_id, name in names:
+    for membership_id, name in _first(
+        able.order_by("starts_at", "rank", "id"), "membership_id", "role__name"
+    ):
         if membership_id in membership_ids:
             found.setdefault(membership_id, []).append(name)
     return found
@@ -136,28 +137,40 @@ def memberships_on_duty(*, by: Actor) -> QuerySet[Shift, Any]:
     """The memberships of those who hold a role now, as far as the actor may know: a query for the directory's filter.
 
     That the person is a member, the directory asks itself."""
-    return _held(by=by, at=now()).values("membership")
+    able = _able(by=by, at=now())
+    first = able.annotate(place=Window(Rank(), partition_by="role", order_by="rank")).filter(place=1)
+    return first.values("membership")
 
 
 def people_on_duty(*, by: Actor, person_ids: Collection[uuid.UUID]) -> set[tuple[uuid.UUID, uuid.UUID]]:
     """Of these people, those who hold a role now, as far as the actor may know; each with the organisation of it."""
     at = now()
-    held = _held(by=by, at=at, of=Q(membership__person__in=person_ids))
-    found = held.values_list("membership__person_id", "membership__organisation_id")
+    able = _able(by=by, at=at, of=_running(at).filter(membership__person__in=person_ids))
+    found = set(_first(able, "membership__person_id", "membership__organisation_id"))
     return {party for party in found if party[0] in person_ids}
 
 
-def _held(*, by: Actor, at: datetime, of: Q | None = None) -> QuerySet[Shift]:
-    """The shifts by which a role is held, as far as the actor may know.
+def _able(*, by: Actor, at: datetime, of: QuerySet[Shift] | None = None) -> QuerySet[Shift]:
+    """The shifts by which a role may be held, as far as the actor may know: they run, and their person is a member.
 
-    As `duty_at`: of the shifts that run and whose person is a member, the one of the lowest rank counts. of: only the
-    roles in which such a shift runs; all shifts of these are ranked, so the answer names others, too."""
-    running = Shift.objects.filter(removed_at=None, starts_at__lte=at, ends_at__gt=at)
+    As `duty_at`: of those of one role the one of the lowest rank counts. of: only the roles of these shifts, and all
+    that run in them, others' too."""
     told = visible_roles(by=by).filter(_tells_holder(by)).select_related(None).order_by()
-    able = running.filter(_are_members(at), role__in=told.values("id"))
-    if of is not None:
-        able = able.filter(role__in=running.filter(of).values("role"))
-    return able.annotate(place=Window(Rank(), partition_by="role", order_by="rank")).filter(place=1)
+    able = _running(at).filter(_are_members(at), role__in=told.values("id"))
+    return able if of is None else able.filter(role__in=of.values("role"))
+
+
+def _running(at: datetime) -> QuerySet[Shift]:
+    return Shift.objects.filter(removed_at=None, starts_at__lte=at, ends_at__gt=at)
+
+
+def _first(able: QuerySet[Shift], *names: str) -> list[tuple[Any, ...]]:
+    """Of a few shifts those that count, in their order. Many are ranked by the database."""
+    rows = list(able.values_list("role_id", "rank", *names))
+    lowest: dict[uuid.UUID, int] = {}
+    for role_id, rank, *_ in rows:
+        lowest[role_id] = min(rank, lowest.get(role_id, rank))
+    return [tuple(told) for role_id, rank, *told in rows if rank == lowest[role_id]]
 
 
 def _are_members(at: datetime) -> Q:

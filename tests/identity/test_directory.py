@@ -173,8 +173,8 @@ def test_results_come_in_pages(alice, crowd):
 
 def test_the_number_of_queries_does_not_grow_with_the_people(alice, crowd, django_assert_num_queries):
     with django_assert_num_queries(
-        8
-    ):  # own organisation, count, ids of the page, the page; who is on duty: two; sub-specialities, languages
+        7
+    ):  # own organisation, count, ids of the page, the page; who is on duty: two; what they have stated
         directory(by=alice.actor, sought=Sought(query="n0"))
 
 

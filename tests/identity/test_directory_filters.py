@@ -186,7 +186,7 @@ def test_the_number_of_queries_does_not_grow_with_what_people_state(
         person = member(hospital_a, f"P{number}", f"Q{number}", Function.PHYSICIAN, Speciality.CARDIOLOGY)
         state(person, "", [SubSpeciality.INTENSIVE_CARE, SubSpeciality.PAIN_THERAPY])
         speak(person, "de", "en")
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(7):
         directory(
             by=charlie.actor,
             sought=Sought(speciality="cardiology", sub_speciality="intensive-care", language="en"),

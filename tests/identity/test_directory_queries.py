@@ -18,8 +18,8 @@ from rota.models import Shift
 from rota.states import Rank
 from tests.conftest import member
 
-ACCESS = 6
-"""Count, ids of the page, the page, sub-specialities, languages, who is on duty."""
+ACCESS = 5
+"""Count, ids of the page, the page, what they have stated, who is on duty."""
 AROUND = 4 + (1 if connection.vendor == "postgresql" else 3)
 """Session and person; the event (on PostgreSQL in one statement), in a transaction, which counts as two."""
 KINDS = [

@@ -3,6 +3,7 @@
 import uuid
 
 import pytest
+from django.core import mail
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
@@ -138,6 +139,28 @@ class TestHandling:
         assert handle(berta, row, "closed", outcome="measures").status_code == 404
         assert handle(adam, row, "closed", outcome="measures").status_code == 302
         assert SECRET in page(berta)
+
+    def test_is_mailed_to_those_who_may_look_at_it_without_a_name(
+        self, talk, alice, bob, adam, berta, settings, django_capture_on_commit_callbacks
+    ):
+        settings.EMAIL_HOST = "mail.hospital-a.example"
+        with django_capture_on_commit_callbacks(execute=True):
+            report(alice, bob, talk, words="Insults me every night.", text=SECRET)
+        with django_capture_on_commit_callbacks(execute=True):
+            handle(adam, Report.objects.get(), "passed-on")
+        assert [letter.to for letter in mail.outbox] == [[adam.person.email], [berta.person.email]]
+        for letter in mail.outbox:
+            assert QUEUE in letter.body
+            assert not any(word in letter.body for word in ("Insults", SECRET, "Becker", "Albrecht"))
+
+    def test_about_an_administrator_is_not_mailed_to_them(
+        self, alice, adam, equipped, settings, django_capture_on_commit_callbacks
+    ):
+        settings.EMAIL_HOST = "mail.hospital-a.example"
+        equipped(alice, adam)
+        with django_capture_on_commit_callbacks(execute=True):
+            assert report(alice, adam, make_room(alice, adam, kind="direct")).status_code == 201
+        assert mail.outbox == []
 
     def test_needs_an_outcome_to_be_closed(self, row, adam):
         refused = handle(adam, row, "closed", note="Done.")

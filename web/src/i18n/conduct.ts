@@ -14,6 +14,7 @@ const de = {
 	"blocked.done": "{name} ist blockiert.",
 	"unblocked.done": "Die Blockierung von {name} ist aufgehoben.",
 	report: "Melden",
+	"report.menu": "Melden …",
 	"report.heading": "Der Administration Ihres Hauses melden",
 	"report.text":
 		"Ihre Administration erfährt, dass Sie melden, wen und was Sie hier schreiben. Die gemeldete Person und ihr Haus erfahren nichts, solange Ihre Administration es nicht weitergibt.",
@@ -53,6 +54,7 @@ const en: typeof de = {
 	"blocked.done": "{name} is blocked.",
 	"unblocked.done": "The block of {name} is lifted.",
 	report: "Report",
+	"report.menu": "Report …",
 	"report.heading": "Report to the administrators of your hospital",
 	"report.text":
 		"Your administrators learn that it is you who reports, whom, and what you write here. The reported person and their hospital learn nothing unless your administrators pass it on.",

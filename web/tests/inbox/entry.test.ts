@@ -93,7 +93,7 @@ test("the preview names a file and admits what cannot be read", () => {
 	expect(previewOf(conversation("c", { lastMessage: lost }))).toBe("Nachricht nicht lesbar");
 });
 
-test("locked conversations come first, then unread ones, then the newest", () => {
+test("locked conversations come first, then those that name the person, then unread ones, then the newest", () => {
 	const locked = conversation("locked", { trust: { state: "unknown-leaf", identities: ["x"] } });
 	const unread = conversation("unread", {
 		unread: 2,
@@ -101,8 +101,9 @@ test("locked conversations come first, then unread ones, then the newest", () =>
 	});
 	const newest = conversation("newest", { lastMessage: message({ sentAt: "2025-11-22T03:01:00Z" }) });
 	const silent = conversation("silent", { lastMessage: null });
-	const ids = inOrder([silent, newest, unread, locked]).map((found) => found.id);
-	expect(ids).toEqual(["locked", "unread", "newest", "silent"]);
+	const named = { ...unread, id: "named", mentioned: true };
+	const ids = inOrder([silent, newest, unread, named, locked]).map((found) => found.id);
+	expect(ids).toEqual(["locked", "named", "unread", "newest", "silent"]);
 });
 
 test("whatever is unread is shown, however many there are", () => {

@@ -103,6 +103,7 @@ test.each([
 	["ready", PHONE],
 	["setting-up", DESK],
 	["empty", PHONE],
+	["talked", PHONE],
 	["contact", DESK],
 	["contact", PHONE],
 	["locked-elsewhere", DESK],
@@ -138,4 +139,16 @@ test("a request to get in touch is an entry of its own kind, above what only was
 	expect(text).toContain("Anfrage");
 	expect(await page.getByText("wartet auf Annahme").filter({ visible: true }).count()).toBe(1);
 	expect(await page.locator("#waiting").innerText()).toBe("2");
+}, 90_000);
+
+test("where somebody names the person stands above what is only unread, and says so", async () => {
+	const page = await pages.open("/?part=inbox&scene=talked");
+	await page.waitForSelector("medicus-inbox .row");
+	const rows = await page.locator("medicus-inbox .row").allInnerTexts();
+	const [locked, named, ...rest] = rows;
+	expect(locked).toContain("Gesperrt");
+	expect(named).toContain("Sie wurden erwähnt");
+	expect(rest.join()).not.toContain("Sie wurden erwähnt");
+	if (process.env.SCREENSHOTS)
+		await page.screenshot({ path: `${process.env.SCREENSHOTS}/inbox-mentioned.png` });
 }, 90_000);

@@ -89,3 +89,39 @@ it("reports a person, and sends the text of a message only when that was ticked 
 	await page.getByRole("dialog").waitFor({ state: "hidden" });
 	expect(reports[1]).toMatchObject({ category: "other", words: "Nachts.", text: "Jederzeit." });
 });
+
+it("reports what somebody has said from the menu of the message, which is chosen then", async () => {
+	reports = [];
+	const page = await pages.open(DIRECT, DESK);
+	const said = page.locator(".message", { hasText: "Jederzeit." });
+	await said.hover();
+	await said.getByRole("button", { name: "Aktionen zu dieser Nachricht" }).click();
+	if (shots) await page.screenshot({ path: `${shots}/menu-1440.png` });
+	await page.getByRole("menuitem", { name: "Melden …" }).click();
+	const chosen = page.getByLabel("Um welche Nachricht geht es?");
+	expect(await chosen.locator("option:checked").textContent()).toContain("Jederzeit.");
+	await page.getByLabel("Belästigung oder Beleidigung").check();
+	await page.getByRole("button", { name: "Meldung senden" }).click();
+	await page.getByText(/Ihre Meldung ist bei der Administration/).waitFor();
+	const message = await said.getAttribute("data-message");
+	expect(reports).toEqual([
+		expect.objectContaining({ message_id: message, person_id: bob().personId, text: null }),
+	]);
+});
+
+it.each([DESK, PHONE])(
+	"reports who asks to get in touch, beside the answers to it ($width pixels)",
+	async (size) => {
+		reports = [];
+		const page = await pages.open(`/conversations/${id(31)}/?scene=contact`, size);
+		const asked = page.getByRole("region", { name: "Kontaktanfrage" });
+		await asked.getByRole("button", { name: "Melden …" }).waitFor();
+		if (shots) await page.screenshot({ path: `${shots}/asked-${size.width}.png` });
+		await asked.getByRole("button", { name: "Melden …" }).click();
+		await page.getByLabel("Werbung oder unerwünschte Anfragen").check();
+		await page.getByRole("button", { name: "Meldung senden" }).click();
+		await page.getByText(/Ihre Meldung ist bei der Administration/).waitFor();
+		expect(reports).toEqual([expect.objectContaining({ category: "advertising", message_id: null })]);
+		expect(await asked.getByRole("button", { name: "Annehmen" }).isEnabled()).toBe(true);
+	},
+);

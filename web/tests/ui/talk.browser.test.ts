@@ -258,10 +258,14 @@ describe("with a finger", () => {
 });
 
 describe("where nothing can be written", () => {
-	it("nothing can be said about messages either, but they can be copied and passed on", async () => {
+	it("nothing can be said about messages either, but they can be copied, passed on and reported", async () => {
 		const page = await open(`/conversations/${id(5)}/?scene=talked`);
 		await menu(page, row(page, "Erledigt."));
-		expect(await page.getByRole("menuitem").allTextContents()).toEqual(["Weiterleiten …", "Text kopieren"]);
+		expect(await page.getByRole("menuitem").allTextContents()).toEqual([
+			"Weiterleiten …",
+			"Text kopieren",
+			"Melden …",
+		]);
 		expect(await page.getByRole("menuitemcheckbox").count()).toBe(0);
 	});
 

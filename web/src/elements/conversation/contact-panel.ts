@@ -2,7 +2,9 @@ import { button } from "../../dom/button";
 import { kernIcon } from "../../dom/kern-icon";
 import { make, setAttribute, setHidden, setText } from "../../dom/make";
 import type { Contact, Conversation } from "../../engine/types";
+import { t as conductWords } from "../../i18n/conduct";
 import { t } from "../../i18n/contact";
+import { askReport } from "./conduct/report-dialog";
 import { askDecline, askForward } from "./contact-dialogs";
 import { wordsOf } from "./contact-words";
 import type { Context } from "./context";
@@ -75,11 +77,13 @@ export class ContactPanel {
 		const name = others(conversation, me)[0]?.name ?? "";
 		const accept = () => messenger.answerContact(conversation.id, { answer: "accept" });
 		const forward = () => askForward(this.context, conversation, name, this.answered);
+		const report = () => askReport(this.context, conversation);
 		const decline = async () => askDecline(this.context, conversation, name, this.answered);
 		return [
 			this.decisive(t("theirs.accept"), t("theirs.accept.busy"), accept),
 			button(t("theirs.forward"), () => void this.attempt(forward)),
 			button(t("theirs.decline"), () => void this.attempt(decline)),
+			button(conductWords("report.menu"), () => void this.attempt(report), { look: "quiet" }),
 		];
 	}
 

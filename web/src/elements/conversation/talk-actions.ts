@@ -1,6 +1,8 @@
 import type { Annotation, Conversation, Message, Reaction } from "../../engine/types";
 import { t as caseWords } from "../../i18n/case";
+import { t as conductWords } from "../../i18n/conduct";
 import { t } from "../../i18n/talk";
+import { askReport } from "./conduct/report-dialog";
 import { confirmed } from "./confirm";
 import type { Context } from "./context";
 import { sentenceOf } from "./failures";
@@ -84,6 +86,7 @@ export class TalkActions {
 		add(text, t("copy"), "content-copy", () => void this.copy(message));
 		add(may && this.mayEdit(message), t("edit"), "edit", () => this.writing.edit(message));
 		add(may && message.own, t("recall"), "delete", () => void this.recall(message));
+		add(this.mayReport(message), conductWords("report.menu"), "warning", () => void this.report(message));
 		return items;
 	}
 
@@ -97,6 +100,21 @@ export class TalkActions {
 		try {
 			await this.context.messenger.actOnCase(conversationId, { act: "mark", messageId: id });
 			this.context.announce(caseWords("mark.own"));
+		} catch (reason) {
+			this.writing.tell(sentenceOf(reason));
+		}
+	}
+
+	/** Somebody who has left has no place in the list of people who can be reported. */
+	private mayReport({ own, senderPersonId }: Message): boolean {
+		const here = this.conversation?.members.some(({ personId }) => personId === senderPersonId);
+		return !own && Boolean(here);
+	}
+
+	private async report(message: Message): Promise<void> {
+		if (!this.conversation) return;
+		try {
+			await askReport(this.context, this.conversation, message);
 		} catch (reason) {
 			this.writing.tell(sentenceOf(reason));
 		}

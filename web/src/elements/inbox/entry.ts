@@ -37,14 +37,16 @@ function textOf(message: Message): string {
 	return message.text;
 }
 
-/** What waits first: what is to be answered or read, then the newest; locked ones are never below the fold. */
+/** What waits first: where somebody names the person, what is to be answered or read, then the newest; locked ones are
+ *  never below the fold. */
 export function inOrder(conversations: readonly Conversation[]): Conversation[] {
 	return [...conversations].sort((a, b) => rank(a) - rank(b) || lastAt(b).localeCompare(lastAt(a)));
 }
 
 function rank(conversation: Conversation): number {
 	if (conversation.trust.state === "unknown-leaf") return 0;
-	return waits(conversation) ? 1 : 2;
+	if (conversation.mentioned) return 1;
+	return waits(conversation) ? 2 : 3;
 }
 
 /** Something new is in it, or somebody waits for the person to say whether they may write. */

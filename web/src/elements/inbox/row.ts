@@ -4,6 +4,7 @@ import type { Conversation } from "../../engine/types";
 import { t as contactWords } from "../../i18n/contact";
 import { formatInstant, formatWhen, initials } from "../../i18n/format";
 import { t } from "../../i18n/inbox";
+import { t as talk } from "../../i18n/talk";
 import { askedBy, awaits } from "../contact";
 import { placeOf, previewOf, titleOf } from "./entry";
 
@@ -14,6 +15,7 @@ export class InboxRow implements Row<Conversation> {
 	private readonly link: HTMLAnchorElement;
 	private readonly place = make("span", { class: "row__sub" });
 	private readonly preview = make("span", { class: "row__sub row__preview" });
+	private readonly mentioned = make("span", { class: "row__note", text: talk("mentioned") });
 	private readonly waits = make("span", { class: "row__note", text: contactWords("waits") });
 	private readonly state = make("span", { class: "badge badge--bad" });
 	private readonly time = make("time", { class: "tabular" });
@@ -33,6 +35,7 @@ export class InboxRow implements Row<Conversation> {
 				{ class: "row__main" },
 				make("div", { class: "row__line" }, this.link, this.place),
 				this.preview,
+				this.mentioned,
 				this.waits,
 			),
 			make("div", { class: "row__meta" }, this.time, this.state, this.count),
@@ -51,6 +54,7 @@ export class InboxRow implements Row<Conversation> {
 		else this.avatar.replaceChildren(make("span", { class: "kern-icon kern-icon--people" }));
 		this.showTime(lastMessage?.sentAt ?? conversation.joinedAt);
 		this.showCount(unread);
+		setHidden(this.mentioned, !conversation.mentioned);
 		setHidden(this.waits, !awaits(conversation));
 		this.showState(conversation);
 	}

@@ -11,10 +11,16 @@ const OFFERED = 20;
 const LOOKED_THROUGH = 200;
 const LINE = 60;
 
-/** Ask what happened, and report it. Raises: MessengerFailure when the messages cannot be read. */
-export async function askReport(context: Context, conversation: Conversation): Promise<void> {
-	const messages = await context.messenger.messages(conversation.id, { limit: LOOKED_THROUGH });
-	const form = new ReportForm(others(conversation, context.me), messages);
+/** Ask what happened, and report it. about: the message that it is about, when that is known.
+ *  Raises: MessengerFailure when the messages cannot be read. */
+export async function askReport(
+	context: Context,
+	conversation: Conversation,
+	about?: Message,
+): Promise<void> {
+	const latest = await context.messenger.messages(conversation.id, { limit: LOOKED_THROUGH });
+	const older = about && !latest.some(({ id }) => id === about.id);
+	const form = new ReportForm(others(conversation, context.me), older ? [about, ...latest] : latest, about);
 	const texts = { heading: t("report.heading"), action: t("report.send"), busy: t("report.busy") };
 	const send = () => context.blocks.report({ conversationId: conversation.id, ...form.report });
 	const done = () => context.tell(t("report.done"));
@@ -34,6 +40,7 @@ class ReportForm {
 	constructor(
 		people: readonly Member[],
 		private readonly messages: readonly Message[],
+		private readonly about?: Message,
 	) {
 		const options = people.map(({ personId, name }) => option(personId, name));
 		this.person = make("select", { on: { change: () => this.offer() } }, ...options);
@@ -51,6 +58,7 @@ class ReportForm {
 		const attach = make("span", { text: t("report.attach") });
 		attach.append(make("span", { class: "field__hint contact__hint", text: t("report.attach.hint") }));
 		this.attachField = make("label", { class: "choice" }, this.attach, attach);
+		if (about) this.person.value = about.senderPersonId;
 		const who = field(t("report.person"), this.person);
 		setHidden(who, people.length < 2);
 		this.fields = [
@@ -100,9 +108,10 @@ class ReportForm {
 			({ senderPersonId, type, seq }) =>
 				senderPersonId === this.person.value && seq !== null && (type === "text" || type === "attachment"),
 		);
-		const latest = theirs.slice(-OFFERED).reverse();
-		const options = latest.map((message) => option(message.id, lineOf(message)));
+		const offered = theirs.filter(({ id }, at) => id === this.about?.id || at >= theirs.length - OFFERED);
+		const options = offered.reverse().map((message) => option(message.id, lineOf(message)));
 		this.message.replaceChildren(option("", t("report.message.none")), ...options);
+		if (this.about?.senderPersonId === this.person.value) this.message.value = this.about.id;
 		this.messageChosen();
 	}
 
