@@ -66,6 +66,8 @@ def attach(person: Person, path: Path) -> None:
 
 def names_record(sofia: Person) -> None:
     page = sofia.page
+    if page.locator(".details").is_hidden():
+        page.get_by_role("button", name="Details").click()
     page.get_by_role("button", name="Akte zuordnen …").click()
     page.get_by_role("searchbox", name="Name oder Patientennummer").fill("CompressedSamples")
     page.get_by_role("radio", name=re.compile("CompressedSamples")).first.check()

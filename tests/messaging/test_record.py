@@ -19,10 +19,8 @@ from pypdf import PdfReader
 from audit.events import Event
 from identity import pki
 from identity.models import Device, Membership
-from medicus.lib.errors import Invalid
 from medicus.lib.ids import new_id
 from messaging.models import Case, Mark, RecordExport
-from messaging.record.bundle import read_bundle
 from storage.models import Finding
 from storage.objects import sealed
 from tests.messaging.ageing import START, Rows, bodies, close, events, run
@@ -31,7 +29,6 @@ from tests.messaging.rooms import Room, make_room
 from tests.storage.folders import examine, folder_of, guarded_folder, receive, seen
 
 PDF = b"%PDF-1.7\n% an echo\n%%EOF\n"
-VECTOR = Path(__file__).parents[2] / "web" / "tests" / "vectors" / "record-bundle.json"
 
 
 @pytest.fixture
@@ -363,54 +360,6 @@ class TestRetention:
         for wrong in ({"state": "marked"}, {"export": None}):
             with pytest.raises(IntegrityError), transaction.atomic():
                 Mark.objects.update(**wrong)
-
-
-class TestTheDocument:
-    def test_what_the_browser_makes_is_valid_fhir_and_canonical(self):
-        text = json.loads(VECTOR.read_text())["bundle"]
-        Bundle.model_validate_json(text)
-        assert rfc8785.dumps(json.loads(text)) == text.encode()
-        resources = [entry["resource"] for entry in json.loads(text)["entry"]]
-        assert resources[0]["resourceType"] == "Composition"
-
-    def test_it_is_read_as_it_was_meant(self):
-        read = read_bundle(json.loads(VECTOR.read_text())["bundle"])
-        assert (read.title, read.author.name) == ("Aortenisthmusstenose", "Dr. Alice Albrecht")
-        first, second, third, fourth = read.messages
-        assert first.author.organisation_name == "St. Elisabeth"
-        assert second.edited_at == dt.datetime(2026, 3, 2, 8, 20, tzinfo=dt.UTC)
-        assert (third.text, third.file.name, third.file.sha256) == ("", "Echo 4711.pdf", b"\xab" * 32)
-        assert (fourth.recalled, fourth.text) == (True, "")
-
-    @pytest.mark.parametrize(
-        ("kind", "change"),
-        [
-            ("Communication", {"status": "unknown"}),
-            ("Communication", {"sender": {"reference": "urn:uuid:nobody"}}),
-            ("Communication", {"payload": [{"contentString": " "}]}),
-            ("Communication", {"payload": [{"contentString": "a"}, {"contentString": "b"}]}),
-            ("Communication", {"payload": [{}]}),
-            ("Communication", {"id": "an id"}),
-            ("DocumentReference", {"masterIdentifier": {"value": "ni:///sha-256;YQ"}}),
-            ("DocumentReference", {"content": []}),
-            ("Practitioner", {"name": []}),
-            ("Patient", {"resourceType": "Media"}),
-            ("Composition", {"section": []}),
-            ("Composition", {"status": "preliminary"}),
-            ("Provenance", {"agent": []}),
-        ],
-    )
-    def test_what_is_odd_in_it_is_refused(self, kind, change):
-        bundle = json.loads(json.loads(VECTOR.read_text())["bundle"])
-        resource = next(e["resource"] for e in bundle["entry"] if e["resource"]["resourceType"] == kind)
-        resource.update(change)
-        with pytest.raises(Invalid):
-            read_bundle(rfc8785.dumps(bundle).decode())
-
-    @pytest.mark.parametrize("text", ["", "[]", "{", '{"a":1,"a":1}', "\ud800", "null"])
-    def test_nor_is_what_is_no_object(self, text):
-        with pytest.raises(Invalid):
-            read_bundle(text)
 
 
 def test_as_many_queries_for_five_messages_as_for_two(alice, bob, equipped):
