@@ -6,7 +6,7 @@ import type { Conversation } from "../../engine/types";
 import { t } from "../../i18n/case";
 import { formatDay } from "../../i18n/format";
 import { askClose, askRecord } from "./case-dialogs";
-import { keptWords, recordedWords, retentionWords } from "./case-words";
+import { keptWords, markedOf, recordedWords, retentionWords } from "./case-words";
 import type { Context } from "./context";
 import { askTake } from "./record-dialog";
 
@@ -113,12 +113,13 @@ export class CasePart {
 		return [heading, make("ul", { class: "case__findings" }, ...items)];
 	}
 
-	private kept({ retention, kept, recorded }: Conversation): HTMLElement[] {
+	private kept(conversation: Conversation): HTMLElement[] {
+		const { retention, recorded } = conversation;
 		const [until] = retention ? retentionWords(retention, new Date()) : [];
 		const look = retention?.holds.length ? "notice notice--warn" : "";
 		return [
 			...(until ? [make("p", { class: look, text: until })] : []),
-			make("p", { class: "small muted", text: keptWords(kept.length) }),
+			make("p", { class: "small muted", text: keptWords(markedOf(conversation).length) }),
 			...recordedWords(recorded).map((text) => make("p", { class: "small muted", text })),
 		];
 	}

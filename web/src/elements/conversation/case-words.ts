@@ -1,4 +1,5 @@
-import type { Recorded, Retention } from "../../engine/case-types";
+import type { Kept, Recorded, Retention } from "../../engine/case-types";
+import type { Conversation } from "../../engine/types";
 import { t } from "../../i18n/case";
 import { formatDay } from "../../i18n/format";
 
@@ -20,6 +21,12 @@ function ends({ days, begins, endsAt }: Retention, now: Date): string {
 	if (left <= 0) return t("retention.over");
 	if (left === 1) return t("retention.ends.one", { date });
 	return t("retention.ends.days", { date, days: left });
+}
+
+/** What is still marked. What has just been taken in is kept until it can be read there: that is nobody's mark. */
+export function markedOf({ kept, recorded }: Pick<Conversation, "kept" | "recorded">): Kept[] {
+	const there = new Set(recorded.map(({ messageId }) => messageId));
+	return kept.filter(({ own, messageId }) => own || !there.has(messageId));
 }
 
 export function keptWords(count: number): string {

@@ -5,6 +5,7 @@ import type { Conversation, Message } from "../../engine/types";
 import { t } from "../../i18n/case";
 import { formatInstant } from "../../i18n/format";
 import { askWaive } from "./case-dialogs";
+import { markedOf } from "./case-words";
 import type { Context } from "./context";
 
 /** At a message that is marked for the record, or is there: in whose, since when, by whom. What the own hospital has marked
@@ -27,14 +28,12 @@ export class MarkLine {
 		this.element.append(this.recorded, this.button);
 	}
 
-	update(message: Message, { kept, recorded }: Conversation): void {
+	update(message: Message, conversation: Conversation): void {
 		this.message = message;
-		const mark = kept.find(({ messageId }) => messageId === message.id);
-		const there = recorded.filter(({ messageId }) => messageId === message.id);
-		// What has just been taken in is kept until it can be read there: that is nobody's mark.
-		const marked = mark !== undefined && (mark.own || there.length === 0);
-		setHidden(this.element, !marked && there.length === 0);
-		setHidden(this.button, !marked);
+		const mark = markedOf(conversation).find(({ messageId }) => messageId === message.id);
+		const there = conversation.recorded.filter(({ messageId }) => messageId === message.id);
+		setHidden(this.element, !mark && there.length === 0);
+		setHidden(this.button, !mark);
 		this.button.disabled = !mark?.own;
 		setText(this.text, t(mark?.own ? "mark.own" : "mark.other"));
 		this.button.title = mark?.own ? t("mark.waive") : "";
