@@ -24,6 +24,7 @@ ALONE = {
     "mls.join_100": ("product", "join_and_verify_100_ms", "≤ 250"),
     "mls.add_1_to_100": ("product", "add_to_100_ms", "≤ 150"),
     "mls.remove_1_of_100": ("product", "remove_from_100_ms", "≤ 200"),
+    "mls.catch_up_10000": ("product", "catch_up_10000_ms", ""),
     "mls.open_the_engine": ("start", "init_ms", "≤ 500"),
     "mls.reopen_and_send": ("start", "reopen_and_send_ms", "≤ 150"),
     "mls.ten_commits_converge": ("start", "ten_commits_converge_ms", "≤ 2000"),

@@ -11,6 +11,7 @@ import { Product } from "./product";
 const MEMBERS = 100;
 const ROUNDS = 200;
 const CHANGES = 7;
+const MISSED = 10_000;
 const TEXT = "x".repeat(200);
 
 type Figures = Record<string, number>;
@@ -64,6 +65,16 @@ async function talk(bare: Bare, alice: Product, bob: Product): Promise<[Figures,
 		{ ...sizes, ...encrypt[0], ...decrypt[0] },
 		{ ...whole, ...encrypt[1], ...decrypt[1] },
 	];
+}
+
+/** Come back to 10,000 messages: each is decrypted, its sender checked, and written down sealed. */
+async function catchUp(alice: Product, bob: Product): Promise<Figures> {
+	for (let sent = 0; sent < MISSED; sent++) {
+		await alice.enqueue(TEXT);
+		if (sent % ROUNDS === ROUNDS - 1) await alice.pump();
+	}
+	const taken = await once(() => bob.catchUp(MISSED));
+	return { catch_up_10000_ms: taken };
 }
 
 /** Add one to 100 and remove one of 100, several times. */
@@ -144,6 +155,7 @@ async function measure(): Promise<Record<string, Figures>> {
 		join: await once(() => bob.join(alice)),
 	};
 	const talked = await talk(bare, alice, bob);
+	const caughtUp = await catchUp(alice, bob);
 	const changed = await change(bare, alice, last);
 	const look = await alice.look();
 	return {
@@ -153,6 +165,7 @@ async function measure(): Promise<Record<string, Figures>> {
 			create_and_verify_100_ms: wholeMs.create,
 			join_and_verify_100_ms: wholeMs.join,
 			...talked[1],
+			...caughtUp,
 			...changed[1],
 			list_100_leaves_ms: look.membersMs,
 			check_100_leaves_ms: look.checkMs,

@@ -124,6 +124,15 @@ export class Product {
 		if (entry) await this.reader.read(group, entry);
 	}
 
+	/** Read what was missed, as the stream gives it. */
+	async catchUp(count: number): Promise<void> {
+		for (let read = 0; read < count; read++) {
+			const group = this.context.groups.get(this.room.id);
+			const [entry, ...behind] = this.room.entries.slice(group.cursor, group.cursor + 101);
+			if (entry) await this.reader.read(group, entry, behind);
+		}
+	}
+
 	async prepareAdd(other: Product): Promise<void> {
 		this.newcomer = await other.keyPackage();
 	}

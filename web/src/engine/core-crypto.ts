@@ -5,12 +5,13 @@
  *  but describes only the first, so a doubled identity is reported without thumbprint. */
 
 import * as core from "@wireapp/core-crypto/browser";
-import { type Bytes, base64, fromBase64, owned, text, utf8 } from "../crypto/bytes";
+import { type Bytes, owned, text } from "../crypto/bytes";
 import type { LeafIdentity } from "../crypto/identity";
 import { uuidBytes, uuidOf } from "../crypto/ids";
 import { Serial } from "../lib/serial";
-import type { Checkpoint, Leaf, MlsEngine, OutgoingCommit, Processed, SendCommit } from "./mls";
+import type { Leaf, MlsEngine, OutgoingCommit, Processed, Sealed, SendCommit } from "./mls";
 import { UNREADABLE_IDENTITY, type UnreadableReason, WelcomeRefused } from "./mls";
+import { type Made, Swallowed } from "./swallowed";
 
 const CIPHER_SUITE = core.CipherSuite.Mls128Dhkemx25519Aes128gcmSha256Ed25519;
 /** The engine takes a span in milliseconds. */
@@ -46,11 +47,11 @@ export class CoreCryptoEngine implements MlsEngine {
 	private readonly serial = new Serial();
 	private send: SendCommit | null = null;
 	private refusal: unknown = null;
-	private accepted = 0;
 
 	private constructor(
 		private readonly engine: core.CoreCrypto,
 		private readonly credential: core.CredentialRef,
+		private readonly swallowed: Swallowed,
 		readonly signatureKey: Bytes,
 	) {}
 
@@ -67,7 +68,8 @@ export class CoreCryptoEngine implements MlsEngine {
 		const clientId = clientIdOf(identity);
 		await engine.transaction((context) => context.mlsInit(clientId, transport));
 		const credential = await ownCredential(engine, clientId);
-		opened = new CoreCryptoEngine(engine, credential, owned(await engine.publicKey(credential)));
+		const swallowed = new Swallowed(await engine.transaction((context) => context.getData()));
+		opened = new CoreCryptoEngine(engine, credential, swallowed, owned(await engine.publicKey(credential)));
 		return opened;
 	}
 
@@ -121,13 +123,17 @@ export class CoreCryptoEngine implements MlsEngine {
 		}
 	}
 
-	process(groupId: string, seq: number, body: Uint8Array): Promise<Processed> {
-		const group = conversation(groupId);
-		return this.transaction(async (context) => {
-			const before = isHandshake(body) ? await identitiesIn(context, group) : [];
-			const processed = await decrypt(context, group, body, before);
-			await writeCheckpoint(context, { groupId, seq, processed });
-			return processed;
+	process(groupId: string, entry: Sealed, behind: readonly Sealed[] = []): Promise<Processed> {
+		return this.serial.run(async () => {
+			const known = this.swallowed.get(groupId, entry.seq);
+			if (known) return known;
+			const made = await this.engine.transaction(async (context) => {
+				const read = await readAll(context, conversation(groupId), entry, behind);
+				await context.setData(this.swallowed.bytes(groupId, read));
+				return read;
+			});
+			this.swallowed.add(groupId, made);
+			return made[0][1];
 		});
 	}
 
@@ -162,15 +168,14 @@ export class CoreCryptoEngine implements MlsEngine {
 	}
 
 	async forget(groupId: string): Promise<void> {
+		this.swallowed.kept(groupId, Number.POSITIVE_INFINITY);
 		if (!(await this.exists(groupId))) return;
 		await this.transaction((context) => context.wipeConversation(conversation(groupId)));
 	}
 
-	checkpoint(): Promise<Checkpoint | null> {
-		return this.transaction(async (context) => {
-			const written = await context.getData();
-			return written ? readCheckpoint(written) : null;
-		});
+	async kept(groupId: string, seq: number): Promise<void> {
+		this.swallowed.kept(groupId, seq);
+		if (this.swallowed.isStale) await this.transaction((context) => context.setData(this.swallowed.bytes()));
 	}
 
 	private transaction<T>(work: (context: Context) => Promise<T>): Promise<T> {
@@ -186,11 +191,7 @@ export class CoreCryptoEngine implements MlsEngine {
 			this.send = send;
 			this.refusal = null;
 			try {
-				await this.engine.transaction(async (context) => {
-					await work(context, conversation(groupId));
-					const checkpoint = { groupId, seq: this.accepted, processed: { kind: "own-commit" } } as const;
-					await writeCheckpoint(context, checkpoint);
-				});
+				await this.engine.transaction((context) => work(context, conversation(groupId)));
 			} catch (error) {
 				throw this.refusal ?? error;
 			} finally {
@@ -202,7 +203,7 @@ export class CoreCryptoEngine implements MlsEngine {
 	private async deliver(bundle: core.CommitBundle): Promise<void> {
 		try {
 			if (!this.send) throw new Error("a commit that nobody asked for");
-			this.accepted = (await this.send(outgoing(bundle))).seq;
+			await this.send(outgoing(bundle));
 		} catch (error) {
 			this.refusal = error;
 			throw new core.MlsTransportError.MessageRejected({ reason: describe(error) });
@@ -263,6 +264,23 @@ function leaves(identities: string[], described: core.WireIdentity[]): Leaf[] {
 	});
 }
 
+/** The first, and those behind it up to one that cannot be read now. */
+async function readAll(
+	context: Context,
+	group: core.ConversationId,
+	{ seq, body }: Sealed,
+	behind: readonly Sealed[],
+): Promise<[Made, ...Made[]]> {
+	const before = isHandshake(body) ? await identitiesIn(context, group) : [];
+	const made: [Made, ...Made[]] = [[seq, await decrypt(context, group, body, before)]];
+	for (const next of behind) {
+		const processed = await decrypt(context, group, next.body, []);
+		if (processed.kind !== "message") break;
+		made.push([next.seq, processed]);
+	}
+	return made;
+}
+
 async function decrypt(
 	context: Context,
 	group: core.ConversationId,
@@ -313,18 +331,4 @@ function mlsTag(error: unknown): string | null {
 export function describe(error: unknown): string {
 	const inner = (error as { inner?: unknown } | null)?.inner;
 	return inner ? JSON.stringify(inner) : error instanceof Error ? error.message : String(error);
-}
-
-async function writeCheckpoint(context: Context, checkpoint: Checkpoint): Promise<void> {
-	const { processed } = checkpoint;
-	const written =
-		processed.kind === "message" ? { ...processed, plaintext: base64(processed.plaintext) } : processed;
-	await context.setData(utf8(JSON.stringify({ ...checkpoint, processed: written })));
-}
-
-function readCheckpoint(written: Uint8Array): Checkpoint {
-	const checkpoint = JSON.parse(text(written));
-	const { processed } = checkpoint;
-	if (processed.kind === "message") processed.plaintext = fromBase64(processed.plaintext);
-	return checkpoint as Checkpoint;
 }

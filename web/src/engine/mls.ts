@@ -1,7 +1,7 @@
 /** What the messenger needs of an MLS implementation (RFC 9420), and nothing of any product's API.
  *
- *  All calls of one engine run one after another. `process` and the committing calls also write a checkpoint in the
- *  same database transaction as the ratchet state: after a crash it tells what the ratchet has already swallowed. */
+ *  All calls of one engine run one after another. `process` writes what it has read beside the ratchet's state, in one
+ *  transaction: what the ratchet has swallowed is remembered, after a crash too, until it is `kept`. */
 
 import type { Bytes } from "../crypto/bytes";
 
@@ -46,11 +46,10 @@ export type Processed =
 	| { kind: "proposal"; sender: string }
 	| { kind: "unreadable"; reason: UnreadableReason };
 
-/** What the ratchet swallowed last. `own`: a commit of this device, accepted at `seq`. */
-export interface Checkpoint {
-	groupId: string;
+/** One entry of a group's stream, as the Delivery Service gives it. */
+export interface Sealed {
 	seq: number;
-	processed: Processed | { kind: "own-commit" };
+	body: Uint8Array;
 }
 
 /** Group ids are UUIDs; the MLS group id is their 16 bytes. */
@@ -69,8 +68,9 @@ export interface MlsEngine {
 	rejoin(groupId: string, groupInfo: Uint8Array, send: SendCommit): Promise<void>;
 	/** `welcome`: MLSMessage. Returns the group's id. Raises: WelcomeRefused. */
 	join(welcome: Uint8Array): Promise<string>;
-	/** Entries of a group must come in order, without gaps, each once. */
-	process(groupId: string, seq: number, body: Uint8Array): Promise<Processed>;
+	/** Entries of a group must come in order, without gaps. behind: messages of the same epoch that follow, to be
+	 *  swallowed in the same transaction as far as they can be read; asked for in their turn, they are remembered. */
+	process(groupId: string, entry: Sealed, behind?: readonly Sealed[]): Promise<Processed>;
 	/** Returns an MLSMessage with a PrivateMessage. */
 	encrypt(groupId: string, plaintext: Uint8Array): Promise<Bytes>;
 	members(groupId: string): Promise<Leaf[]>;
@@ -80,7 +80,8 @@ export interface MlsEngine {
 	exists(groupId: string): Promise<boolean>;
 	/** Delete all keys of a group. */
 	forget(groupId: string): Promise<void>;
-	checkpoint(): Promise<Checkpoint | null>;
+	/** Everything of the group up to this entry of its stream is written down elsewhere. */
+	kept(groupId: string, seq: number): Promise<void>;
 }
 
 /** The Welcome is not for a key package that this device still has. */

@@ -1,5 +1,5 @@
 /** One entry of a group's stream becomes what a person sees. The order is the protection against crashes: the engine
- *  swallows the entry (with a checkpoint), then message and cursor are written together, then the next entry. */
+ *  swallows the entry and remembers it, then message and cursor are written together, then it may forget it. */
 
 import { type Body, BodyRefused, decodeBody } from "../crypto/body";
 import { framingOf } from "../crypto/framing";
@@ -18,7 +18,7 @@ import type { Entry } from "./api";
 import type { Context } from "./context";
 import { hasExpired } from "./expiry";
 import { handedOn } from "./handover";
-import type { Checkpoint, Leaf, Processed, UnreadableReason } from "./mls";
+import type { Leaf, UnreadableReason } from "./mls";
 import { eventNote, unreadableNote } from "./notes";
 import type { CommitRecord, GroupRecord, MessageRecord } from "./records";
 import type { Change } from "./store";
@@ -34,29 +34,30 @@ type MessageBody = Exclude<Body, { type: "annotation" }>;
 
 const CLOCK_SKEW_MS = 5 * 60_000;
 
-export class Reader {
-	private checkpoint: Checkpoint | null = null;
+/** So much is swallowed at once when much is missing: a transaction of the ratchet costs more than a message in it. */
+const AHEAD = { entries: 50, bytes: 512 * 1024 };
 
+export class Reader {
 	/** `arrived`: told the id of each message of this device that the stream shows. */
 	constructor(
 		private readonly context: Context,
 		private readonly arrived: (messageId: string) => void,
 	) {}
 
-	/** Learn what the ratchet swallowed last before this start. */
+	/** Tell the ratchet what was kept of all that it swallowed before this start. */
 	async resume(): Promise<void> {
-		this.checkpoint = await this.context.engine.checkpoint();
+		const { engine, groups } = this.context;
+		for (const { id, cursor } of groups.all()) await engine.kept(id, cursor);
 	}
 
-	/** Read the entry right after the group's cursor; to be called in the group's lane. */
-	async read(group: GroupRecord, entry: Entry): Promise<Outcome> {
-		if (entry.expired || (entry.kind === "application" && hasExpired(group, entry.seq, entry.id))) {
-			return this.passExpired(group, entry);
-		}
-		if (entry.senderDevice === this.context.self.deviceId) return this.readOwn(group, entry);
+	/** Read the entry right after the group's cursor; to be called in the group's lane. behind: what is there of those
+	 *  that follow it. */
+	async read(group: GroupRecord, entry: Entry, behind: readonly Entry[] = []): Promise<Outcome> {
+		if (isExpired(group, entry)) return this.passExpired(group, entry);
+		if (this.isOwn(entry)) return this.readOwn(group, entry);
 		// Nobody proposes here, members commit. The engine would keep an outsider's Add and carry it out with the next commit.
 		if (framingOf(entry.body)?.content === "proposal") return this.skip(group, entry);
-		const processed = await this.processed(group.id, entry);
+		const processed = await this.context.engine.process(group.id, entry, this.together(group, entry, behind));
 		switch (processed.kind) {
 			case "message":
 				return this.keepSaid(group, entry, await this.messages(group, entry, processed));
@@ -81,12 +82,23 @@ export class Reader {
 		return NOTHING;
 	}
 
-	private async processed(groupId: string, entry: Entry): Promise<Processed> {
-		const { checkpoint } = this;
-		this.checkpoint = null;
-		const swallowed = checkpoint?.groupId === groupId && checkpoint.seq === entry.seq;
-		if (swallowed && checkpoint.processed.kind !== "own-commit") return checkpoint.processed;
-		return this.context.engine.process(groupId, entry.seq, entry.body);
+	/** The messages behind a message that can be read with it: of one epoch, up to the next handshake. */
+	private together(group: GroupRecord, entry: Entry, behind: readonly Entry[]): Entry[] {
+		const epoch = epochOfMessage(entry);
+		const found: Entry[] = [];
+		let bytes = entry.body.length;
+		for (const next of behind) {
+			if (next.kind === "application" && (this.isOwn(next) || isExpired(group, next))) continue;
+			bytes += next.body.length;
+			const fits = found.length < AHEAD.entries && bytes <= AHEAD.bytes;
+			if (!fits || epoch === null || epochOfMessage(next) !== epoch) break;
+			found.push(next);
+		}
+		return found;
+	}
+
+	private isOwn(entry: Entry): boolean {
+		return entry.senderDevice === this.context.self.deviceId;
 	}
 
 	/** The message, and those that it hands on. */
@@ -282,8 +294,20 @@ export class Reader {
 			return { table: "messages", key: message.id, value: message };
 		});
 		await this.context.groups.update(group.id, { ...patch, cursor: seq }, [...writes, ...also]);
+		await this.context.engine.kept(group.id, seq);
 		this.context.tell(group.id, messages);
 	}
+}
+
+function isExpired(group: GroupRecord, entry: Entry): boolean {
+	return entry.expired || (entry.kind === "application" && hasExpired(group, entry.seq, entry.id));
+}
+
+/** Null for what is no message (RFC 9420, section 6.3). */
+function epochOfMessage(entry: Entry): number | null {
+	if (entry.kind !== "application") return null;
+	const framing = framingOf(entry.body);
+	return framing?.content === "application" ? framing.epoch : null;
 }
 
 function people(identities: readonly string[]): Set<string> {

@@ -16,6 +16,8 @@ export interface StreamHooks {
 
 /** Below this, catching up is not worth a progress bar. */
 const PROGRESS_FROM = 50;
+/** So many of those that follow an entry are shown to the reader. */
+const BEHIND = 100;
 
 export class Streams {
 	private behind = new Map<string, number>();
@@ -66,12 +68,12 @@ export class Streams {
 	private async readAll(groupId: string, entries: readonly Entry[]): Promise<void> {
 		const sum: Outcome = { epochChanged: false, lost: null };
 		let count = 0;
-		for (const entry of entries) {
+		for (const [at, entry] of entries.entries()) {
 			const { groups } = this.context;
 			if (!groups.follows(groupId)) break;
 			const group = groups.get(groupId);
 			if (entry.seq <= group.cursor) continue;
-			const outcome = await this.reader.read(group, entry);
+			const outcome = await this.reader.read(group, entry, entries.slice(at + 1, at + 1 + BEHIND));
 			sum.epochChanged ||= outcome.epochChanged;
 			count += 1;
 			this.step(groupId);

@@ -53,8 +53,12 @@ describe("two engines", { timeout: 60_000 }, () => {
 		expect(await run("plaintextAtRest", ["Guten Morgen", "Guten Tag"])).toEqual([]);
 	});
 
-	it("tell after a crash what was swallowed, and do not swallow it twice", async () => {
-		expect(await run("checkpoints")).toEqual({ kept: "two", place: [true, 3], again: "duplicate" });
+	it("tell after a crash what was swallowed in all rooms and is not kept, and do not swallow it twice", async () => {
+		expect(await run("remembered")).toEqual(["one", "two", "three", "elsewhere", "duplicate"]);
+	});
+
+	it("swallow ahead only up to what cannot be read", async () => {
+		expect(await run("upToTheFirstThatCannotBeRead")).toEqual(["message", "message"]);
 	});
 
 	it("read on behind messages that have expired, in the same epoch and in the next", async () => {

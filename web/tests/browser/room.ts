@@ -79,7 +79,7 @@ export class Peer {
 		for (; this.cursor < room.entries.length; this.cursor++) {
 			const entry = room.entries[this.cursor];
 			if (!entry || entry.sender === this.identity) continue;
-			this.read.push(await this.engine.process(room.id, this.cursor + 1, entry.body));
+			this.read.push(await this.engine.process(room.id, { seq: this.cursor + 1, body: entry.body }));
 		}
 	}
 

@@ -1,4 +1,4 @@
-import { hex, utf8 } from "../../src/crypto/bytes";
+import { hex } from "../../src/crypto/bytes";
 import { newId } from "../../src/crypto/ids";
 import { keyPackageOwner } from "../../src/crypto/keypackage";
 import { ed25519Thumbprint } from "../../src/crypto/thumbprint";
@@ -122,22 +122,45 @@ export async function expired(count: number): Promise<unknown> {
 	return [bob.texts(), bob.read.map(({ kind }) => kind), alice.texts()];
 }
 
-/** The ratchet and what was kept beside it stay together when the page dies in between. */
-export async function checkpoints(): Promise<unknown> {
+/** Bob swallows three messages at once, a fourth in another room, keeps one, and the page dies. */
+export async function remembered(): Promise<unknown> {
+	const self = { personId: newId(), deviceId: newId(), database: `engine-${newId()}` };
+	const [alice, bob] = [await Peer.create(), await Peer.create(self)];
+	const [room, other] = [await meet(alice, bob), await meet(alice, bob)];
+	for (const said of ["one", "two", "three"]) await alice.say(room, said);
+	await alice.say(other, "elsewhere");
+	const [first, ...behind] = room.entries.slice(1).map(({ body }, at) => ({ seq: at + 2, body }));
+	const [there] = other.entries.slice(1).map(({ body }) => ({ seq: 2, body }));
+	if (!first || !there) throw new Error("nothing was said");
+	await bob.engine.process(room.id, first, behind);
+	await bob.engine.process(other.id, there);
+	await bob.engine.kept(room.id, first.seq);
+	const again = await Peer.create(self);
+	const [second, third] = behind;
+	const answers = [];
+	for (const entry of [first, second, third])
+		answers.push(await again.engine.process(room.id, entry ?? first));
+	answers.push(await again.engine.process(other.id, there));
+	await again.engine.kept(room.id, 4);
+	await again.engine.kept(other.id, 2);
+	answers.push(await again.engine.process(room.id, third ?? first));
+	return answers.map((one) =>
+		one.kind === "message"
+			? new TextDecoder().decode(one.plaintext)
+			: one.kind === "unreadable" && one.reason,
+	);
+}
+
+/** What is swallowed ahead ends where something cannot be read. */
+export async function upToTheFirstThatCannotBeRead(): Promise<unknown> {
 	const [alice, bob] = [await Peer.create(), await Peer.create()];
 	const room = await meet(alice, bob);
-	await alice.say(room, "one");
-	await alice.say(room, "two");
-	await bob.follow(room);
-	const checkpoint = await bob.engine.checkpoint();
-	const again = await bob.engine.process(room.id, 3, room.entries[2]?.body ?? utf8(""));
-	const kept =
-		checkpoint?.processed.kind === "message" && new TextDecoder().decode(checkpoint.processed.plaintext);
-	return {
-		kept,
-		place: [checkpoint?.groupId === room.id, checkpoint?.seq],
-		again: again.kind === "unreadable" && again.reason,
-	};
+	for (const said of ["one", "two", "three"]) await alice.say(room, said);
+	const [one, two, three] = room.entries.slice(1).map(({ body }, at) => ({ seq: at + 2, body }));
+	if (!one || !two || !three) throw new Error("nothing was said");
+	await bob.engine.process(room.id, one, [{ seq: 3, body: two.body.slice(0, -1) }, three]);
+	const answers = [await bob.engine.process(room.id, three), await bob.engine.process(room.id, two)];
+	return answers.map(({ kind }) => kind);
 }
 
 /** Alice's commit was accepted, but her keys of the new epoch are gone: she comes back by an external commit. */

@@ -103,7 +103,7 @@ class CoreMember implements Member {
 	}
 
 	async read(seq: number, body: Uint8Array): Promise<string | null> {
-		const read = await this.peer.engine.process(this.group, seq, body);
+		const read = await this.peer.engine.process(this.group, { seq, body });
 		if (read.kind === "message") return text(read.plaintext);
 		if (read.kind === "commit") return null;
 		throw new Error(`core-crypto: ${JSON.stringify(read)}`);

@@ -117,7 +117,7 @@ describe("what cannot be shown is explained", () => {
 
 	it("when it was swallowed but is gone", async () => {
 		const entry = desk.service.says("weg");
-		await desk.engine.process("elsewhere", 9, entry.body);
+		await desk.engine.process("elsewhere", { seq: 9, body: entry.body });
 		await streams.catchUp(desk.group);
 		expect(await explained()).toMatchObject({
 			type: "unreadable",
@@ -178,7 +178,7 @@ describe("a proposal", () => {
 	it("never reaches the engine, which would carry it out", async () => {
 		const body = await (await TsMember.create()).proposeItself(desk.group, 1);
 		const read: number[] = [];
-		desk.engine.process = async (_, seq) => {
+		desk.engine.process = async (_, { seq }) => {
 			read.push(seq);
 			return { kind: "unreadable", reason: "malformed" };
 		};

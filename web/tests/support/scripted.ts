@@ -9,7 +9,7 @@ import type { Api, Entry, Taken } from "../../src/engine/api";
 import type { Context } from "../../src/engine/context";
 import { Devices } from "../../src/engine/devices";
 import { Groups, newGroup } from "../../src/engine/groups";
-import type { Checkpoint, Leaf, MlsEngine, Processed } from "../../src/engine/mls";
+import type { Leaf, MlsEngine, Processed, Sealed } from "../../src/engine/mls";
 import { Pins } from "../../src/engine/pins";
 import type { MessageRecord } from "../../src/engine/records";
 import type { Roster, Verdict } from "../../src/engine/roster";
@@ -27,21 +27,22 @@ export function leafOf({ personId, deviceId }: typeof ME): Leaf {
 }
 
 /** Reads each entry once; a commit begins the next epoch. */
-export class ScriptedEngine
-	implements Pick<MlsEngine, "process" | "encrypt" | "epoch" | "members" | "checkpoint">
-{
+export class ScriptedEngine implements Pick<MlsEngine, "process" | "encrypt" | "epoch" | "members" | "kept"> {
 	readonly signatureKey = new Uint8Array(32);
 	readonly swallowed = new Set<string>();
 	readonly encrypted: number[] = [];
 	epochNow = 1;
 	leaves = [leafOf(ME), leafOf(BOB)];
-	private last: Checkpoint | null = null;
+	private readonly remembered = new Map<string, Processed>();
 
-	async process(groupId: string, seq: number, body: Uint8Array): Promise<Processed> {
+	async process(groupId: string, { seq, body }: Sealed): Promise<Processed> {
+		const place = `${groupId} ${seq}`;
+		const known = this.remembered.get(place);
+		if (known) return known;
 		const spelled = text(body);
 		const { kind, epoch, plaintext, sender = BOB } = JSON.parse(spelled);
 		const processed = this.read(spelled, { kind, epoch, plaintext, sender });
-		this.last = { groupId, seq, processed };
+		this.remembered.set(place, processed);
 		return processed;
 	}
 
@@ -58,8 +59,11 @@ export class ScriptedEngine
 		return this.leaves;
 	}
 
-	async checkpoint(): Promise<Checkpoint | null> {
-		return this.last;
+	async kept(groupId: string, seq: number): Promise<void> {
+		for (const place of this.remembered.keys()) {
+			const [group, at] = place.split(" ");
+			if (group === groupId && Number(at) <= seq) this.remembered.delete(place);
+		}
 	}
 
 	private read(spelled: string, { kind, epoch, plaintext, sender }: Spelled): Processed {
