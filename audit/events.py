@@ -151,6 +151,7 @@ class Event(StrEnum):
     CASE_NAME_RECORD = "case:name-record"
     MESSAGE_MARK = "message:mark"
     MESSAGE_WAIVE = "message:waive"
+    MESSAGE_EXPORT = "message:export"
     MESSAGE_EXPIRE = "message:expire"
     HOLD_PLACE = "legal-hold:place"
     HOLD_LIFT = "legal-hold:lift"

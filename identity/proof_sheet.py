@@ -1,53 +1,25 @@
 """The proof sheet of an offboarding as a PDF, in the language of the request. Text, not a picture: it can be
-searched and copied. Fira Sans lies beside this file, so that every name of a Latin script is written right."""
+searched and copied."""
 
 from datetime import datetime
-from pathlib import Path
 
 from django.utils import formats
 from django.utils.timezone import localtime
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
-from fpdf import FPDF
 from fpdf.enums import TableCellFillMode, XPos, YPos
 from fpdf.fonts import FontFace
 
 from identity.access.offboarding import Sheet, SheetLine
+from identity.pdf import INK, MUTED, Page
 
-FONTS = Path(__file__).parent / "fonts"
-MARGIN_MM = 18
 WIDTHS = (74, 18, 36, 46)
-INK, MUTED, LINE = (20, 28, 44), (88, 96, 112), (238, 241, 246)
-
-
-class _Page(FPDF):
-    """A4 with the sheet's number and the page's in its foot."""
-
-    def __init__(self, foot: str) -> None:
-        super().__init__(format="A4")
-        self.foot = foot
-        for family, part in (("Fira", "latin"), ("FiraExt", "latin-ext")):
-            self.add_font(family, "", FONTS / f"fira-sans-{part}-regular.ttf")
-            self.add_font(family, "B", FONTS / f"fira-sans-{part}-semibold.ttf")
-        self.set_fallback_fonts(["FiraExt"])
-        self.set_margins(MARGIN_MM, MARGIN_MM)
-        self.set_auto_page_break(True, MARGIN_MM + 4)  # noqa: FBT003 (as the library calls it)
-
-    def footer(self) -> None:
-        self.set_y(-MARGIN_MM)
-        self.set_font("Fira", size=8)
-        self.set_text_color(*MUTED)
-        self.cell(0, 5, f"{self.foot}   {self.page_no()}/{{nb}}")
-
-    def line_of(self, text: str, size: float = 10, *, bold: bool = False, muted: bool = False) -> None:
-        self.set_font("Fira", "B" if bold else "", size)
-        self.set_text_color(*(MUTED if muted else INK))
-        self.multi_cell(0, size * 0.5, text, align="L", new_x=XPos.LMARGIN, new_y=YPos.NEXT)
+LINE = (238, 241, 246)
 
 
 def write(sheet: Sheet, *, at: datetime) -> bytes:
     """Write a sheet. at: when, for its head."""
-    page = _Page(_("Offboarding %(id)s") % {"id": sheet.id})
+    page = Page(_("Offboarding %(id)s") % {"id": sheet.id})
     page.set_lang((get_language() or "de")[:2])
     page.set_title(_("Proof sheet: %(name)s") % {"name": sheet.name})
     page.add_page()
@@ -57,7 +29,7 @@ def write(sheet: Sheet, *, at: datetime) -> bytes:
     return bytes(page.output())
 
 
-def _head(page: _Page, sheet: Sheet, at: datetime) -> None:
+def _head(page: Page, sheet: Sheet, at: datetime) -> None:
     page.line_of(_("Proof sheet of an offboarding"), 18, bold=True)
     page.line_of(sheet.organisation_name, 12, muted=True)
     page.ln(4)
@@ -84,7 +56,7 @@ def facts(sheet: Sheet) -> list[tuple[str, str]]:
     return found + ([(_("Undone"), moment(sheet.undone_at))] if sheet.undone_at else [])
 
 
-def _lines(page: _Page, sheet: Sheet) -> None:
+def _lines(page: Page, sheet: Sheet) -> None:
     page.set_font("Fira", "", 9)
     page.set_text_color(*INK)
     page.set_draw_color(200, 206, 216)
@@ -104,7 +76,7 @@ def _lines(page: _Page, sheet: Sheet) -> None:
     page.ln(4)
 
 
-def _proof(page: _Page, sheet: Sheet) -> None:
+def _proof(page: Page, sheet: Sheet) -> None:
     page.line_of(_("How this is proven"), 12, bold=True)
     page.ln(1)
     checkpoint = sheet.checkpoint

@@ -14,7 +14,7 @@ from messaging import (  # noqa: F401 - found by Django from here
     models_figures,
     models_urgent,
 )
-from messaging.models_cases import Case, Hold, Mark
+from messaging.models_cases import Case, Hold, Mark, RecordExport
 from messaging.states import (
     COMMIT_BYTES,
     KEY_PACKAGE_BYTES,
@@ -37,6 +37,7 @@ __all__ = [
     "KeyPackage",
     "Mark",
     "Receipt",
+    "RecordExport",
     "Welcome",
     "WelcomeDelivery",
 ]

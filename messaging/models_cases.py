@@ -50,7 +50,8 @@ class Case(models.Model):
 
 
 class Mark(models.Model):
-    """That an organisation wants a message of a case in its record. It is kept until that is waived for a reason.
+    """That an organisation wants a message of a case in its record. It is kept until it is there (`export`), or that is
+    waived for a reason.
 
     Only ids: of the message, and of its file where it has one. What they say, the server does not know."""
 
@@ -67,6 +68,7 @@ class Mark(models.Model):
     reason = models.CharField(
         max_length=20, blank=True, choices=[(reason.value, reason.value) for reason in WaiverReason]
     )
+    export = models.ForeignKey("messaging.RecordExport", models.PROTECT, null=True, related_name="marks")
 
     class Meta:
         constraints: ClassVar = [
@@ -77,16 +79,51 @@ class Mark(models.Model):
             ),
             models.CheckConstraint(
                 condition=Q(
-                    state=MarkState.MARKED.value, waived_at__isnull=True, waived_by__isnull=True, reason=""
+                    state__in=[MarkState.MARKED.value, MarkState.EXPORTED.value],
+                    waived_at__isnull=True,
+                    waived_by__isnull=True,
+                    reason="",
                 )
                 | Q(state=MarkState.WAIVED.value, waived_at__isnull=False, waived_by__isnull=False)
                 & ~Q(reason=""),
                 name="mark_waived_by_somebody_for_a_reason",
             ),
+            models.CheckConstraint(
+                condition=Q(state=MarkState.EXPORTED.value, export__isnull=False)
+                | ~Q(state=MarkState.EXPORTED.value) & Q(export__isnull=True),
+                name="mark_exported_by_an_export",
+            ),
         ]
 
     def __str__(self) -> str:
         return f"{self.message_id} for {self.organisation_id}, {self.state}"
+
+
+class RecordExport(models.Model):
+    """That somebody took messages of a case into the record of their hospital, and signed for it with a device.
+
+    `digest`: of what was signed; the same again is the same export. `bundle` and `sheet`: the two documents in the
+    findings, the FHIR document and what people read."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    group = models.ForeignKey("messaging.Group", models.PROTECT, related_name="exports")
+    organisation = models.ForeignKey("identity.Organisation", models.PROTECT, related_name="+")
+    digest = models.BinaryField(
+        max_length=32, help_text="SHA-256 of the canonical bundle without its signature"
+    )
+    device = models.ForeignKey("identity.Device", models.PROTECT, related_name="+")
+    exported_by = models.ForeignKey("identity.Person", models.PROTECT, related_name="+")
+    exported_at = models.DateTimeField()
+    bundle = models.OneToOneField("storage.Finding", models.PROTECT, related_name="+")
+    sheet = models.OneToOneField("storage.Finding", models.PROTECT, related_name="+")
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["group", "organisation", "digest"], name="exported_once")
+        ]
+
+    def __str__(self) -> str:
+        return f"export {self.id} of {self.group_id}"
 
 
 class Hold(models.Model):

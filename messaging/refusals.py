@@ -45,6 +45,18 @@ class MessageExpired(Conflict):
     code = "message-expired"
 
 
+class RecordUnnamed(Conflict):
+    """The case names no record into which its messages could be taken."""
+
+    code = "record-unnamed"
+
+
+class NotMarked(Conflict):
+    """A message is not marked for the record, or not any more: somebody has waived it or taken it there."""
+
+    code = "not-marked"
+
+
 class KeyPackageRefused(Invalid):
     """A key package must not enter the directory; `extra` carries the `reason`."""
 

@@ -9,7 +9,7 @@ from rest_framework import serializers
 from identity.serializers import Base64Field
 from messaging.access import ContactView, GroupView, MemberView, WelcomeView
 from messaging.actions import Claimed, Committed
-from messaging.serializers_cases import CaseAnswer, MarkAnswer, RetentionAnswer
+from messaging.serializers_cases import CaseAnswer, MarkAnswer, RecordedAnswer, RetentionAnswer
 from messaging.states import (
     COMMIT_BYTES,
     KEY_PACKAGE_BYTES,
@@ -178,6 +178,7 @@ class GroupAnswer(serializers.Serializer[GroupView]):
     case = CaseAnswer(allow_null=True, help_text="only of groups of kind `case`")
     retention = RetentionAnswer()
     marks = MarkAnswer(many=True, help_text="messages that are kept for the record")
+    recorded = RecordedAnswer(many=True, help_text="messages that are in the record of a hospital")
 
 
 class GroupsAnswer(serializers.Serializer[Any]):

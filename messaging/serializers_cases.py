@@ -5,9 +5,11 @@ from typing import Any
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
+from identity.access import DEVICE_SIGNATURE_CHARACTERS
 from identity.serializers import InstantField
-from messaging.access import CaseView, HoldCard, HoldNote, MarkView, Retention
+from messaging.access import CaseView, HoldCard, HoldNote, MarkView, RecordedView, Retention
 from messaging.states import (
+    BUNDLE_CHARACTERS,
     HOLD_REASON_CHARACTERS,
     CaseOutcome,
     CaseState,
@@ -57,6 +59,24 @@ class RetentionAnswer(serializers.Serializer[Retention]):
 class MarkAnswer(serializers.Serializer[MarkView]):
     message_id = serializers.UUIDField()
     own = serializers.BooleanField(help_text="marked by the reader's organisation, which may waive it")
+
+
+class RecordedAnswer(serializers.Serializer[RecordedView]):
+    message_id = serializers.UUIDField()
+    organisation = serializers.CharField(source="organisation_name")
+    by = serializers.CharField(source="recorded_by")
+    at = InstantField(source="recorded_at")
+    finding_id = serializers.UUIDField(
+        allow_null=True, help_text="where it is read; null for other hospitals"
+    )
+
+
+class ExportRequest(serializers.Serializer[Any]):
+    """`bundle`: a FHIR R4 document in canonical form (RFC 8785), without its signature. `signature`: a JWS of the session's
+    device over it, detached (RFC 7515 appendix F), ES256, with its certificates as `x5c`."""
+
+    bundle = serializers.CharField(max_length=BUNDLE_CHARACTERS, trim_whitespace=False)
+    signature = serializers.CharField(max_length=DEVICE_SIGNATURE_CHARACTERS)
 
 
 class CloseRequest(serializers.Serializer[Any]):

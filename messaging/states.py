@@ -136,15 +136,18 @@ OUTCOME_NAMES: dict[str, Promise] = {
 
 
 class MarkState(StrEnum):
-    """What became of a mark for the record. A waived one stays as it is; the message can be marked anew."""
+    """What became of a mark for the record. A waived one stays as it is, and one whose message was taken into the record;
+    the message can be marked anew."""
 
     MARKED = "marked"
     WAIVED = "waived"
+    EXPORTED = "exported"
 
 
 MARK_TRANSITIONS: dict[MarkState, frozenset[MarkState]] = {
-    MarkState.MARKED: frozenset({MarkState.WAIVED}),
+    MarkState.MARKED: frozenset({MarkState.WAIVED, MarkState.EXPORTED}),
     MarkState.WAIVED: frozenset(),
+    MarkState.EXPORTED: frozenset(),
 }
 
 
@@ -196,4 +199,5 @@ PAGE_ENTRIES = 1000
 EXPIRY_BATCH = 500
 MARKS_PER_CASE = 500
 HOLD_REASON_CHARACTERS = 300
+BUNDLE_CHARACTERS = 2_000_000
 PAGE_BYTES = 4 * 1024 * 1024

@@ -64,6 +64,7 @@ urlpatterns: list[URLPattern] = [
     path("api/v1/groups/<uuid:group_id>/case/close", cases.CaseCloseView.as_view(), name="case-close"),
     path("api/v1/groups/<uuid:group_id>/case/reopen", cases.CaseReopenView.as_view(), name="case-reopen"),
     path("api/v1/groups/<uuid:group_id>/case/record", cases.CaseRecordView.as_view(), name="case-record"),
+    path("api/v1/groups/<uuid:group_id>/case/exports", cases.CaseExportsView.as_view(), name="case-exports"),
     path("api/v1/groups/<uuid:group_id>/marks", cases.MarksView.as_view(), name="marks"),
     path(
         "api/v1/groups/<uuid:group_id>/marks/<uuid:message_id>/waive",

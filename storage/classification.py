@@ -60,6 +60,7 @@ _FINDINGS = {
     "Finding.patient": "identifying",
     "Finding.received_by": "identifying",
     "Finding.received_at": "clinical",
+    "Finding.media_type": "technical",
     # sealed: names of files name patients
     "Finding.sealed_name": "identifying",
     "Finding.examined_at": "technical",

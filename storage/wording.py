@@ -39,6 +39,9 @@ REASONS: dict[str, Promise] = {
     Reason.TOO_EXPENSIVE: _("Examining the file would have taken more time or memory than is allowed."),
     Reason.OTHER_PATIENT: _("The name or date of birth in the file are those of another patient."),
     Reason.NO_PATIENT: _("The file does not say whose it is, so it cannot be assigned safely."),
+    Reason.NOT_ITS_TYPE: _(
+        "The file is not of the type that its name says: it is damaged, or something else."
+    ),
     Reason.MALWARE: _("The malware scanner has found something in this file."),
     Reason.DAMAGED: _("The file was damaged in the object store. Please upload it again."),
 }

@@ -89,6 +89,7 @@ from identity.access.sign_on import (
     sign_on_card,
     single_sign_on,
 )
+from identity.access.signatures import DEVICE_SIGNATURE_CHARACTERS, Signer, device_signer
 from identity.access.staff import (
     DepartmentRow,
     StaffEntry,
@@ -114,6 +115,7 @@ from identity.access.statements import (
 )
 
 __all__ = [
+    "DEVICE_SIGNATURE_CHARACTERS",
     "STRANGER",
     "Account",
     "ApiKeyCard",
@@ -142,6 +144,7 @@ __all__ = [
     "Queue",
     "SignOnCard",
     "SignedIn",
+    "Signer",
     "Sought",
     "StaffDevice",
     "StaffEntry",
@@ -172,6 +175,7 @@ __all__ = [
     "departments",
     "despite_policy",
     "device",
+    "device_signer",
     "devices_of",
     "directory",
     "for_patients",

@@ -6,7 +6,7 @@ from messaging.access.acknowledgements import (
     acknowledgements,
     acknowledgements_of,
 )
-from messaging.access.cases import CaseView, MarkView, PatientCase, cases_of_patient
+from messaging.access.cases import CaseView, MarkView, PatientCase, RecordedView, cases_of_patient
 from messaging.access.conduct import (
     BlockCard,
     OwnReport,
@@ -68,6 +68,7 @@ __all__ = [
     "OwnReport",
     "PatientCase",
     "Place",
+    "RecordedView",
     "ReportCard",
     "ReportsPage",
     "Retention",

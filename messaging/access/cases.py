@@ -6,13 +6,21 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import QuerySet
+from django.db.models import BooleanField, ExpressionWrapper, Q, QuerySet
 
 from identity import access as identity
 from medicus.lib.actor import Actor, Role
 from medicus.lib.errors import NotFound
-from messaging.models import Case, GroupMember, Mark
+from messaging.models import Case, GroupMember, Mark, RecordExport
 from messaging.states import MarkState
+from storage.states import ObjectState
+
+_FILED = Q(
+    export__sheet__stored_object__state=ObjectState.CLEAN.value,
+    export__bundle__stored_object__state=ObjectState.CLEAN.value,
+)
+KEEPS = Q(state=MarkState.MARKED.value) | Q(state=MarkState.EXPORTED.value) & ~_FILED
+"""A mark keeps its message until what was taken into the record can be read there."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,10 +42,28 @@ class CaseView:
 
 @dataclass(frozen=True, slots=True)
 class MarkView:
-    """A message that is kept for the record. `own`: the reader's organisation wants it there, and may waive it."""
+    """A message that is kept for the record. `own`: the reader's organisation wants it there,
+    and may waive that."""
 
     message_id: uuid.UUID
     own: bool
+
+
+@dataclass(frozen=True, slots=True)
+class RecordedView:
+    """A message that is in the record of an organisation. `finding_id`: where it can be read, for its own people only."""
+
+    message_id: uuid.UUID
+    organisation_name: str
+    recorded_by: str
+    recorded_at: datetime
+    finding_id: uuid.UUID | None
+
+
+@dataclass(frozen=True, slots=True)
+class GroupMarks:
+    kept: tuple[MarkView, ...] = ()
+    recorded: tuple[RecordedView, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,22 +127,43 @@ def case_view(case: Case, present: Collection[uuid.UUID], *, by: Actor) -> CaseV
     )
 
 
-def marks(*, by: Actor, group_ids: Collection[uuid.UUID]) -> dict[uuid.UUID, tuple[MarkView, ...]]:
-    """What is kept for the record in these groups, which the actor was found to be in: one query."""
-    own: dict[uuid.UUID, dict[uuid.UUID, bool]] = defaultdict(dict)
-    rows = kept_marks(group_ids).values_list("group_id", "message_id", "organisation_id")
-    for group_id, message_id, organisation_id in rows.order_by("marked_at", "id"):
-        mine = organisation_id == by.organisation_id
-        own[group_id][message_id] = own[group_id].get(message_id, False) or mine
+def marks(*, by: Actor, group_ids: Collection[uuid.UUID]) -> dict[uuid.UUID, GroupMarks]:
+    """What is kept for the record in these groups, which the actor was found to be in, and what is there: one query."""
+    rows = Mark.objects.filter(group__in=group_ids).exclude(state=MarkState.WAIVED.value)
+    rows = rows.select_related("organisation", "export__exported_by").annotate(
+        keeps=ExpressionWrapper(KEEPS, BooleanField())
+    )
+    kept: dict[uuid.UUID, dict[uuid.UUID, bool]] = defaultdict(dict)
+    recorded: dict[uuid.UUID, dict[tuple[uuid.UUID, uuid.UUID], RecordedView]] = defaultdict(dict)
+    for mark in rows.order_by("marked_at", "id"):
+        own, message_id = mark.organisation_id == by.organisation_id, mark.message_id
+        if mark.keeps:
+            mine = own and mark.state == MarkState.MARKED
+            kept[mark.group_id][message_id] = kept[mark.group_id].get(message_id, False) or mine
+        if mark.export:
+            recorded[mark.group_id][message_id, mark.organisation_id] = _recorded(mark, mark.export, own=own)
     return {
-        group_id: tuple(MarkView(message_id, mine) for message_id, mine in found.items())
-        for group_id, found in own.items()
+        group_id: GroupMarks(
+            tuple(MarkView(message_id, own) for message_id, own in kept[group_id].items()),
+            tuple(recorded[group_id].values()),
+        )
+        for group_id in {*kept, *recorded}
     }
+
+
+def _recorded(mark: Mark, export: RecordExport, *, own: bool) -> RecordedView:
+    return RecordedView(
+        message_id=mark.message_id,
+        organisation_name=mark.organisation.name,
+        recorded_by=export.exported_by.name,
+        recorded_at=export.exported_at,
+        finding_id=export.sheet_id if own else None,
+    )
 
 
 def kept_marks(group_ids: Collection[uuid.UUID]) -> QuerySet[Mark]:
     """The marks that keep messages of these groups from expiring."""
-    return Mark.objects.filter(group__in=group_ids, state=MarkState.MARKED.value)
+    return Mark.objects.filter(KEEPS, group__in=group_ids)
 
 
 def cases_of_patient(*, by: Actor, patient_id: uuid.UUID) -> list[PatientCase]:

@@ -12,7 +12,7 @@ from identity import access as identity
 from identity.access import PersonCard
 from medicus.lib.actor import Actor
 from medicus.lib.errors import NotFound
-from messaging.access.cases import CaseView, MarkView, case_view, marks
+from messaging.access.cases import CaseView, GroupMarks, MarkView, RecordedView, case_view, marks
 from messaging.access.contacts import ContactView, contact_view
 from messaging.access.retention import Retention, case_of, retentions
 from messaging.models import ContactRequest, Group, GroupDevice, GroupMember
@@ -34,7 +34,8 @@ class MemberView:
 @dataclass(frozen=True, slots=True)
 class GroupView:
     """`first_seq`: the first entry that the reader may read; `members`: those who are in the group now; `contact`: the
-    request that holds the conversation back, if one does; `marks`: what is kept for the record."""
+    request that holds the conversation back, if one does; `marks`: what is kept for the record;
+    `recorded`: what is there."""
 
     id: uuid.UUID
     kind: str
@@ -47,6 +48,7 @@ class GroupView:
     case: CaseView | None
     retention: Retention
     marks: tuple[MarkView, ...]
+    recorded: tuple[RecordedView, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,7 +124,8 @@ def _views(found: list[Group], *, by: Actor) -> list[GroupView]:
             contact=_contact(group),
             case=_case(group, members[group.id], by=by),
             retention=kept[group.id],
-            marks=marked.get(group.id, ()),
+            marks=marked.get(group.id, GroupMarks()).kept,
+            recorded=marked.get(group.id, GroupMarks()).recorded,
         )
         for group in found
     ]

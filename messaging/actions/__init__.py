@@ -28,6 +28,7 @@ from messaging.actions.marks import mark_message, waive_mark
 from messaging.actions.messages import outgoing, send
 from messaging.actions.push import call_absent, forget_push, push, subscribe_push, try_push, unsubscribe_push
 from messaging.actions.receipts import Confirmation, confirm, confirm_all
+from messaging.actions.record import take_into_record
 from messaging.actions.reports import Reported, forget_reports_of, handle_report, report
 from messaging.actions.retention import expire_messages
 from messaging.actions.revocation import revoke_devices
@@ -91,6 +92,7 @@ __all__ = [
     "send",
     "send_notices",
     "subscribe_push",
+    "take_into_record",
     "try_push",
     "unblock",
     "unsubscribe_push",

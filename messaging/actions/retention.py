@@ -17,11 +17,11 @@ from audit.events import Event
 from identity.states import CASE_DAYS, TALK_DAYS
 from medicus.lib.actor import Actor, require_system
 from medicus.lib.clock import now
-from messaging.access.cases import kept_marks
+from messaging.access.cases import KEEPS, kept_marks
 from messaging.access.retention import held_groups, retentions
 from messaging.actions.cases import involved, tell_members
 from messaging.models import Entry, Group, Mark
-from messaging.states import EXPIRY_BATCH, CaseState, EntryKind, GroupKind, MarkState
+from messaging.states import EXPIRY_BATCH, CaseState, EntryKind, GroupKind
 from storage import actions as storage
 
 GROUPS_AT_ONCE = 200
@@ -89,12 +89,12 @@ def _has_due(at: datetime) -> Q:
 
 
 def _released() -> QuerySet[Mark, Any]:
-    """Groups with a message that only a mark has kept, which was waived since."""
-    waived = Mark.objects.filter(state=MarkState.WAIVED.value)
+    """Groups with a message that only a mark has kept, which was waived since, or has done its work."""
+    ended = Mark.objects.exclude(KEEPS)
     named = {"group": OuterRef("group_id"), "message_id": OuterRef("message_id")}
     left = Entry.objects.filter(**named, expired_at__isnull=True, seq__lte=OuterRef("group__expired_seq"))
-    kept = Mark.objects.filter(**named, state=MarkState.MARKED.value)
-    return waived.filter(Exists(left), ~Exists(kept)).values("group_id")
+    kept = Mark.objects.filter(KEEPS, **named)
+    return ended.filter(Exists(left), ~Exists(kept)).values("group_id")
 
 
 @transaction.atomic
@@ -128,8 +128,8 @@ def _due(group: Group, before: datetime) -> list[Due]:
 def _to_empty(group: Group, due: list[Due], *, kept: set[uuid.UUID]) -> list[int]:
     """The messages among them that nothing keeps, and earlier ones that only a mark has kept."""
     fresh = [each.seq for each in due if each.kind == EntryKind.APPLICATION and each.message_id not in kept]
-    waived = Mark.objects.filter(group=group, state=MarkState.WAIVED.value).values("message_id")
-    left = Entry.objects.filter(group=group, message_id__in=waived, kind=EntryKind.APPLICATION.value)
+    ended = Mark.objects.filter(group=group).exclude(KEEPS).values("message_id")
+    left = Entry.objects.filter(group=group, message_id__in=ended, kind=EntryKind.APPLICATION.value)
     left = left.filter(seq__lte=group.expired_seq, expired_at__isnull=True).exclude(message_id__in=kept)
     return [*left.values_list("seq", flat=True), *fresh]
 

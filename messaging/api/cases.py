@@ -49,6 +49,17 @@ class CaseRecordView(APIView):
         return _answer(actions.name_record(by=actor_of(request), group_id=group_id, **sent))
 
 
+class CaseExportsView(APIView):
+    @extend_schema(operation_id="case_export", request=serializers_cases.ExportRequest, responses=GroupAnswer)
+    def post(self, request: Request, group_id: uuid.UUID) -> Response:
+        """Take marked messages into the record of the case's patient, as a document that the session's device has signed.
+
+        They leave end-to-end encryption by this. The same document again gives the same answer. 409: `record-unnamed`,
+        `not-marked`, `not-examined` for a file that is not available in the findings, `device-needed`."""
+        sent = checked(serializers_cases.ExportRequest, request.data)
+        return _answer(actions.take_into_record(by=actor_of(request), group_id=group_id, **sent))
+
+
 class MarksView(APIView):
     @extend_schema(operation_id="marks_create", request=serializers_cases.MarkRequest, responses=GroupAnswer)
     def post(self, request: Request, group_id: uuid.UUID) -> Response:

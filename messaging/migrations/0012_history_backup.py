@@ -9,7 +9,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('identity', '0017_retention'),
-        ('messaging', '0010_messagingday'),
+        ('messaging', '0011_record_exports'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

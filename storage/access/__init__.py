@@ -38,6 +38,7 @@ from storage.access.patient_links import (
 from storage.access.patients import (
     cases_of,
     may_add_findings,
+    patient_card,
     patient_numbered,
     patient_row,
     patients,
@@ -82,6 +83,7 @@ __all__ = [
     "own_inquiries_about",
     "own_records",
     "own_shares",
+    "patient_card",
     "patient_names",
     "patient_numbered",
     "patient_row",

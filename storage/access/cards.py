@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time
 
 from storage.dicom.limited import Attributes
+from storage.documents import DICOM
 from storage.states import MalwareScan, ObjectState, SharePurpose, ShareState
 
 
@@ -87,6 +88,11 @@ class FindingCard:
     study_time: time | None
     shares: tuple[ShareCard, ...] = ()
     share: ShareCard | None = None
+    media_type: str = DICOM
+
+    @property
+    def is_document(self) -> bool:
+        return self.media_type != DICOM
 
     @property
     def busy(self) -> bool:

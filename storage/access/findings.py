@@ -154,6 +154,7 @@ def _card(row: Finding, ring: Keyring, by: Actor) -> FindingCard:
         reason=row.reason,
         malware_scan=MalwareScan(row.malware_scan) if row.malware_scan else None,
         file_name=_file_name(row, ring) if is_own(row, by) else "",
+        media_type=row.media_type,
         size_bytes=row.stored_object.size_bytes,
         received_at=row.received_at,
         attributes=attributes,
@@ -199,6 +200,11 @@ def seal_file_name(ring: Keyring, row: Finding, name: str) -> bytes:
     """Seal what a file was called: printable, without its folders, at most 200 characters."""
     plain = "".join(character for character in PurePosixPath(name).name if character.isprintable())
     return ring.seal(row.patient.organisation_id, sealing_context(row, "name"), plain[:200].encode())
+
+
+def file_name_of(row: Finding) -> str:
+    """What the file was called; for who was found to be allowed to know."""
+    return _file_name(row, keyring([row.patient.organisation_id]))
 
 
 def _file_name(row: Finding, ring: Keyring) -> str:

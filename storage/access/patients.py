@@ -43,6 +43,15 @@ def patient_row(*, by: Actor, patient_id: uuid.UUID) -> Patient:
     return found
 
 
+def patient_card(*, by: Actor, patient_id: uuid.UUID) -> PatientCard:
+    """Who a patient is.
+
+    Raises:
+        NotFound: absent or not for this actor.
+    """
+    return open_patients([patient_row(by=by, patient_id=patient_id)])[0]
+
+
 def patients(*, by: Actor) -> list[PatientCard]:
     """All patients that an actor may see, by name."""
     return sorted(open_patients(list(visible_patients(by=by))), key=_by_name)

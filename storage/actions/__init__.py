@@ -2,6 +2,7 @@
 
 from storage.actions.attachments import shred_attachments
 from storage.actions.backups import keep_backup_piece, read_backup_piece, shred_backup_pieces
+from storage.actions.documents import Document, FiledDigest, NotExamined, add_document, digest_of_own
 from storage.actions.emergencies import (
     begin_emergency_access,
     end_emergency_access,
@@ -48,10 +49,14 @@ from storage.actions.shared_patients import SharedPatient, open_shared_patient
 from storage.actions.shares import expire_shares, revoke_share, share_finding
 
 __all__ = [
+    "Document",
+    "FiledDigest",
     "Folder",
+    "NotExamined",
     "OpenedFile",
     "PatientPage",
     "SharedPatient",
+    "add_document",
     "add_finding",
     "answer_inquiry",
     "ask_about_access",
@@ -59,6 +64,7 @@ __all__ = [
     "confirm_patient",
     "connect_record",
     "create_patient",
+    "digest_of_own",
     "end_emergency_access",
     "end_patient_access",
     "end_shares_of_leaver",

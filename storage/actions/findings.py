@@ -16,6 +16,7 @@ from storage.access.cards import FindingCard
 from storage.access.findings import card, finding_row, preview_of, purpose_for, seal_file_name
 from storage.access.patients import patient_row
 from storage.actions import jobs
+from storage.documents import DICOM, media_type_of
 from storage.keys.attributes import keyring
 from storage.models import Finding, StoredObject
 from storage.objects import sealed
@@ -32,10 +33,12 @@ class OpenedFile:
 
     wanted: Range
     pieces: Iterator[bytes]
+    media_type: str
 
 
 def receive_finding(*, by: Actor, kind: str, object_id: uuid.UUID, metadata: Mapping[str, str]) -> None:
-    """Make a finding of a whole upload, in its transaction, and queue its examination.
+    """Make a finding of a whole upload, in its transaction, and queue its examination. It is a DICOM file, or a document
+    of the type that its metadata name as `document`.
 
     For the callback "upload-complete"; uploads of another kind are not meant.
 
@@ -46,11 +49,22 @@ def receive_finding(*, by: Actor, kind: str, object_id: uuid.UUID, metadata: Map
         return
     patient = patient_row(by=by, patient_id=uuid.UUID(metadata["patient"]))
     stored_object = StoredObject.objects.get(id=object_id)
-    add_finding(by=by, stored_object=stored_object, patient_id=patient.id, file_name=metadata.get("name", ""))
+    add_finding(
+        by=by,
+        stored_object=stored_object,
+        patient_id=patient.id,
+        file_name=metadata.get("name", ""),
+        media_type=media_type_of(metadata["document"]) if "document" in metadata else DICOM,
+    )
 
 
 def add_finding(
-    *, by: Actor, stored_object: StoredObject, patient_id: uuid.UUID, file_name: str = ""
+    *,
+    by: Actor,
+    stored_object: StoredObject,
+    patient_id: uuid.UUID,
+    file_name: str = "",
+    media_type: str = DICOM,
 ) -> Finding:
     """Make a finding of an object in quarantine, and queue its examination.
 
@@ -61,7 +75,11 @@ def add_finding(
     if by.person_id is None or stored_object.organisation_id != patient.organisation_id:
         raise NotFound
     finding = Finding(
-        stored_object=stored_object, patient=patient, received_by_id=by.person_id, received_at=now()
+        stored_object=stored_object,
+        patient=patient,
+        received_by_id=by.person_id,
+        received_at=now(),
+        media_type=media_type,
     )
     finding.sealed_name = seal_file_name(keyring([patient.organisation_id]), finding, file_name)
     with transaction.atomic():
@@ -104,7 +122,7 @@ def open_file(*, by: Actor, finding_id: uuid.UUID, range_header: str = "") -> Op
         _record_read(row, by)
     wanted = parse_range(range_header, row.stored_object.size_bytes)
     pieces = sealed.read(row.stored_object, start=wanted.start, length=wanted.length)
-    return OpenedFile(wanted, pieces)
+    return OpenedFile(wanted, pieces, row.media_type)
 
 
 def open_preview(*, by: Actor, finding_id: uuid.UUID) -> bytes:

@@ -11,13 +11,14 @@ from audit.events import Event
 from medicus.lib.actor import SYSTEM, Actor, require_system
 from medicus.lib.clock import now
 from medicus.lib.errors import Unavailable
-from storage.access.findings import seal_attributes, sealing_context
+from storage.access.findings import file_name_of, seal_attributes, sealing_context
 from storage.access.patients import open_patient
 from storage.actions import jobs
 from storage.belonging import check_patient
 from storage.dicom import limited
-from storage.dicom.limited import ChildUnavailable, DicomFile, Overrun
+from storage.dicom.limited import Attributes, ChildUnavailable, DicomFile, Overrun
 from storage.dicom.reasons import Reason, Refused
+from storage.documents import DICOM, check_document, described
 from storage.errors import Damaged
 from storage.keys.attributes import keyring
 from storage.models import DicomHeader, Finding, Job
@@ -30,11 +31,14 @@ log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Examined:
-    """What came out: a sound file, or the reason to refuse it. malware_scan: None if it was not reached."""
+    """What came out: what a sound file shows, and if it is an image its header; or the reason to refuse it.
 
-    file: DicomFile | None
+    malware_scan: None if it was not reached."""
+
+    attributes: Attributes | None
     reason: Reason | None
     malware_scan: MalwareScan | None = None
+    file: DicomFile | None = None
 
 
 def ingest(*, by: Actor, job_id: uuid.UUID) -> None:
@@ -75,6 +79,9 @@ def _examine(finding: Finding) -> Examined:
     scanned: MalwareScan | None = None
     try:
         scanned = scan(sealed.read_quarantined(stored_object))
+        if finding.media_type != DICOM:
+            check_document(sealed.read_quarantined(stored_object), media_type=finding.media_type)
+            return Examined(described(file_name_of(finding), finding.received_at), None, scanned)
         file = limited.read(sealed.read_quarantined(stored_object), size_bytes=stored_object.size_bytes)
         ring = keyring([finding.patient.organisation_id])
         check_patient(file.attributes, open_patient(finding.patient, ring))
@@ -85,7 +92,7 @@ def _examine(finding: Finding) -> Examined:
         return Examined(None, refused.reason, scanned)
     except Damaged:
         return Examined(None, Reason.DAMAGED, scanned)
-    return Examined(file, None, scanned)
+    return Examined(file.attributes, None, scanned, file)
 
 
 def _conclude(job: Job, finding: Finding, examined: Examined) -> None:
@@ -93,21 +100,23 @@ def _conclude(job: Job, finding: Finding, examined: Examined) -> None:
     given_up = examined.reason is not None and job.attempts > jobs.ATTEMPTS
     with transaction.atomic():
         jobs.finish(job, JobState.FAILED if given_up else JobState.DONE)
+        if examined.attributes is not None:
+            ring = keyring([finding.patient.organisation_id])
+            finding.sealed_attributes = seal_attributes(ring, finding, examined.attributes)
         if examined.file is not None:
-            _describe(finding, examined.file)
+            _keep_header(finding, examined.file)
         finding.examined_at = now()
         finding.reason = examined.reason or ""
         finding.malware_scan = examined.malware_scan or ""
         finding.save()
-        accepted = examined.file is not None
+        accepted = examined.attributes is not None
         sealed.move(finding.stored_object, to=ObjectState.CLEAN if accepted else ObjectState.REJECTED)
         _record(finding, Event.FINDING_CLEAN if accepted else Event.FINDING_REJECT)
 
 
-def _describe(finding: Finding, file: DicomFile) -> None:
+def _keep_header(finding: Finding, file: DicomFile) -> None:
     organisation_id = finding.patient.organisation_id
     ring = keyring([organisation_id])
-    finding.sealed_attributes = seal_attributes(ring, finding, file.attributes)
     preview = file.preview_png
     DicomHeader.objects.create(
         finding=finding,

@@ -14,13 +14,14 @@ from django.views.decorators.http import require_GET, require_safe
 from identity.access import actor_of
 from medicus.lib import problems
 from storage import actions
+from storage.documents import SUFFIXES
 from storage.ranges import RangeNotSatisfiable
 from storage.uploads.raw import in_thread
 
 
 @require_safe
 def finding_file(request: HttpRequest, finding_id: uuid.UUID) -> HttpResponseBase:
-    """The DICOM file, byte for byte what was uploaded."""
+    """The file, byte for byte what was uploaded: an image as DICOM, a document under its own type."""
     try:
         opened = actions.open_file(
             by=actor_of(request), finding_id=finding_id, range_header=request.headers.get("Range", "")
@@ -31,10 +32,12 @@ def finding_file(request: HttpRequest, finding_id: uuid.UUID) -> HttpResponseBas
     answer = StreamingHttpResponse(
         pieces,
         status=opened.wanted.status,
-        content_type="application/dicom",
+        content_type=opened.media_type,
         headers=opened.wanted.headers,
     )
-    answer.headers["Content-Disposition"] = f'attachment; filename="{finding_id}.dcm"'
+    answer.headers["Content-Disposition"] = (
+        f'attachment; filename="{finding_id}.{SUFFIXES.get(opened.media_type, "bin")}"'
+    )
     answer.headers["Content-Security-Policy"] = "default-src 'none'; sandbox"
     return answer
 

@@ -77,6 +77,7 @@ class InstanceOutput(serializers.Serializer[Any]):
 class FindingOutput(serializers.Serializer[FindingCard]):
     """reason: a stable code, "" unless rejected; reason_text: its sentence.
 
+    kind: `dicom`, or `document` of the `media_type`.
     name: of the file, "" outside its organisation. modality, description: "" until clean.
     study_on, study_time: of the study, by the clock of the device's hospital; a file may give only the day.
     timezone_offset: of that clock from UTC (DICOM 0008,0201, `-0500`), "" where the file does not say.
@@ -90,6 +91,7 @@ class FindingOutput(serializers.Serializer[FindingCard]):
     reason = serializers.CharField()
     reason_text = serializers.SerializerMethodField()
     kind = serializers.SerializerMethodField()
+    media_type = serializers.CharField()
     name = serializers.CharField(source="file_name")
     modality = serializers.CharField(source="attributes.modality", default="")
     description = serializers.CharField(source="attributes.description", default="")
@@ -106,8 +108,8 @@ class FindingOutput(serializers.Serializer[FindingCard]):
     def get_reason_text(self, finding: FindingCard) -> str:
         return str(REASONS.get(finding.reason, ""))
 
-    def get_kind(self, finding: FindingCard) -> str:  # noqa: ARG002 - the only kind there is so far
-        return "dicom"
+    def get_kind(self, finding: FindingCard) -> str:
+        return "document" if finding.is_document else "dicom"
 
 
 class FindingsOutput(serializers.Serializer[Any]):

@@ -28,6 +28,7 @@ class Reason(StrEnum):
     NO_PATIENT = "no-patient"
     MALWARE = "malware"
     DAMAGED = "damaged-in-store"
+    NOT_ITS_TYPE = "not-its-type"
 
 
 class Refused(Exception):  # noqa: N818 - an answer, not an accident

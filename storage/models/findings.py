@@ -5,6 +5,7 @@ from django.db.models import F, Q
 
 from medicus.lib.ids import new_id
 from storage.dicom.reasons import Reason
+from storage.documents import DICOM
 from storage.models.objects import StoredObject
 from storage.states import JobKind, JobState, MalwareScan, SharePurpose, ShareState
 
@@ -60,7 +61,7 @@ class PatientOpening(models.Model):
 
 
 class Finding(models.Model):
-    """A file about a patient (FHIR ImagingStudy's instance). Its state is the state of its object."""
+    """A file about a patient (FHIR ImagingStudy's instance, or DocumentReference). Its state is the state of its object."""
 
     stored_object = models.OneToOneField(
         StoredObject, models.PROTECT, primary_key=True, related_name="finding", db_column="id"
@@ -68,6 +69,7 @@ class Finding(models.Model):
     patient = models.ForeignKey(Patient, models.PROTECT, related_name="findings")
     received_by = models.ForeignKey("identity.Person", models.PROTECT, related_name="+")
     received_at = models.DateTimeField()
+    media_type = models.CharField(max_length=40, default=DICOM)
     sealed_name = models.BinaryField(help_text="what the file was called; names of files name patients")
     examined_at = models.DateTimeField(null=True)
     malware_scan = models.CharField(

@@ -21,6 +21,7 @@ CASE_DOORS = [
     on("POST", "api/v1/groups/{object}/case/close", "case", frozenset({"alice"}), lambda *_: {"outcome": "answered"}),
     on("POST", "api/v1/groups/{object}/case/reopen", "case", frozenset({"alice"})),
     on("POST", "api/v1/groups/{object}/case/record", "case", frozenset({"alice"}), lambda *_: {"patient_id": None}),
+    on("POST", "api/v1/groups/{object}/case/exports", "case", frozenset({"alice"}), lambda *_: {"bundle": "{}", "signature": "a..b"}),
     on("POST", "api/v1/groups/{object}/marks", "case", frozenset(), _mark),
     on("POST", "api/v1/groups/{object}/marks/{object}/waive", "case", frozenset(), lambda *_: {"reason": "mistake"}),
     own("GET", "administration/messaging/", opens_to=ADMINISTRATORS),

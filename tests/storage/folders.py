@@ -34,7 +34,11 @@ def folder_of(member: Member, **changes) -> PatientCard:
 
 
 def receive(
-    member: Member, patient: PatientCard, content: bytes | None = None, name: str = "IM000001.dcm"
+    member: Member,
+    patient: PatientCard,
+    content: bytes | None = None,
+    name: str = "IM000001.dcm",
+    **about: str,
 ) -> Finding:
     """A finding that has just arrived; its examination is queued."""
     stored_object = sealed.write(
@@ -44,7 +48,7 @@ def receive(
         state=ObjectState.QUARANTINE,
     )
     return actions.add_finding(
-        by=member.actor, stored_object=stored_object, patient_id=patient.patient_id, file_name=name
+        by=member.actor, stored_object=stored_object, patient_id=patient.patient_id, file_name=name, **about
     )
 
 

@@ -112,6 +112,7 @@ def test_the_api_shows_a_clean_finding(alice: Member) -> None:
         "reason": "",
         "reason_text": "",
         "kind": "dicom",
+        "media_type": "application/dicom",
         "name": "IM000001.dcm",
         "modality": "CT",
         "description": "",

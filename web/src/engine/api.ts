@@ -5,7 +5,7 @@ import type { ApprovalKeys } from "../crypto/device-approval";
 import type { JoinKeys } from "../crypto/join";
 import type { Http } from "../lib/http";
 import { casePageOf, type WireCasePage } from "./case";
-import type { CaseAct, CaseInfo, CasePage, Kept, Retention } from "./case-types";
+import type { CaseAct, CaseInfo, CasePage, Kept, Recorded, Retention } from "./case-types";
 import type { ContactRecord } from "./contact";
 import type { DeviceRecord, MemberRecord, PersonRecord } from "./records";
 import type { ContactAnswer, ContactRole, GroupKind } from "./types";
@@ -70,6 +70,7 @@ export interface GroupListing {
 	case: CaseInfo | null;
 	retention: Retention | null;
 	kept: Kept[];
+	recorded: Recorded[];
 }
 
 export interface Claimed {
@@ -264,6 +265,18 @@ export class Api {
 	async caseAct(groupId: string, act: CaseAct, objectId: string | null): Promise<GroupListing> {
 		const [path, body] = requestOf(act, objectId);
 		return groupOf(await this.http.post<WireGroup>(`${V1}/groups/${groupId}/${path}`, body));
+	}
+
+	/** Put a signed document of messages into the record. */
+	async exportCase(groupId: string, bundle: string, signature: string): Promise<GroupListing> {
+		const path = `${V1}/groups/${groupId}/case/exports`;
+		return groupOf(await this.http.post<WireGroup>(path, { bundle, signature }));
+	}
+
+	/** Where the examination of a finding stands; `reason`: why it was refused, in words. */
+	async finding(id: string): Promise<{ state: string; reason: string }> {
+		const found = await this.http.get<{ state: string; reason_text: string }>(`${V1}/findings/${id}`);
+		return { state: found.state, reason: found.reason_text };
 	}
 
 	/** Who holds a role now; null when nobody does. */

@@ -37,6 +37,15 @@ export interface Kept {
 	own: boolean;
 }
 
+/** A message that is in the record of a hospital. `findingId`: where it is read; only for its own people. */
+export interface Recorded {
+	messageId: string;
+	hospital: string;
+	by: string;
+	at: string;
+	findingId: string | null;
+}
+
 export interface CasePage {
 	patient: {
 		id: string;

@@ -1,6 +1,6 @@
 /** Cases, retention and marks as the service tells them, of which nothing is believed before it was looked at. */
 
-import type { CaseInfo, CasePage, Kept, Retention } from "./case-types";
+import type { CaseInfo, CasePage, Kept, Recorded, Retention } from "./case-types";
 
 export interface WireCase {
 	state: string;
@@ -24,6 +24,14 @@ export interface WireRetention {
 export interface WireMark {
 	message_id: string;
 	own: boolean;
+}
+
+export interface WireRecorded {
+	message_id: string;
+	organisation: string;
+	by: string;
+	at: string;
+	finding_id: string | null;
 }
 
 export interface WireCasePage {
@@ -80,6 +88,15 @@ export function retentionOf(wire: WireRetention): Retention {
 
 export function keptOf(wire: WireMark[]): Kept[] {
 	return wire.map(({ message_id, own }) => ({ messageId: String(message_id), own: own === true }));
+}
+
+/** Raises: Error, naming the field. */
+export function recordedOf(wire: WireRecorded[]): Recorded[] {
+	return wire.map(({ message_id, organisation, by, at, finding_id }) => {
+		demand(isInstant(at), "at");
+		const findingId = finding_id === null ? null : String(finding_id);
+		return { messageId: String(message_id), hospital: String(organisation), by: String(by), at, findingId };
+	});
 }
 
 export function casePageOf(wire: WireCasePage): CasePage {

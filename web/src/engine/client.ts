@@ -195,6 +195,14 @@ class MessengerClient implements Messenger {
 		return this.call("actOnCase", [conversationId, act]);
 	}
 
+	takeIntoRecord(
+		conversationId: string,
+		messageIds: string[],
+		onProgress?: (done: number, total: number) => void,
+	): Promise<void> {
+		return this.call("takeIntoRecord", [conversationId, messageIds], onProgress);
+	}
+
 	casePage(conversationId: string): Promise<CasePage> {
 		return this.call("casePage", [conversationId]);
 	}

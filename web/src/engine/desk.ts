@@ -1,7 +1,7 @@
 /** One device's messenger, put together: what pages ask for, and what happens by itself. Lives in the worker. */
 
 import { Admission } from "./admission";
-import type { Taken } from "./api";
+import type { GroupListing, Taken } from "./api";
 import { approve } from "./approval";
 import { Cases } from "./cases";
 import { Committer } from "./commits";
@@ -19,6 +19,7 @@ import { openContext } from "./open-context";
 import { Outbox } from "./outbox";
 import { Reader } from "./reader";
 import { Receipts } from "./receipts";
+import { Recording } from "./recording";
 import type { MessageRecord } from "./records";
 import { Search } from "./search";
 import { topUpKeyPackages } from "./setup";
@@ -51,6 +52,7 @@ export class Desk {
 	readonly talk: Talk;
 	readonly search: Search;
 	readonly cases: Cases;
+	readonly recording: Recording;
 	readonly downloads: Downloads;
 	readonly files: Uploads;
 	private readonly reader: Reader;
@@ -124,10 +126,12 @@ export class Desk {
 			opened: (items) => options.emit({ type: "urgent", items }),
 		});
 		this.search = new Search(context);
-		this.cases = new Cases(context, {
-			keep: (listing) => this.membership.keep(listing),
+		const news = {
+			keep: (listing: GroupListing) => this.membership.keep(listing),
 			refresh: () => this.membership.refresh(),
-		});
+		};
+		this.cases = new Cases(context, news);
+		this.recording = new Recording(context, { ...news, csrf: options.csrf });
 		this.verification = new Verification(context, options.session.identityFingerprint);
 	}
 

@@ -367,6 +367,8 @@ function dispatch(
 			return desk.urgents.bringIn(first as Newcomer);
 		case "actOnCase":
 			return desk.cases.act(String(first), second as CaseAct);
+		case "takeIntoRecord":
+			return desk.recording.take(String(first), second as string[], progress);
 		case "casePage":
 			return desk.cases.page(String(first));
 		case "open":

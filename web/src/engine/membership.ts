@@ -103,13 +103,23 @@ export class Membership {
 	}
 
 	/** Keep what the server says of one group, if this device is in it. */
-	async keep({ id, members, people, contact, case: about, retention, kept }: GroupListing): Promise<void> {
+	async keep({
+		id,
+		members,
+		people,
+		contact,
+		case: about,
+		retention,
+		kept,
+		recorded,
+	}: GroupListing): Promise<void> {
 		const { groups } = this.context;
 		await groups.learn(people);
 		const known = groups.find(id);
 		if (!known) return;
-		const before = [known.members, known.contact ?? null, known.case ?? null, known.retention, known.kept];
-		const told = { members, contact, case: about, retention, kept };
+		const { kept: marked, recorded: filed } = known;
+		const before = [known.members, known.contact ?? null, known.case ?? null, known.retention, marked, filed];
+		const told = { members, contact, case: about, retention, kept, recorded };
 		if (JSON.stringify(before) === JSON.stringify(Object.values(told))) return;
 		const passages = passagesAfter(known, members, this.context.now());
 		await groups.update(id, { ...told, passages });

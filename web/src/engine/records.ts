@@ -4,7 +4,7 @@ import type { AttachmentReference, Body } from "../crypto/body";
 import type { Bytes } from "../crypto/bytes";
 import type { CertifiedDevice } from "../crypto/chain";
 import type { SaidRecord } from "./annotations";
-import type { CaseInfo, Kept, Retention } from "./case-types";
+import type { CaseInfo, Kept, Recorded, Retention } from "./case-types";
 import type { ContactRecord } from "./contact";
 import type { ConversationEvent, GroupKind, Passages, SendState } from "./types";
 import type { Acknowledgement, RoleName, Urgent } from "./urgent-types";
@@ -57,6 +57,7 @@ export interface GroupRecord {
 	case?: CaseInfo | null;
 	retention?: Retention | null;
 	kept?: Kept[];
+	recorded?: Recorded[];
 	/** Up to here messages have expired, as far as this device has noticed. */
 	expiredSeq?: number;
 	/** What has been deleted here already, see `expiry.ts`. */

@@ -15,9 +15,11 @@ export type Arguments<M extends Method> = M extends "open"
 		? [query: SearchQuery]
 		: M extends "saveInto"
 			? [messageId: string, handle: FileSystemFileHandle]
-			: M extends "approve"
-				? [joinId: string, proof: JoinProof]
-				: Parameters<Messenger[M]>;
+			: M extends "takeIntoRecord"
+				? [conversationId: string, messageIds: string[]]
+				: M extends "approve"
+					? [joinId: string, proof: JoinProof]
+					: Parameters<Messenger[M]>;
 export type Result<M extends Method> = Awaited<ReturnType<Messenger[M]>>;
 
 export type ToWorker =

@@ -7,7 +7,7 @@ import type { Acknowledgement, OpenItems, RoleName, Urgent, UrgentMessenger } fr
 
 export type { Annotation, Reaction } from "../crypto/annotation";
 
-import type { CaseAct, CaseInfo, CasePage, Kept, Retention } from "./case-types";
+import type { CaseAct, CaseInfo, CasePage, Kept, Recorded, Retention } from "./case-types";
 
 export type GroupKind = "direct" | "team" | "case";
 
@@ -141,6 +141,8 @@ export interface Conversation {
 	retention: Retention | null;
 	/** Messages that are kept for the record. */
 	kept: Kept[];
+	/** Messages that are in the record of a hospital. */
+	recorded: Recorded[];
 	/** Messages up to here have expired; 0: none. */
 	expiredSeq: number;
 }
@@ -320,6 +322,14 @@ export interface Messenger extends UrgentMessenger {
 	resendToRole(conversationId: string): Promise<string>;
 	/** Rejects with `case-closed`, `message-expired`, `not-found` for whoever may not. */
 	actOnCase(conversationId: string, act: CaseAct): Promise<void>;
+	/** Take marked messages and their files out of end-to-end encryption, into the findings of the case's patient, signed by
+	 *  this device. `onProgress`: of the files, in bytes. Rejects with `no-folder`, `not-marked`, `not-recordable`,
+	 *  `too-large-for-record`, `not-examined`; nothing is taken then, and the same can be tried again. */
+	takeIntoRecord(
+		conversationId: string,
+		messageIds: string[],
+		onProgress?: (done: number, total: number) => void,
+	): Promise<void>;
 	/** The patient of a case and the findings shared in it, as far as the reader may see them. */
 	casePage(conversationId: string): Promise<CasePage>;
 	/** Decrypted and verified bytes, in memory; `onProgress` in bytes. Rejects with `too-large-here`, `executable`. */

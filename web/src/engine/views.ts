@@ -82,6 +82,7 @@ export async function conversationView(
 		case: group.case ?? null,
 		retention: group.retention ?? null,
 		kept: group.kept ?? [],
+		recorded: group.recorded ?? [],
 		expiredSeq: group.expiredSeq ?? 0,
 	};
 }

@@ -2,7 +2,16 @@
 
 import { fromBase64 } from "../crypto/bytes";
 import type { ApprovalRequest, Entry, GroupListing, JoinRequest } from "./api";
-import { caseOf, keptOf, retentionOf, type WireCase, type WireMark, type WireRetention } from "./case";
+import {
+	caseOf,
+	keptOf,
+	recordedOf,
+	retentionOf,
+	type WireCase,
+	type WireMark,
+	type WireRecorded,
+	type WireRetention,
+} from "./case";
 import { contactOf, type WireContact } from "./contact";
 import type { DeviceRecord } from "./records";
 import type { GroupKind } from "./types";
@@ -74,6 +83,7 @@ export interface WireGroup {
 	case?: WireCase | null;
 	retention?: WireRetention;
 	marks?: WireMark[];
+	recorded?: WireRecorded[];
 }
 
 export interface WireEntry {
@@ -165,6 +175,7 @@ export function groupOf({ id, kind, epoch, last_seq, members, contact, ...wire }
 		case: caseOf(wire.case ?? null),
 		retention: wire.retention ? retentionOf(wire.retention) : null,
 		kept: keptOf(wire.marks ?? []),
+		recorded: recordedOf(wire.recorded ?? []),
 	};
 }
 

@@ -68,6 +68,37 @@ const de = {
 	"waive.missing": "Wählen Sie einen Grund.",
 	"waive.action": "Aufheben",
 	"waive.busy": "Wird aufgehoben …",
+	recorded: "In der Akte ({hospital}) seit {at}, von {name}",
+	"recorded.open": "Befund öffnen",
+	"recorded.one": "Eine Nachricht ist in der Akte ({hospital}).",
+	"recorded.some": "{count} Nachrichten sind in der Akte ({hospital}).",
+	take: "In die Akte übernehmen …",
+	"take.heading": "In die Akte übernehmen",
+	"take.text":
+		"Was Sie wählen, wird als Befund von {patient} (geboren {date}) gespeichert, als PDF und als FHIR-Dokument, Dateien dazu. Haus: {hospital}. Wer dort die Befunde sehen darf, kann es lesen.",
+	"take.leaves":
+		"Das Gewählte verlässt damit die Ende-zu-Ende-Verschlüsselung. Dieses Gerät unterschreibt dafür in Ihrem Namen, und das Protokoll jedes beteiligten Hauses hält es fest.",
+	"take.legend": "Für die Akte vorgemerkt",
+	"take.absent": "Auf diesem Gerät nicht lesbar. Öffnen Sie das Gespräch auf einem anderen Gerät.",
+	"take.recalled": "Zurückgezogen: In der Akte steht nur, dass es sie gab.",
+	"take.file": "Datei: {name} ({size})",
+	"take.missing": "Wählen Sie mindestens eine Nachricht.",
+	"take.action": "Unterschreiben und übernehmen",
+	"take.busy": "Wird übernommen …",
+	"take.progress": "Die Dateien werden entschlüsselt, übertragen und geprüft …",
+	"taken.heading": "In die Akte übernommen",
+	"taken.text":
+		"Der Befund wird noch geprüft; das dauert meist wenige Sekunden. Die Nachrichten bleiben im Gespräch, bis ihre Frist endet.",
+	"taken.open": "Befund öffnen",
+	"failed.record-unnamed": "Der Fall ist keiner Patientenakte zugeordnet. Ordnen Sie zuerst eine zu.",
+	"failed.no-folder": "Sie sehen diese Patientenakte nicht, oder der Fall ist keiner zugeordnet.",
+	"failed.not-marked":
+		"Eine der Nachrichten ist nicht mehr vorgemerkt: Jemand war schneller. Schließen Sie dieses Fenster und sehen Sie nach, was noch vorgemerkt ist.",
+	"failed.not-recordable": "Eine der Nachrichten kann auf diesem Gerät nicht gelesen werden.",
+	"failed.too-large-for-record": "Die Datei „{name}“ ist für die Akte zu groß: höchstens 200 MB.",
+	"failed.not-examined":
+		"Eine Datei wurde nicht in die Akte aufgenommen: {reason} Keine Nachricht ist übernommen. Wählen Sie diese Nachricht ab, oder versuchen Sie es noch einmal.",
+	"failed.not-examined.waiting": "Die Prüfung dauert länger als sonst.",
 } as const;
 
 const en: Record<keyof typeof de, string> = {
@@ -137,6 +168,37 @@ const en: Record<keyof typeof de, string> = {
 	"waive.missing": "Choose a reason.",
 	"waive.action": "Take back",
 	"waive.busy": "Taking back …",
+	recorded: "In the record of {hospital} since {at}, by {name}",
+	"recorded.open": "Open the finding",
+	"recorded.one": "One message is in the record of {hospital}.",
+	"recorded.some": "{count} messages are in the record of {hospital}.",
+	take: "Take into the record …",
+	"take.heading": "Take into the record",
+	"take.text":
+		"What you choose is stored as a finding of {patient} (born {date}) at {hospital}, as a PDF and as a FHIR document, with its files. Whoever may see the findings there can read it.",
+	"take.leaves":
+		"What you choose leaves end-to-end encryption by this. This device signs for it in your name, and the log of each hospital that takes part records it.",
+	"take.legend": "Marked for the record",
+	"take.absent": "Cannot be read on this device. Open the conversation on another device.",
+	"take.recalled": "Recalled: the record only says that there was one.",
+	"take.file": "File: {name} ({size})",
+	"take.missing": "Choose at least one message.",
+	"take.action": "Sign and take in",
+	"take.busy": "Taking in …",
+	"take.progress": "The files are decrypted, sent and examined …",
+	"taken.heading": "Taken into the record",
+	"taken.text":
+		"The finding is being examined, which mostly takes a few seconds. The messages stay in the conversation until their time is over.",
+	"taken.open": "Open the finding",
+	"failed.record-unnamed": "The case is not assigned to a patient's record. Assign one first.",
+	"failed.no-folder": "You do not see this patient's record, or the case is assigned to none.",
+	"failed.not-marked":
+		"One of the messages is not marked any more: somebody was faster. Close this window and see what is still marked.",
+	"failed.not-recordable": "One of the messages cannot be read on this device.",
+	"failed.too-large-for-record": 'The file "{name}" is too large for the record: at most 200 MB.',
+	"failed.not-examined":
+		"A file was not taken into the record: {reason} No message was taken. Leave that message out, or try again.",
+	"failed.not-examined.waiting": "Its examination takes longer than usual.",
 };
 
 export const t = translator({ de, en });

@@ -64,6 +64,9 @@ const de = {
 	"viewer.failed.rendering": "Das Bild konnte nicht entpackt werden.",
 	"viewer.failed.rendering.do":
 		"Die Bilddaten sind unvollständig oder widersprechen den Angaben in der Datei. Laden Sie sie herunter und öffnen Sie sie in Ihrem Bildarchiv.",
+	"document.failed":
+		"Das Dokument konnte nicht geladen werden. Prüfen Sie die Verbindung und laden Sie die Seite neu.",
+	"document.download": "Diese Datei wird hier nicht angezeigt. Laden Sie sie herunter, um sie zu öffnen.",
 	"viewer.failed.ended": "Zugriff beendet",
 	"viewer.failed.ended.do":
 		"Die Freigabe wurde zurückgezogen oder ist abgelaufen. Das Bild wurde von Ihrem Gerät entfernt.",
@@ -134,6 +137,8 @@ const en: Record<keyof typeof de, string> = {
 	"viewer.failed.rendering": "The image could not be decoded.",
 	"viewer.failed.rendering.do":
 		"The image data are incomplete or contradict what the file says. Download it and open it in your image archive.",
+	"document.failed": "The document could not be loaded. Check the connection and reload the page.",
+	"document.download": "This file is not shown here. Download it to open it.",
 	"viewer.failed.ended": "Access has ended",
 	"viewer.failed.ended.do": "The share was withdrawn or has expired. The image was removed from your device.",
 	"viewer.failed.detail": "Technical detail: {detail}",

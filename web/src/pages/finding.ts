@@ -1,7 +1,9 @@
-/** The page of one finding: its image. */
+/** The page of one finding: its image, or its document. */
 import "../lib/trusted-types";
 import "../styles/viewer.css";
 import "../viewer";
+import "../styles/document.css";
+import "../elements/document/element";
 import { t } from "../i18n/viewer";
 
 /** Once access has ended, nothing on the page says whose image it was, and nothing offers it. */

@@ -24,7 +24,7 @@ let desk: Desk;
 let guard: Guard;
 let membership: Membership;
 let listing: GroupListing;
-const NO_CASE = { case: null, retention: null, kept: [] };
+const NO_CASE = { case: null, retention: null, kept: [], recorded: [] };
 let count = 0;
 
 beforeEach(async () => {

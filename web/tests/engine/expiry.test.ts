@@ -52,6 +52,7 @@ async function hears(expiredSeq: number, kept: string[] = []): Promise<void> {
 		case: null,
 		retention: { days: 30, begins: "closed", endsAt: null, holds: [], expiredSeq },
 		kept: kept.map((messageId) => ({ messageId, own: true })),
+		recorded: [],
 	};
 	await membership.keep(listing);
 	await context.lanes.idle();

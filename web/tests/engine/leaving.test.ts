@@ -40,6 +40,7 @@ beforeEach(async () => {
 		case: null,
 		retention: null,
 		kept: [],
+		recorded: [],
 		members: [member(ME.personId), member(BOB.personId)],
 		people: [person(ME.personId, "Alice"), person(BOB.personId, "Bob")],
 	};

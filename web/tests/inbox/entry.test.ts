@@ -59,6 +59,7 @@ function conversation(id: string, changes: Partial<Conversation> = {}): Conversa
 		case: null,
 		retention: null,
 		kept: [],
+		recorded: [],
 		expiredSeq: 0,
 		...changes,
 	};

@@ -70,6 +70,21 @@ export function afterAct(known: Conversation, act: CaseAct): Partial<Conversatio
 	}
 }
 
+/** What the service would say once these are in the record. */
+export function afterTaking({ kept, recorded }: Conversation, messageIds: string[]): Partial<Conversation> {
+	const there = messageIds.map((messageId) => ({
+		messageId,
+		hospital: HOUSE.name,
+		by: "Dr. Alice Albrecht",
+		at: inDays(0),
+		findingId: id(890),
+	}));
+	return {
+		kept: kept.filter(({ messageId }) => !messageIds.includes(messageId)),
+		recorded: [...recorded, ...there],
+	};
+}
+
 function talk(): Message[] {
 	const spoken = [
 		message(3, bob(), "Der Gradient ist von 18 auf 31 mmHg gestiegen."),

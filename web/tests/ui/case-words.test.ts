@@ -1,6 +1,11 @@
 import "./words";
 import { describe, expect, it } from "vitest";
-import { keptWords, retentionWords } from "../../src/elements/conversation/case-words";
+import {
+	keptWords,
+	markedOf,
+	recordedWords,
+	retentionWords,
+} from "../../src/elements/conversation/case-words";
 import { caseOf, retentionOf, type WireCase, type WireRetention } from "../../src/engine/case";
 import type { Retention } from "../../src/engine/case-types";
 
@@ -81,5 +86,33 @@ describe("what the service says of a case", () => {
 		{ ends_at: "soon" },
 	])("deletes nothing when it is not understood: %o", (wrong) => {
 		expect(() => retentionOf({ ...kept, ...(wrong as Partial<WireRetention>) })).toThrow("case:");
+	});
+});
+
+describe("what is in the record", () => {
+	const recorded = (messageId: string, hospital = "Nord") => ({
+		messageId,
+		hospital,
+		by: "Dr. Alice Albrecht",
+		at: "2026-03-02T09:00:00Z",
+		findingId: null,
+	});
+
+	it("is no mark any more while it is examined, unless it was marked again", () => {
+		const kept = [
+			{ messageId: "a", own: false },
+			{ messageId: "b", own: true },
+			{ messageId: "c", own: false },
+		];
+		const left = markedOf({ kept, recorded: [recorded("a"), recorded("b")] });
+		expect(left.map(({ messageId }) => messageId)).toEqual(["b", "c"]);
+	});
+
+	it("is counted for each hospital, each message once", () => {
+		const all = [recorded("a"), recorded("a"), recorded("b"), recorded("a", "Süd")];
+		expect(recordedWords(all)).toEqual([
+			"2 Nachrichten sind in der Akte (Nord).",
+			"Eine Nachricht ist in der Akte (Süd).",
+		]);
 	});
 });

@@ -1,11 +1,16 @@
 import type { Page } from "playwright-core";
 import { expect, it, vi } from "vitest";
 import { id } from "./cast";
-import { barriers, calls, DESK, overflow, PHONE, testPage } from "./page";
+import { barriers, calls, DESK, overflow, PHONE, testPage, told } from "./page";
 
 vi.setConfig({ testTimeout: 60_000 });
 
+const SHOTS = process.env.SCREENSHOTS;
 const pages = testPage("conversations");
+
+async function shot(page: Page, name: string): Promise<void> {
+	if (SHOTS) await page.screenshot({ path: `${SHOTS}/${name}.png` });
+}
 const PATIENT = {
 	id: id(801),
 	family_name: "Muster",
@@ -102,4 +107,71 @@ it("tells where messages have expired, and who stops that", async () => {
 		.getByText(/Löschung ausgesetzt: Aufbewahrungsanordnung von/)
 		.waitFor();
 	expect(await region(held).getByRole("button").count()).toBe(0);
+});
+
+const menuOf = (page: Page, at: number) => page.locator(".message").nth(at);
+const button = (page: Page) => details(page).getByRole("button", { name: "In die Akte übernehmen …" });
+
+/** Mark the second and the third message, and open the dialog. */
+async function markedAndAsked(size = DESK): Promise<Page> {
+	const page = await openAt(41, size);
+	for (const at of [0, 1]) {
+		const row = menuOf(page, at);
+		await row.hover();
+		await row.getByRole("button", { name: "Aktionen zu dieser Nachricht" }).click();
+		await page.getByRole("menuitem", { name: "Für die Akte vormerken" }).click();
+	}
+	if (size === PHONE) await page.getByRole("button", { name: "Details" }).click();
+	await button(page).click();
+	await page.getByRole("dialog", { name: "In die Akte übernehmen" }).waitFor();
+	return page;
+}
+
+it.each([DESK, PHONE])("takes marked messages into the record, and says where they are", async (size) => {
+	const page = await markedAndAsked(size);
+	const dialog = page.getByRole("dialog", { name: "In die Akte übernehmen" });
+	await dialog.getByText("verlässt damit die Ende-zu-Ende-Verschlüsselung").waitFor();
+	await dialog.getByText(/Befund von Hohenberg-Lichtenstein, Maximiliane-Alexandra/).waitFor();
+	expect(await barriers(page)).toEqual([]);
+	expect(await overflow(page)).toBe(0);
+	await shot(page, `record-dialog-${size.width}`);
+	const boxes = dialog.getByRole("checkbox");
+	expect(await boxes.count()).toBe(2);
+	for (const box of await boxes.all()) expect(await box.isChecked()).toBe(true);
+	await boxes.first().uncheck();
+	await boxes.last().uncheck();
+	await dialog.getByRole("button", { name: "Unterschreiben und übernehmen" }).click();
+	await dialog.getByText("Wählen Sie mindestens eine Nachricht.").waitFor();
+	await boxes.first().check();
+	await dialog.getByRole("button", { name: "Unterschreiben und übernehmen" }).click();
+	const taken = page.getByRole("dialog", { name: "In die Akte übernommen" });
+	const link = taken.getByRole("link", { name: "Befund öffnen" });
+	await link.waitFor();
+	expect(await link.getAttribute("href")).toBe(`/findings/${id(890)}/`);
+	await shot(page, `record-taken-${size.width}`);
+	await taken.getByRole("button", { name: "Schließen" }).click();
+	await details(page)
+		.getByText(/Eine Nachricht ist in der Akte \(/)
+		.waitFor();
+	await shot(page, `record-details-${size.width}`);
+	const [call] = await calls(page, "takeIntoRecord");
+	expect(call?.[2]).toHaveLength(1);
+	if (size === PHONE) await page.keyboard.press("Escape");
+	await page.locator("a.mark--recorded").first().waitFor({ state: "attached" });
+	await shot(page, `record-line-${size.width}`);
+});
+
+it("says what was wrong, and keeps the choice for another try", async () => {
+	const page = await markedAndAsked();
+	const dialog = page.getByRole("dialog", { name: "In die Akte übernehmen" });
+	await told(page, (messenger) => {
+		messenger.refuseNext = { code: "not-examined", detail: "Der Virenscanner hat etwas gefunden." };
+	});
+	await dialog.getByRole("checkbox").last().uncheck();
+	await dialog.getByRole("button", { name: "Unterschreiben und übernehmen" }).click();
+	await dialog.getByText("Der Virenscanner hat etwas gefunden. Keine Nachricht ist übernommen.").waitFor();
+	await shot(page, "record-refused");
+	expect(await dialog.getByRole("checkbox").last().isChecked()).toBe(false);
+	await dialog.getByRole("button", { name: "Unterschreiben und übernehmen" }).click();
+	await page.getByRole("dialog", { name: "In die Akte übernommen" }).waitFor();
 });

@@ -74,6 +74,7 @@ export function conversation(
 		case: null,
 		retention: null,
 		kept: [],
+		recorded: [],
 		expiredSeq: 0,
 		...more,
 	};

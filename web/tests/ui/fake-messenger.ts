@@ -28,7 +28,7 @@ import type {
 	UrgentOrder,
 } from "../../src/engine/urgent-types";
 import { withAnnotation } from "./annotated";
-import { afterAct } from "./case-scenes";
+import { afterAct, afterTaking } from "./case-scenes";
 import { alice, anton, conversation, file, message } from "./cast";
 import { searchIn } from "./search-scene";
 
@@ -408,6 +408,19 @@ export class FakeMessenger implements Messenger {
 		this.refuse();
 		const known = this.known.find(({ id }) => id === conversationId);
 		if (known) this.changeConversation(conversationId, afterAct(known, act));
+	}
+
+	async takeIntoRecord(
+		conversationId: string,
+		messageIds: string[],
+		onProgress?: (done: number, total: number) => void,
+	): Promise<void> {
+		this.calls.push(["takeIntoRecord", conversationId, messageIds]);
+		onProgress?.(1, 2);
+		await this.slow;
+		this.refuse();
+		const known = this.known.find(({ id }) => id === conversationId);
+		if (known) this.changeConversation(conversationId, afterTaking(known, messageIds));
 	}
 
 	async casePage(conversationId: string): Promise<CasePage> {

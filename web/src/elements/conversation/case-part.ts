@@ -6,8 +6,11 @@ import type { Conversation } from "../../engine/types";
 import { t } from "../../i18n/case";
 import { formatDay } from "../../i18n/format";
 import { askClose, askRecord } from "./case-dialogs";
-import { keptWords, retentionWords } from "./case-words";
+import { keptWords, markedOf, recordedWords, retentionWords } from "./case-words";
 import type { Context } from "./context";
+import { askTake } from "./record-dialog";
+
+const NOTHING_SEEN = { patient: null, folder: false };
 
 /** What a case is about, in the details: the patient, the findings shared here, and how it is closed. */
 export class CasePart {
@@ -51,8 +54,8 @@ export class CasePart {
 	};
 
 	private show(conversation: Conversation, about: CaseInfo): void {
-		const { id, retention, kept } = conversation;
-		const key = JSON.stringify([id, about, retention, kept.length, this.page]);
+		const { id, retention, kept, recorded } = conversation;
+		const key = JSON.stringify([id, about, retention, kept, recorded, this.page]);
 		if (key === this.shown) return;
 		this.shown = key;
 		const closed = about.state === "closed";
@@ -110,18 +113,25 @@ export class CasePart {
 		return [heading, make("ul", { class: "case__findings" }, ...items)];
 	}
 
-	private kept({ retention, kept }: Conversation): HTMLElement[] {
+	private kept(conversation: Conversation): HTMLElement[] {
+		const { retention, recorded } = conversation;
 		const [until] = retention ? retentionWords(retention, new Date()) : [];
 		const look = retention?.holds.length ? "notice notice--warn" : "";
 		return [
 			...(until ? [make("p", { class: look, text: until })] : []),
-			make("p", { class: "small muted", text: keptWords(kept.length) }),
+			make("p", { class: "small muted", text: keptWords(markedOf(conversation).length) }),
+			...recordedWords(recorded).map((text) => make("p", { class: "small muted", text })),
 		];
 	}
 
 	private actions(conversation: Conversation, about: CaseInfo): HTMLElement[] {
 		const { context, again } = this;
 		const buttons: HTMLElement[] = [];
+		const { patient, folder } = this.page && this.page !== "failed" ? this.page : NOTHING_SEEN;
+		if (patient && folder && conversation.kept.some(({ own }) => own)) {
+			const take = () => void askTake(context, conversation, patient);
+			buttons.push(button(t("take"), take, { look: "primary small", icon: "patients" }));
+		}
 		if (this.page && this.page !== "failed" && this.page.namesRecord) {
 			const text = t(this.page.patient ? "patient.change" : "patient.choose");
 			buttons.push(button(text, () => askRecord(context, conversation, again), { look: "small" }));

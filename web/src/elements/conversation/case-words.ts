@@ -1,4 +1,5 @@
-import type { Retention } from "../../engine/case-types";
+import type { Kept, Recorded, Retention } from "../../engine/case-types";
+import type { Conversation } from "../../engine/types";
 import { t } from "../../i18n/case";
 import { formatDay } from "../../i18n/format";
 
@@ -22,7 +23,24 @@ function ends({ days, begins, endsAt }: Retention, now: Date): string {
 	return t("retention.ends.days", { date, days: left });
 }
 
+/** What is still marked. What has just been taken in is kept until it can be read there: that is nobody's mark. */
+export function markedOf({ kept, recorded }: Pick<Conversation, "kept" | "recorded">): Kept[] {
+	const there = new Set(recorded.map(({ messageId }) => messageId));
+	return kept.filter(({ own, messageId }) => own || !there.has(messageId));
+}
+
 export function keptWords(count: number): string {
 	if (count === 0) return t("kept.none");
 	return count === 1 ? t("kept.one") : t("kept.some", { count });
+}
+
+/** How many messages each hospital has in its record. */
+export function recordedWords(recorded: readonly Recorded[]): string[] {
+	const counts = new Map<string, Set<string>>();
+	for (const { hospital, messageId } of recorded) {
+		counts.set(hospital, (counts.get(hospital) ?? new Set()).add(messageId));
+	}
+	return [...counts].map(([hospital, { size }]) =>
+		size === 1 ? t("recorded.one", { hospital }) : t("recorded.some", { hospital, count: size }),
+	);
 }

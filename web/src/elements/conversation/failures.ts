@@ -1,5 +1,6 @@
 import type { MessengerFailure } from "../../engine/types";
 import { t as fileWords, refusalSentence } from "../../i18n/attachment";
+import { t as cases } from "../../i18n/case";
 import { t } from "../../i18n/conversation";
 import { t as talk } from "../../i18n/talk";
 
@@ -30,6 +31,15 @@ const KNOWN = {
 	"revoked-leaf-stays": "failed.revoked-leaf-stays",
 } as const;
 
+const RECORD = {
+	"record-unnamed": "failed.record-unnamed",
+	"no-folder": "failed.no-folder",
+	"not-marked": "failed.not-marked",
+	"not-recordable": "failed.not-recordable",
+	"too-large-for-record": "failed.too-large-for-record",
+	"not-examined": "failed.not-examined",
+} as const;
+
 const FILES = {
 	"file-too-large": "too-large",
 	"too-large-here": "too-large-here",
@@ -49,6 +59,11 @@ export function sentenceOfCode(code: string, detail = ""): string {
 	if (code in KNOWN) return t(KNOWN[code as keyof typeof KNOWN]);
 	if (code === "edit-late") return talk("failed.late");
 	if (code === "forward-policy") return talk("forward.case-only");
+	if (code in RECORD)
+		return cases(RECORD[code as keyof typeof RECORD], {
+			name: detail,
+			reason: detail || cases("failed.not-examined.waiting"),
+		});
 	if (code === "executable") return refusedFile(detail);
 	if (code in FILES) return fileWords(FILES[code as keyof typeof FILES]);
 	// Why somebody cannot be asked now: a whole sentence of the service.

@@ -47,6 +47,16 @@ export function showPreview(attachment: Attachment, blob: Blob): void {
 	});
 }
 
+/** The view of a file outside of a dialog; null where its kind is not shown. */
+export async function viewOf(
+	kind: AttachmentKind,
+	attachment: Attachment,
+	blob: Blob,
+	signal: AbortSignal,
+): Promise<HTMLElement | null> {
+	return kind === "other" ? null : VIEWS[kind](attachment, blob, signal);
+}
+
 /** A sentence instead of a picture. */
 export function apology(text: string): HTMLElement {
 	return make("p", { class: "empty", text, attributes: { role: "alert" } });

@@ -7,7 +7,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('identity', '0017_retention'),
-        ('storage', '0006_attachments_of_group'),
+        ('storage', '0007_documents'),
     ]
 
     operations = [
