@@ -36,6 +36,7 @@ def test_alice_makes_a_group_and_is_its_owner(alice, equipped):
         },
         "retention": {"days": 30, "begins": "closed", "ends_at": None, "holds": [], "expired_seq": 0},
         "marks": [],
+        "recorded": [],
         "members": [
             {
                 "person_id": str(alice.person.id),

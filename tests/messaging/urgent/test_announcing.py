@@ -88,6 +88,7 @@ class TestToARole:
         refused = message.announce(anton, role_id=str(role.id))
         assert code(refused) == (409, "chain-not-members")
         assert refused.json()["missing"] == [str(agnes.person.id), str(hugo.person.id)]
+        room.remove(anton, hugo)
         room.add(anton, agnes)
         assert message.announce(anton, role_id=str(role.id)).json()["missing"] == [str(hugo.person.id)]
         assert not UrgentMessage.objects.exists()
