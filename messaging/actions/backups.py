@@ -122,17 +122,22 @@ def begin_backup(*, by: Actor, backup_id: uuid.UUID, key_name: bytes) -> None:
         raise _exists() from None
 
 
-def move_backup(*, by: Actor) -> BackupView:
-    """Have the session's device write the acting person's backup from now on; it has read it before.
+def move_backup(*, by: Actor, generation: int) -> BackupView:
+    """Have the session's device write the acting person's backup from now on.
+
+    generation: that of the manifest it has read, so that it destroys nothing it does not know.
 
     Raises:
         NotFound: no person of the staff.
         DeviceNeeded, NoBackup.
+        StaleBackup: another device saved meanwhile.
     """
     device_id = identity.require_device(by=by)
     with transaction.atomic():
         backup = _locked(by)
         if backup.writer_id != device_id:
+            if generation != backup.generation:
+                raise _stale(backup)
             backup.writer_id = device_id
             backup.save(update_fields=["writer"])
             audit.record(
@@ -193,7 +198,7 @@ def save_backup(*, by: Actor, new: NewManifest) -> BackupView:
         if new.generation == backup.generation and bytes(backup.manifest) == new.manifest:
             return view_of(backup, by=by, size_bytes=_size(backup))
         if new.generation != backup.generation + 1:
-            raise StaleBackup(_("Another copy was saved meanwhile."), generation=backup.generation)
+            raise _stale(backup)
         _end_others(backup, by=by, piece_ids=new.piece_ids)
         backup.generation, backup.manifest, backup.saved_at = new.generation, new.manifest, now()
         backup.save(update_fields=["generation", "manifest", "saved_at"])
@@ -319,6 +324,10 @@ def _shred(backup: HistoryBackup, *, by: Actor, object_ids: list[uuid.UUID]) -> 
 
 def _size(backup: HistoryBackup) -> int:
     return backup.pieces.aggregate(size=Sum("size_bytes"))["size"] or 0
+
+
+def _stale(backup: HistoryBackup) -> StaleBackup:
+    return StaleBackup(_("Another copy was saved meanwhile."), generation=backup.generation)
 
 
 def _exists() -> BackupExists:

@@ -17,7 +17,7 @@ from storage.objects import store
 from storage.states import ObjectKind, ObjectState
 from tests.cast import Member, b64, sign_in
 from tests.messaging.backup_vectors import FILE, text
-from tests.messaging.backups import BACKUP, KEY_NAME, backed_up, begin, make_kit, put, save
+from tests.messaging.backups import BACKUP, KEY_NAME, backed_up, begin, make_kit, move, put, save
 
 
 @pytest.fixture
@@ -154,10 +154,23 @@ def test_one_device_writes_until_another_takes_over(first):
     other = second_device(first)
     assert save(other, 2, piece_id).json()["code"] == "other-writer"
     assert put(other, str(new_id())).json()["code"] == "other-writer"
-    assert other.api.post(f"{BACKUP}/writer").json()["writes_here"] is True
+    assert move(other).json()["writes_here"] is True
     assert save(other, 2, piece_id).status_code == 200
     assert save(first, 3, piece_id).json()["code"] == "other-writer"
-    assert sign_in(first.membership).api.post(f"{BACKUP}/writer").json()["code"] == "device-needed"
+    assert move(sign_in(first.membership)).json()["code"] == "device-needed"
+    assert events() == ["begin", "move"]
+
+
+def test_who_takes_over_has_read_what_was_saved_last(first):
+    piece_id = backed_up(first)
+    other = second_device(first)
+    assert save(first, 2, piece_id).status_code == 200
+    refused = move(other, 1)
+    assert (refused.json()["code"], refused.json()["generation"]) == ("stale-backup", 2)
+    assert state(other)["writes_here"] is False
+    assert other.api.post(f"{BACKUP}/writer").status_code == 400
+    assert move(first, 1).json()["writes_here"] is True
+    assert move(other, 2).status_code == 200
     assert events() == ["begin", "move"]
 
 

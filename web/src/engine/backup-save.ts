@@ -68,12 +68,36 @@ async function prepared(
 	memory: BackupMemory,
 	keyName: string,
 ): Promise<{ memory: BackupMemory; all: boolean } | null> {
-	let state = await api.state();
+	const state = await api.state();
 	const trouble = troubleWith(state, memory, keyName);
 	if (!state || trouble) return stopped(store, memory, trouble);
-	if (memory.takeOver) state = await api.move();
-	if (!state.writesHere) return stopped(store, memory, "other-writer");
-	return takenUp(store, { ...memory, takeOver: false }, state);
+	const writing = await written(api, memory, state);
+	if (!writing) return stopped(store, memory, "other-writer");
+	return takenUp(store, { ...memory, takeOver: false }, writing);
+}
+
+/** The backup once this device writes it. Null: another one does. Only what this browser knows to the last is taken over:
+ *  the rest would be destroyed. */
+async function written(
+	api: BackupApi,
+	memory: BackupMemory,
+	state: BackupState,
+): Promise<BackupState | null> {
+	if (state.writesHere) return state;
+	if (!isOurs(memory, state)) return null;
+	try {
+		return await api.move(state.generation);
+	} catch (error) {
+		if (error instanceof Problem && error.code === "stale-backup") return null;
+		throw error;
+	}
+}
+
+/** What was read here to take it over; or what this browser itself saved last, as a device that was renewed since. Where
+ *  an answer was lost nobody can tell: the next number may be another device's. */
+function isOurs(memory: BackupMemory, { generation }: BackupState): boolean {
+	if (generation !== memory.generation) return false;
+	return memory.takeOver || memory.trouble !== "other-writer";
 }
 
 function troubleWith(state: BackupState | null, memory: BackupMemory, keyName: string): Trouble | null {

@@ -46,7 +46,9 @@ export class BackupService implements Pick<BackupApi, keyof BackupApi> {
 		return { backup: this.view(), manifest: this.kept.manifest, at: "2026-03-20T00:00:00Z" };
 	}
 
-	async move(): Promise<BackupState> {
+	async move(generation: number): Promise<BackupState> {
+		if (this.writer !== this.device && generation !== this.kept?.generation)
+			throw new Problem(409, "stale-backup", "");
 		this.writer = this.device;
 		return this.view();
 	}
