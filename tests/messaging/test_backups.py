@@ -185,6 +185,13 @@ def test_sizes_have_limits(first, monkeypatch):
     assert put(first, str(new_id()), bytes(states_backup.LARGEST_PIECE_BYTES + 1)).status_code == 400
 
 
+def test_a_list_has_room_for_as_many_pieces_as_there_may_be(first):
+    piece_id = backed_up(first)
+    assert save(first, 2, piece_id, manifest=bytes(states_backup.MOST_PIECES * 500)).status_code == 200
+    large = bytes(states_backup.LARGEST_MANIFEST_BYTES + 1)
+    assert save(first, 3, piece_id, manifest=large).status_code == 400
+
+
 def test_deleted_is_shredded(first):
     piece_id = backed_up(first)
     assert first.api.delete(BACKUP).status_code == 204

@@ -36,14 +36,15 @@ export interface Manifest {
 }
 
 /** `other-writer`: another device saves.   `other-key`: the backup was begun anew under another key.   `deleted`: it is
- *  gone.   `full`: no room.   `rolled-back`: the service had an older copy than this browser had saved. */
-export type Trouble = "other-writer" | "other-key" | "deleted" | "full" | "rolled-back";
+ *  gone.   `full`: no room.   `rolled-back`: the service had an older copy than this browser had saved.   `refused`: the
+ *  service did not take what was sent. */
+export type Trouble = "other-writer" | "other-key" | "deleted" | "full" | "rolled-back" | "refused";
 
 export interface BackupMemory {
 	backupId: string;
 	generation: number;
 	slots: Slot[];
-	/** Until the first save is through. */
+	/** Until the first save is through, or one that has no room beside what it replaces. */
 	growing: boolean;
 	/** What was sent last, until its answer came. */
 	pending: Slot[] | null;

@@ -35,6 +35,8 @@ const TROUBLES: Record<string, Trouble> = {
 	"backup-full": "full",
 	"no-backup": "deleted",
 };
+/** Session over, too slow, too many: these pass without anything being sent differently. */
+const PASSING = [401, 408, 429];
 
 /** Save what changed. Nothing happens where no backup was turned on in this browser. Only one save runs at a time in all
  *  tabs. Raises: Unreachable; other Problems than those that become the memory's trouble. */
@@ -55,11 +57,17 @@ export function saveBackup(
 			// A first list of its own, even if it is the same: what was missing from the old one is not named again.
 			return await saving.run(ready.all ? null : dirty, memory.takeOver, progress);
 		} catch (error) {
-			const trouble = error instanceof Problem ? TROUBLES[error.code] : undefined;
+			const trouble = troubleOf(error);
 			if (!trouble) throw error;
 			return troubled(ports.store, memory, trouble);
 		}
 	});
+}
+
+function troubleOf(error: unknown): Trouble | null {
+	if (!(error instanceof Problem)) return null;
+	const refused = error.status >= 400 && error.status < 500 && !PASSING.includes(error.status);
+	return TROUBLES[error.code] ?? (refused ? "refused" : null);
 }
 
 /** Take up the state that the service has. Null: this browser does not save; `all`: everything is to be looked at. */
@@ -179,9 +187,17 @@ class Saving {
 		const sealed = await sealPiece(this.sealing, { generation, pieceId: null }, manifest);
 		await remember(store, { ...this.memory, pending: slots });
 		const ids = slots.map(({ pieceId }) => pieceId);
-		await api.save(generation, sealed, ids);
+		await api.save(generation, sealed, ids).catch((error) => this.anew(error));
 		this.memory = { ...this.memory, generation, slots, pending: null };
 		await remember(store, this.memory);
+	}
+
+	/** A list that was refused may name what the service has lost: the next save trusts nothing of it. */
+	private async anew(error: unknown): Promise<never> {
+		const isRefused = error instanceof Problem && [400, 409].includes(error.status);
+		if (isRefused && troubleOf(error) === "refused")
+			await remember(this.ports.store, { ...this.memory, slots: [], pending: null });
+		throw error;
 	}
 }
 

@@ -38,7 +38,8 @@ export class Backup {
 		const saved = {
 			at: state.savedAt,
 			sizeBytes: state.sizeBytes,
-			messages: own?.generation === state.generation ? messagesIn(own.slots) : null,
+			messages:
+				own?.generation === state.generation && own.trouble !== "refused" ? messagesIn(own.slots) : null,
 			here,
 		};
 		const wrong = key !== null && !fits ? "other-key" : null;

@@ -35,6 +35,8 @@ const de = {
 		"Es gibt kein Kit, das diese Sicherung öffnet, wenn alle Geräte verloren sind. Erstellen Sie ein neues.",
 	"trouble.deleted": "Die Sicherung wurde gelöscht.",
 	"trouble.full": "Die Sicherung ist voll. Neue Nachrichten sind nicht mehr dabei.",
+	"trouble.refused":
+		"Der Dienst nimmt die Sicherung nicht an. Neue Nachrichten sind nicht dabei. Es wird weiter versucht; bleibt es dabei, sagen Sie Ihrer IT-Administration Bescheid.",
 	"trouble.rolled-back":
 		"Der Dienst hatte eine ältere Sicherung, als dieser Browser abgelegt hatte. Es wurde alles neu gesichert. Sagen Sie Ihrer IT-Administration Bescheid.",
 	"restore.progress": "Nachrichten werden zurückgeholt: {done} von {total}",
@@ -88,6 +90,8 @@ const en: Record<keyof typeof de, string> = {
 	"trouble.no-kit": "There is no kit that opens this backup when all devices are lost. Make a new one.",
 	"trouble.deleted": "The backup was deleted.",
 	"trouble.full": "The backup is full. New messages are not in it any more.",
+	"trouble.refused":
+		"The service does not accept the backup. New messages are not in it. It is tried again; if this stays, tell your IT service desk.",
 	"trouble.rolled-back":
 		"The service had an older backup than this browser had put there. Everything was saved anew. Tell your IT service desk.",
 	"restore.progress": "Bringing messages back: {done} of {total}",

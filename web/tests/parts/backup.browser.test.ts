@@ -24,6 +24,7 @@ describe.each([DESK, PHONE])("at $width pixels", (size) => {
 		["other-writer", "Was nur in diesem Browser liegt, ist nicht dabei."],
 		["other-key", "Löschen Sie die Sicherung und schalten Sie sie neu ein."],
 		["full", "Die Sicherung ist voll."],
+		["refused", "Der Dienst nimmt die Sicherung nicht an."],
 		["rolled-back", "Sagen Sie Ihrer IT-Administration Bescheid."],
 		["no-kit", "Es gibt kein Kit, das diese Sicherung öffnet"],
 		["deleted", "Die Sicherung wurde gelöscht."],

@@ -25,6 +25,10 @@ export class BackupService implements Pick<BackupApi, keyof BackupApi> {
 	/** … or after the service has done it. */
 	losesAnswer = false;
 	kit = true;
+	/** The largest piece it takes; in bytes. */
+	largestPiece = 512 * 1024;
+	/** Refuses every list, with this status; null: it does not. */
+	refusesLists: number | null = null;
 
 	async state(): Promise<BackupState | null> {
 		return this.kept && this.view();
@@ -56,6 +60,7 @@ export class BackupService implements Pick<BackupApi, keyof BackupApi> {
 	async keepPiece(pieceId: string, ciphertext: Uint8Array): Promise<void> {
 		this.weather();
 		this.demandWriter();
+		if (ciphertext.length > this.largestPiece) throw new Problem(400, "invalid", "");
 		this.pieces.set(pieceId, owned(ciphertext));
 		this.sent += 1;
 	}
@@ -69,6 +74,7 @@ export class BackupService implements Pick<BackupApi, keyof BackupApi> {
 	async save(generation: number, manifest: Uint8Array, pieceIds: readonly string[]): Promise<BackupState> {
 		this.weather();
 		const kept = this.demandWriter();
+		if (this.refusesLists) throw new Problem(this.refusesLists, "invalid", "");
 		if (generation !== kept.generation + 1) throw new Problem(409, "stale-backup", "");
 		for (const id of pieceIds) if (!this.pieces.has(id)) throw new Problem(400, "invalid", "");
 		for (const id of this.pieces.keys()) if (!pieceIds.includes(id)) this.pieces.delete(id);

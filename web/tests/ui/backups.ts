@@ -15,6 +15,7 @@ const VIEWS: Record<string, BackupView> = {
 	"other-writer": { saved: { ...SAVED, here: false }, key: true, trouble: "other-writer" },
 	"other-key": { saved: { ...SAVED, messages: null, here: false }, key: false, trouble: "other-key" },
 	full: { saved: SAVED, key: true, trouble: "full" },
+	refused: { saved: { ...SAVED, messages: null }, key: true, trouble: "refused" },
 	"rolled-back": { saved: SAVED, key: true, trouble: "rolled-back" },
 	"no-kit": { saved: SAVED, key: true, trouble: "no-kit" },
 	deleted: { saved: null, key: true, trouble: "deleted" },
