@@ -53,6 +53,14 @@ describe.each([DESK, PHONE])("at $width pixels", (size) => {
 		90_000,
 	);
 
+	test("no kit is made that could not open the backup", async () => {
+		const page = await pages.open("/?part=kit", size);
+		await page.getByRole("button", { name: "Neues Kit erstellen" }).click();
+		await page.getByText("Ein Kit von hier könnte die Sicherung nicht öffnen.").waitFor();
+		await page.getByRole("button", { name: "Neues Kit erstellen" }).waitFor();
+		await fine(page, "kit-elsewhere");
+	}, 90_000);
+
 	test.each([
 		["whole", "1234 Nachrichten sind wieder da."],
 		["gaps", "(212): Der Dienst hat sie nicht unversehrt zurückgegeben."],

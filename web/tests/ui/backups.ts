@@ -2,6 +2,7 @@
 
 import type { BackupView } from "../../src/engine/backup";
 import { BackupBroken, OtherBackupKey, type Restored } from "../../src/engine/backup-restore";
+import { BackupKeyElsewhere } from "../../src/engine/recovery";
 import { Problem, Unreachable } from "../../src/lib/http";
 
 type Progress = (done: number, total: number) => void;
@@ -41,6 +42,15 @@ export function backupOf(scene: string) {
 		},
 	};
 }
+
+export const foreignKit = {
+	canMake: async () => true,
+	make: async () => {
+		throw new BackupKeyElsewhere();
+	},
+	test: async () => undefined,
+	withdraw: async () => undefined,
+};
 
 const RESTORED: Restored = {
 	messages: 1234,
