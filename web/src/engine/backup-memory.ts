@@ -44,7 +44,7 @@ export interface BackupMemory {
 	backupId: string;
 	generation: number;
 	slots: Slot[];
-	/** Until the first save is through, or one that has no room beside what it replaces. */
+	/** Until the first save is through. */
 	growing: boolean;
 	/** What was sent last, until its answer came. */
 	pending: Slot[] | null;

@@ -7,12 +7,14 @@ import { remembered } from "../../src/engine/backup-memory";
 import { saveBackup } from "../../src/engine/backup-save";
 import { BackupWriter } from "../../src/engine/backup-writer";
 import type { MessageRecord } from "../../src/engine/records";
-import { Problem } from "../../src/lib/http";
+import { Problem, Unreachable } from "../../src/lib/http";
 import {
 	backup,
 	begin,
 	GROUP,
 	group,
+	message,
+	muchTalk,
 	never,
 	OWNER,
 	ports,
@@ -117,6 +119,53 @@ describe("a save that is refused", () => {
 	});
 });
 
+describe("a backup without room for old and new", () => {
+	it("is written anew all the same, when the service went back to an older copy", async () => {
+		const week = await muchTalk();
+		await backup().turnOn(never);
+		const back = service.copy();
+		await put("messages", week[0]?.id ?? "", { ...message(1, "anders"), id: week[0]?.id ?? "" });
+		await save();
+		back();
+		service.room = service.sizeBytes() + 4096;
+		await saveBackup(ports(), null);
+		expect((await remembered(store))?.trouble).toBe("rolled-back");
+		const { here, result } = await restored();
+		expect([result.missing, (await texts(here)).length]).toEqual([[], 7]);
+		expect((await texts(here))[0]).toBe("anders");
+	});
+
+	it("loses nothing by pieces that broken saves left", async () => {
+		await muchTalk();
+		await backup().turnOn(never);
+		for (let day = 8; day <= 12; day++) {
+			await says(day, `Tag ${day} ${"x".repeat(30_000)}`);
+			vi.spyOn(service, "save").mockRejectedValueOnce(new Unreachable("away"));
+			await expect(saveBackup(ports(), null)).rejects.toThrow(Unreachable);
+		}
+		service.room = service.sizeBytes();
+		await says(13, "neu");
+		await saveBackup(ports(), null);
+		expect((await remembered(store))?.trouble).toBeNull();
+		expect((await restored()).result).toMatchObject({ messages: 13, missing: [] });
+	});
+
+	it("is full when even the new alone has none, and keeps what there was", async () => {
+		await says(1, "eins");
+		await backup().turnOn(never);
+		service.room = service.sizeBytes();
+		for (let day = 2; day <= 5; day++) await says(day, "x".repeat(90_000));
+		await save();
+		expect((await remembered(store))?.trouble).toBe("full");
+		expect((await restored()).result).toMatchObject({ messages: 1, missing: [] });
+		service.device = "first";
+		service.room = Number.POSITIVE_INFINITY;
+		await saveBackup(ports(), null);
+		expect((await remembered(store))?.trouble).toBeNull();
+		expect((await restored()).result).toMatchObject({ messages: 5, missing: [] });
+	});
+});
+
 describe("the tab that owns the engine", () => {
 	function writes(afterMs: number, logged: string[] = []): BackupWriter {
 		const me = { personId: OWNER.personId, organisation: { id: OWNER.organisationId } };
@@ -145,14 +194,14 @@ describe("the tab that owns the engine", () => {
 		await says(1, "eins");
 		await backup().turnOn(never);
 		const writer = writes(5);
-		const full = vi.spyOn(service, "keepPiece").mockRejectedValueOnce(new Problem(413, "backup-full", ""));
-		await says(2, "zwei");
+		service.room = service.sizeBytes();
+		await says(2, "x".repeat(9000));
 		await vi.waitFor(async () => expect((await remembered(store))?.trouble).toBe("full"));
+		service.room = Number.POSITIVE_INFINITY;
 		await put("groups", GROUP, group({ title: "Station 4" }));
 		await vi.waitFor(() => expect(service.kept?.generation).toBe(2));
 		writer.stop();
-		full.mockRestore();
-		expect(await texts((await restored()).here)).toEqual(["eins", "zwei"]);
+		expect(await texts((await restored()).here)).toEqual(["eins", "xxxxxxxxxx"]);
 	});
 
 	it("saves after a while, and again what a break left", async () => {

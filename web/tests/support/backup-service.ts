@@ -27,6 +27,8 @@ export class BackupService implements Pick<BackupApi, keyof BackupApi> {
 	kit = true;
 	/** The largest piece it takes; in bytes. */
 	largestPiece = 512 * 1024;
+	/** For all pieces; in bytes. */
+	room = Number.POSITIVE_INFINITY;
 	/** Refuses every list, with this status; null: it does not. */
 	refusesLists: number | null = null;
 
@@ -61,6 +63,7 @@ export class BackupService implements Pick<BackupApi, keyof BackupApi> {
 		this.weather();
 		this.demandWriter();
 		if (ciphertext.length > this.largestPiece) throw new Problem(400, "invalid", "");
+		if (this.sizeBytes() + ciphertext.length > this.room) throw new Problem(413, "backup-full", "");
 		this.pieces.set(pieceId, owned(ciphertext));
 		this.sent += 1;
 	}
@@ -105,15 +108,18 @@ export class BackupService implements Pick<BackupApi, keyof BackupApi> {
 		this.breaksAfter -= 1;
 	}
 
+	sizeBytes(): number {
+		return [...this.pieces.values()].reduce((sum, { length }) => sum + length, 0);
+	}
+
 	private view(): BackupState {
 		const { id, keyName, generation, savedAt } = this.kept as Kept;
-		const sizeBytes = [...this.pieces.values()].reduce((sum, { length }) => sum + length, 0);
 		return {
 			id,
 			keyName,
 			generation,
 			savedAt,
-			sizeBytes,
+			sizeBytes: this.sizeBytes(),
 			writesHere: this.writer === this.device,
 			kit: this.kit,
 		};
