@@ -6,7 +6,7 @@ import { type BackupKey, backupKeyOf, openPiece, PieceBroken } from "../crypto/h
 import { Problem } from "../lib/http";
 import type { Api, GroupListing } from "./api";
 import {
-	type BackupMemory,
+	exclusively,
 	freshMemory,
 	type Manifest,
 	messagesIn,
@@ -41,6 +41,13 @@ export interface Restored {
 	older: boolean;
 }
 
+export function isWhole({
+	missing,
+	missingConversations,
+}: Pick<Restored, "missing" | "missingConversations">): boolean {
+	return missing.length === 0 && !missingConversations;
+}
+
 /** The backup was begun under another key than this one. */
 export class OtherBackupKey extends Error {}
 
@@ -68,7 +75,10 @@ export async function restoreHistory(
 	const restoring = new Restoring(ports, sealing, listings, Date.parse(at));
 	const restored = await restoring.run(manifest.slots, progress);
 	const whole = manifest.slots.filter((slot) => !restoring.lost.includes(slot));
-	await remember(ports.store, memoryOf(backup.id, backup.generation, whole));
+	const memory = { ...freshMemory(backup.id), generation: backup.generation, slots: whole, growing: false };
+	const takeOver = isWhole(restored);
+	const state = { takeOver, trouble: takeOver ? null : ("incomplete" as const) };
+	await exclusively(() => remember(ports.store, { ...memory, ...state }));
 	const older = earlier !== null && earlier.generation > backup.generation;
 	return { ...restored, savedAt: manifest.savedAt, older };
 }
@@ -89,10 +99,6 @@ async function manifestOf(
 	} catch {
 		throw new BackupBroken();
 	}
-}
-
-function memoryOf(backupId: string, generation: number, slots: Slot[]): BackupMemory {
-	return { ...freshMemory(backupId), generation, slots, growing: false, takeOver: true };
 }
 
 class Restoring {

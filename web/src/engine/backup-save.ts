@@ -9,6 +9,7 @@ import type { BackupApi, BackupState } from "./backup-api";
 import {
 	type BackupMemory,
 	backupKeyKept,
+	exclusively,
 	type Manifest,
 	nameOfKey,
 	remember,
@@ -88,6 +89,7 @@ async function prepared(
 	const state = await api.state();
 	const trouble = troubleWith(state, memory, keyName);
 	if (!state || trouble) return stopped(store, memory, trouble);
+	if (memory.trouble === "incomplete") return null;
 	const writing = await written(api, memory, state);
 	if (!writing) return stopped(store, memory, "other-writer");
 	return takenUp(store, { ...memory, takeOver: false }, writing);
@@ -232,10 +234,4 @@ function atMostBytes({ rows }: Draft): number {
 
 function isSlot(one: Slot | Draft): one is Slot {
 	return !isDraft(one);
-}
-
-const LOCK = "medicus-history-backup";
-
-function exclusively<T>(work: () => Promise<T>): Promise<T> {
-	return navigator.locks.request(LOCK, work) as Promise<T>;
 }

@@ -24,6 +24,7 @@ describe.each([DESK, PHONE])("at $width pixels", (size) => {
 		["other-writer", "Was nur in diesem Browser liegt, ist nicht dabei."],
 		["other-key", "Löschen Sie die Sicherung und schalten Sie sie neu ein."],
 		["full", "Die Sicherung ist voll."],
+		["incomplete", "Aus der Sicherung kam nicht alles zurück."],
 		["refused", "Der Dienst nimmt die Sicherung nicht an."],
 		["rolled-back", "Sagen Sie Ihrer IT-Administration Bescheid."],
 		["no-kit", "Es gibt kein Kit, das diese Sicherung öffnet"],
@@ -111,6 +112,23 @@ test("another browser saves from here, once it has read what it lacked", async (
 	await page.getByText("Dieser Browser sichert von jetzt an.").waitFor();
 	await page.getByRole("button", { name: "Jetzt sichern" }).waitFor();
 }, 90_000);
+
+test.each([DESK, PHONE])(
+	"what does not come back is said before another browser saves, at $width pixels",
+	async (size) => {
+		const page = await pages.open("/?part=backup&scene=incomplete", size);
+		const move = page.getByRole("button", { name: "Von diesem Browser aus sichern" });
+		await move.click();
+		await page.getByText("(212): Der Dienst hat sie nicht unversehrt zurückgegeben.").waitFor();
+		await page.getByText("Was fehlt, ist dann endgültig weg.").waitFor();
+		await fine(page, "backup-incomplete-question");
+		await page.getByRole("button", { name: "Nicht jetzt" }).click();
+		await move.click();
+		await page.getByRole("button", { name: "Trotzdem sichern" }).click();
+		await page.getByText("Dieser Browser sichert von jetzt an.").waitFor();
+	},
+	90_000,
+);
 
 test("a refusal is said in words, and what is true stays on the page", async () => {
 	const page = await pages.open("/?part=backup&scene=stale");

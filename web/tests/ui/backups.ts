@@ -16,6 +16,7 @@ const VIEWS: Record<string, BackupView> = {
 	"other-writer": { saved: { ...SAVED, here: false }, key: true, trouble: "other-writer" },
 	"other-key": { saved: { ...SAVED, messages: null, here: false }, key: false, trouble: "other-key" },
 	full: { saved: SAVED, key: true, trouble: "full" },
+	incomplete: { saved: { ...SAVED, messages: 1022, here: false }, key: true, trouble: "incomplete" },
 	refused: { saved: { ...SAVED, messages: null }, key: true, trouble: "refused" },
 	"rolled-back": { saved: SAVED, key: true, trouble: "rolled-back" },
 	"no-kit": { saved: SAVED, key: true, trouble: "no-kit" },
@@ -35,6 +36,11 @@ export function backupOf(scene: string) {
 		},
 		save: async (progress: Progress) => progress(1, 1),
 		moveHere: async () => {
+			if (scene === "incomplete") return RESULTS.gaps?.() ?? null;
+			view = VIEWS.on as BackupView;
+			return RESTORED;
+		},
+		moveIncomplete: async () => {
 			view = VIEWS.on as BackupView;
 		},
 		delete: async () => {
