@@ -220,6 +220,19 @@ describe("what has expired", () => {
 		expect((await here.get("groups", GROUP))?.title).toBeNull();
 	});
 
+	it("of a running case leaves the title that was given since", async () => {
+		await put("groups", GROUP, group({ kind: "case", title: "Fall 12" }));
+		await says(1, "Aortenisthmusstenose", { type: "title" });
+		await says(2, "alt");
+		await says(3, "Fall 11", { type: "title" });
+		await says(4, "Fall 12", { type: "title" });
+		await backup().turnOn(never);
+		lists({ retention: retention({ expiredSeq: 2 }) });
+		expect((await (await restored()).here.get("groups", GROUP))?.title).toBe("Fall 12");
+		lists({ retention: retention({ expiredSeq: 4 }) });
+		expect((await (await restored()).here.get("groups", GROUP))?.title).toBeNull();
+	});
+
 	it("stays while a legal hold stands", async () => {
 		const holds = [{ organisation: "A", since: "2026-03-01" }];
 		await put("groups", GROUP, group({ retention: retention({ holds }) }));

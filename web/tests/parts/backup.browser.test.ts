@@ -56,9 +56,9 @@ describe.each([DESK, PHONE])("at $width pixels", (size) => {
 
 	test("no kit is made that could not open the backup", async () => {
 		const page = await pages.open("/?part=kit", size);
-		await page.getByRole("button", { name: "Neues Kit erstellen" }).click();
+		await page.getByRole("button", { name: "Kit erstellen" }).click();
 		await page.getByText("Ein Kit von hier könnte die Sicherung nicht öffnen.").waitFor();
-		await page.getByRole("button", { name: "Neues Kit erstellen" }).waitFor();
+		await page.getByRole("button", { name: "Kit erstellen" }).waitFor();
 		await fine(page, "kit-elsewhere");
 	}, 90_000);
 
@@ -129,6 +129,14 @@ test.each([DESK, PHONE])(
 	},
 	90_000,
 );
+
+test("a save that was refused is not called done", async () => {
+	const page = await pages.open("/?part=backup&scene=refused");
+	await page.getByRole("button", { name: "Jetzt sichern" }).click();
+	await page.getByText("Der Dienst nimmt die Sicherung nicht an.").waitFor();
+	await page.getByRole("button", { name: "Jetzt sichern" }).waitFor();
+	expect(await page.getByText("Alles ist gesichert.").count()).toBe(0);
+}, 90_000);
 
 test("a refusal is said in words, and what is true stays on the page", async () => {
 	const page = await pages.open("/?part=backup&scene=stale");

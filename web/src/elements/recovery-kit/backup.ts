@@ -80,7 +80,7 @@ export class MedicusHistoryBackup extends HTMLElement {
 		return this.doing(async () => {
 			const restored = await this.backup?.moveHere(line.show);
 			if (restored && !isWhole(restored)) this.askIncomplete(restored);
-			else await this.moved();
+			else await this.done(t("move.done"));
 		});
 	}
 
@@ -98,14 +98,14 @@ export class MedicusHistoryBackup extends HTMLElement {
 		const line = this.progress("progress");
 		return this.doing(async () => {
 			await this.backup?.moveIncomplete(line.show);
-			await this.moved();
+			await this.done(t("move.done"));
 		});
 	}
 
-	/** Another device may have saved in the very moment. */
-	private async moved(): Promise<void> {
+	/** Said only where nothing speaks against it: a refusal may have come by itself meanwhile. */
+	private async done(text: string): Promise<void> {
 		const view = await this.backup?.view();
-		await this.look(view?.saved?.here ? notice("good", t("move.done")) : null);
+		await this.look(view?.trouble ? null : notice("good", text));
 	}
 
 	private progress(words: "progress" | "restore.progress"): ProgressLine {
@@ -118,7 +118,7 @@ export class MedicusHistoryBackup extends HTMLElement {
 		const line = this.progress("progress");
 		return this.doing(async () => {
 			await act(line.show);
-			await this.look(notice("good", done));
+			await this.done(done);
 		});
 	}
 

@@ -137,7 +137,6 @@ function recovery(): HTMLElement {
 /** The kit is made here; the backup's key lies in another browser. */
 function kit(): HTMLElement {
 	const element = document.createElement("medicus-recovery-kit");
-	element.setAttribute("since", "2026-11-02T08:00:00Z");
 	element.open = async () => foreignKit;
 	return make("div", { class: "panel__body" }, element);
 }
