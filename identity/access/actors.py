@@ -22,7 +22,7 @@ from identity.session_store import SessionStore
 from identity.states import CLINICAL, PASSKEY_WAYS, Function, OrganisationKind
 from medicus.lib.actor import Actor, Role
 from medicus.lib.clock import now
-from medicus.lib.errors import Unauthenticated
+from medicus.lib.errors import NotFound, Unauthenticated
 
 STRANGER = Actor(person_id=None, organisation_id=None, membership_id=None, roles=frozenset())
 """Somebody who has not signed in."""
@@ -105,6 +105,19 @@ def valid_memberships() -> QuerySet[Membership]:
         deactivated_at=None,
         person__is_active=True,
     )
+
+
+def hold_place(*, by: Actor) -> None:
+    """Lock the acting person's membership until the transaction ends. An offboarding holds it, too: it comes before, and
+    nothing is begun any more, or after, and ends what was begun.
+
+    Raises:
+        NotFound: they have none that holds now.
+    """
+    if by.membership_id is None:
+        raise NotFound
+    if valid_memberships().select_for_update(of=("self",)).filter(id=by.membership_id).first() is None:
+        raise NotFound
 
 
 def actor_in(

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import IntegrityError, transaction
-from django.db.models import Sum
+from django.db.models import QuerySet, Sum
 from django.utils.translation import gettext as _
 
 from audit import actions as audit
@@ -96,7 +96,7 @@ def begin_backup(*, by: Actor, backup_id: uuid.UUID, key_name: bytes) -> None:
     """Begin the acting person's backup; the session's device writes it.
 
     Raises:
-        NotFound: no person of the staff.
+        NotFound: no person of the staff, or not any more.
         FreshFactorRequired: the second factor was shown too long ago.
         DeviceNeeded: the session holds no device.
         BackupKitNeeded, BackupExists.
@@ -114,6 +114,7 @@ def begin_backup(*, by: Actor, backup_id: uuid.UUID, key_name: bytes) -> None:
     row = {"person_id": by.person_id, "organisation_id": by.organisation_id, "writer_id": device_id}
     try:
         with transaction.atomic():
+            identity.hold_place(by=by)
             HistoryBackup.objects.create(
                 id=backup_id, key_name=key_name, manifest=b"", created_at=now(), **row
             )
@@ -122,17 +123,22 @@ def begin_backup(*, by: Actor, backup_id: uuid.UUID, key_name: bytes) -> None:
         raise _exists() from None
 
 
-def move_backup(*, by: Actor) -> BackupView:
-    """Have the session's device write the acting person's backup from now on; it has read it before.
+def move_backup(*, by: Actor, generation: int) -> BackupView:
+    """Have the session's device write the acting person's backup from now on.
+
+    generation: that of the manifest it has read, so that it destroys nothing it does not know.
 
     Raises:
         NotFound: no person of the staff.
         DeviceNeeded, NoBackup.
+        StaleBackup: another device saved meanwhile.
     """
     device_id = identity.require_device(by=by)
     with transaction.atomic():
         backup = _locked(by)
         if backup.writer_id != device_id:
+            if generation != backup.generation:
+                raise _stale(backup)
             backup.writer_id = device_id
             backup.save(update_fields=["writer"])
             audit.record(
@@ -159,17 +165,16 @@ def keep_piece(*, by: Actor, piece_id: uuid.UUID, ciphertext: bytes) -> None:
     if len(ciphertext) > LARGEST_PIECE_BYTES:
         raise TooLarge(_("This piece is too large."))
     digest = hashlib.sha256(ciphertext).digest()
+    piece = BackupPiece(piece_id=piece_id, digest=digest, size_bytes=len(ciphertext))
+    if _is_kept(_written_here(by), piece):
+        return
+    # Nobody waits for the store: the backup is locked only once the bytes are there.
+    put = storage.put_backup_piece(by=by, ciphertext=ciphertext)
     with transaction.atomic():
-        backup = _written_here(by)
-        known = backup.pieces.filter(piece_id=piece_id).first()
-        if known is not None:
-            if bytes(known.digest) != digest:
-                raise Conflict(_("Another piece has this number."))
-            return
-        _check_room(backup, len(ciphertext))
-        object_id = storage.keep_backup_piece(by=by, ciphertext=ciphertext)
-        row = {"object_id": object_id, "digest": digest, "size_bytes": len(ciphertext)}
-        BackupPiece.objects.create(backup=backup, piece_id=piece_id, **row)
+        backup = _written_here(by, lock=True)
+        if not _is_kept(backup, piece):
+            piece.backup, piece.object_id = backup, storage.keep_backup_piece(by=by, put=put)
+            piece.save(force_insert=True)
 
 
 def save_backup(*, by: Actor, new: NewManifest) -> BackupView:
@@ -189,11 +194,11 @@ def save_backup(*, by: Actor, new: NewManifest) -> BackupView:
     if len(new.manifest) > LARGEST_MANIFEST_BYTES or len(new.piece_ids) > MOST_PIECES:
         raise TooLarge(_("This backup has too many pieces."))
     with transaction.atomic():
-        backup = _written_here(by)
+        backup = _written_here(by, lock=True)
         if new.generation == backup.generation and bytes(backup.manifest) == new.manifest:
             return view_of(backup, by=by, size_bytes=_size(backup))
         if new.generation != backup.generation + 1:
-            raise StaleBackup(_("Another copy was saved meanwhile."), generation=backup.generation)
+            raise _stale(backup)
         _end_others(backup, by=by, piece_ids=new.piece_ids)
         backup.generation, backup.manifest, backup.saved_at = new.generation, new.manifest, now()
         backup.save(update_fields=["generation", "manifest", "saved_at"])
@@ -266,18 +271,32 @@ def forget_backups_of(*, by: Actor, person_id: uuid.UUID) -> None:
 
 
 def _locked(by: Actor) -> HistoryBackup:
-    backup = own_backups(by=by).select_for_update().first()
+    return _found(own_backups(by=by).select_for_update())
+
+
+def _found(backups: QuerySet[HistoryBackup]) -> HistoryBackup:
+    backup = backups.first()
     if backup is None:
         raise NoBackup(_("There is no backup of your messages."))
     return backup
 
 
-def _written_here(by: Actor) -> HistoryBackup:
+def _written_here(by: Actor, *, lock: bool = False) -> HistoryBackup:
     device_id = identity.require_device(by=by)
-    backup = _locked(by)
+    backup = _locked(by) if lock else _found(own_backups(by=by))
     if backup.writer_id != device_id:
         raise OtherWriter(_("Another device of yours saves your messages."))
     return backup
+
+
+def _is_kept(backup: HistoryBackup, piece: BackupPiece) -> bool:
+    """Whether this very piece is there. Raises: Conflict: another one is. BackupFull: neither, and there is no room."""
+    known = backup.pieces.filter(piece_id=piece.piece_id).first()
+    if known is None:
+        _check_room(backup, piece.size_bytes)
+    elif bytes(known.digest) != piece.digest:
+        raise Conflict(_("Another piece has this number."))
+    return known is not None
 
 
 def _check_room(backup: HistoryBackup, size_bytes: int) -> None:
@@ -319,6 +338,10 @@ def _shred(backup: HistoryBackup, *, by: Actor, object_ids: list[uuid.UUID]) -> 
 
 def _size(backup: HistoryBackup) -> int:
     return backup.pieces.aggregate(size=Sum("size_bytes"))["size"] or 0
+
+
+def _stale(backup: HistoryBackup) -> StaleBackup:
+    return StaleBackup(_("Another copy was saved meanwhile."), generation=backup.generation)
 
 
 def _exists() -> BackupExists:

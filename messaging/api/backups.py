@@ -40,6 +40,12 @@ class NewBackup(serializers.Serializer[Any]):
     key_name = Base64Field(maximum_bytes=KEY_NAME_BYTES)
 
 
+class KnownGeneration(serializers.Serializer[Any]):
+    generation = serializers.IntegerField(
+        min_value=0, max_value=2**31 - 1, help_text="of the manifest that this browser has read"
+    )
+
+
 class SealedPiece(serializers.Serializer[Any]):
     ciphertext = Base64Field(maximum_bytes=LARGEST_PIECE_BYTES)
 
@@ -84,10 +90,11 @@ class BackupOpen(APIView):
 
 
 class BackupWriter(APIView):
-    @extend_schema(operation_id="history_backup_move", request=None, responses=BackupAnswer)
+    @extend_schema(operation_id="history_backup_move", request=KnownGeneration, responses=BackupAnswer)
     def post(self, request: Request) -> Response:
-        """Have this browser write the backup from now on."""
-        return Response(BackupAnswer(actions.move_backup(by=actor_of(request))).data)
+        """Have this browser write the backup from now on (409 `stale-backup`: another one saved meanwhile)."""
+        sent = checked(KnownGeneration, request.data)
+        return Response(BackupAnswer(actions.move_backup(by=actor_of(request), **sent)).data)
 
 
 class BackupManifest(APIView):

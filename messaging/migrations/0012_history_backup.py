@@ -20,7 +20,7 @@ class Migration(migrations.Migration):
                 ('id', models.UUIDField(editable=False, help_text='made by the browser, bound into each piece', primary_key=True, serialize=False)),
                 ('key_name', models.BinaryField(help_text='tells one backup key from another, and nothing of it', max_length=16)),
                 ('generation', models.PositiveIntegerField(default=0, help_text='counts the manifests')),
-                ('manifest', models.BinaryField(help_text='AES-256-GCM over the list of pieces; opaque to the server', max_length=1048576)),
+                ('manifest', models.BinaryField(help_text='AES-256-GCM over the list of pieces; opaque to the server', max_length=2097152)),
                 ('created_at', models.DateTimeField()),
                 ('saved_at', models.DateTimeField(null=True)),
                 ('organisation', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='identity.organisation')),

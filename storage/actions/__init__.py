@@ -1,7 +1,12 @@
 """What can happen to patients, findings and shares: check, write and record in one transaction."""
 
 from storage.actions.attachments import shred_attachments
-from storage.actions.backups import keep_backup_piece, read_backup_piece, shred_backup_pieces
+from storage.actions.backups import (
+    keep_backup_piece,
+    put_backup_piece,
+    read_backup_piece,
+    shred_backup_pieces,
+)
 from storage.actions.documents import Document, FiledDigest, NotExamined, add_document, digest_of_own
 from storage.actions.emergencies import (
     begin_emergency_access,
@@ -82,6 +87,7 @@ __all__ = [
     "open_patient_folder",
     "open_preview",
     "open_shared_patient",
+    "put_backup_piece",
     "read_backup_piece",
     "reap",
     "receive_finding",

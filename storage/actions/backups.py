@@ -2,19 +2,34 @@
 
 import uuid
 from collections.abc import Collection
+from dataclasses import dataclass, field
 
 from django.db import transaction
 
 from medicus.lib.actor import Actor
 from medicus.lib.errors import NotFound
+from medicus.lib.ids import new_id
 from storage.errors import Damaged
+from storage.keys import data_keys
+from storage.keys.data_keys import Binding
 from storage.models import StoredObject
 from storage.objects import sealed
 from storage.states import ObjectKind, ObjectState
 
 
-def keep_backup_piece(*, by: Actor, ciphertext: bytes) -> uuid.UUID:
-    """Keep a piece for the acting person's organisation; return its id. For `messaging`, in its transaction.
+@dataclass(frozen=True, slots=True)
+class PutPiece:
+    """A piece in the store that has no row yet. Without one nobody has its key, and `storage.objects.orphans` collects
+    it."""
+
+    binding: Binding
+    data_key: bytes = field(repr=False)
+    store_key: str
+    size_bytes: int
+
+
+def put_backup_piece(*, by: Actor, ciphertext: bytes) -> PutPiece:
+    """Write a piece for the acting person's organisation. For `messaging`, before its transaction: the store is slow.
 
     Raises:
         NotFound: the actor acts for no organisation.
@@ -22,8 +37,30 @@ def keep_backup_piece(*, by: Actor, ciphertext: bytes) -> uuid.UUID:
     """
     if by.organisation_id is None:
         raise NotFound
-    written = sealed.write(organisation_id=by.organisation_id, kind=ObjectKind.BACKUP, chunks=[ciphertext])
-    return written.id
+    data_key, binding = data_keys.new_data_key(), Binding(by.organisation_id, new_id(), ObjectKind.BACKUP)
+    store_key = sealed.put_part(binding, data_key, start=0, chunks=[ciphertext])
+    return PutPiece(binding, data_key, store_key, len(ciphertext))
+
+
+def keep_backup_piece(*, by: Actor, put: PutPiece) -> uuid.UUID:
+    """Keep a piece that is in the store; return its id. For `messaging`, in its transaction.
+
+    Raises:
+        NotFound: it was put for another organisation.
+    """
+    if by.organisation_id != put.binding.organisation_id:
+        raise NotFound
+    with transaction.atomic():
+        kept = sealed.create(
+            object_id=put.binding.object_id,
+            organisation_id=put.binding.organisation_id,
+            kind=ObjectKind.BACKUP,
+            state=ObjectState.CLEAN,
+            size_bytes=put.size_bytes,
+            data_key=put.data_key,
+        )
+        sealed.add_part(kept, put.store_key, start=0, size_bytes=put.size_bytes)
+    return kept.id
 
 
 def read_backup_piece(*, by: Actor, object_id: uuid.UUID) -> bytes:

@@ -15,6 +15,10 @@ def _begin(_world: World, _: UUID) -> dict[str, Any]:
     return {"id": str(new_id()), "key_name": b64(bytes(16))}
 
 
+def _known(_world: World, _: UUID) -> dict[str, Any]:
+    return {"generation": 1}
+
+
 def _manifest(_world: World, _: UUID) -> dict[str, Any]:
     return {"generation": 1, "manifest": b64(b"sealed"), "piece_ids": []}
 
@@ -24,7 +28,7 @@ BACKUP_DOORS = [
     own("POST", "api/v1/history-backup", _begin),
     own("DELETE", "api/v1/history-backup"),
     own("POST", "api/v1/history-backup/open"),
-    own("POST", "api/v1/history-backup/writer"),
+    own("POST", "api/v1/history-backup/writer", _known),
     own("POST", "api/v1/history-backup/manifest", _manifest),
     on("GET", _PIECE, "piece", frozenset({"alice"})),
     on("PUT", _PIECE, "piece", frozenset({"alice"}), lambda *_: {"ciphertext": b64(b"sealed")}),

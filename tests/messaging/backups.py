@@ -28,6 +28,10 @@ def save(member: Member, generation: int, *piece_ids: str, manifest: bytes = b"l
     return member.api.post(f"{BACKUP}/manifest", sent)
 
 
+def move(member: Member, generation: int = 1) -> Any:
+    return member.api.post(f"{BACKUP}/writer", {"generation": generation})
+
+
 def backed_up(member: Member) -> str:
     """Begin a backup with one piece that is saved; return the piece's id."""
     make_kit(member)

@@ -10,14 +10,15 @@ from medicus.lib.actor import SYSTEM
 from medicus.lib.errors import NotFound
 from medicus.lib.ids import new_id
 from messaging import states_backup
-from messaging.actions import forget_backups_of
+from messaging.actions import begin_backup, forget_backups_of
 from messaging.models_backup import BackupPiece, HistoryBackup
+from storage import actions as storage
 from storage.models import StoredObject
 from storage.objects import store
 from storage.states import ObjectKind, ObjectState
 from tests.cast import Member, b64, sign_in
 from tests.messaging.backup_vectors import FILE, text
-from tests.messaging.backups import BACKUP, KEY_NAME, backed_up, begin, make_kit, put, save
+from tests.messaging.backups import BACKUP, KEY_NAME, backed_up, begin, make_kit, move, put, save
 
 
 @pytest.fixture
@@ -154,10 +155,23 @@ def test_one_device_writes_until_another_takes_over(first):
     other = second_device(first)
     assert save(other, 2, piece_id).json()["code"] == "other-writer"
     assert put(other, str(new_id())).json()["code"] == "other-writer"
-    assert other.api.post(f"{BACKUP}/writer").json()["writes_here"] is True
+    assert move(other).json()["writes_here"] is True
     assert save(other, 2, piece_id).status_code == 200
     assert save(first, 3, piece_id).json()["code"] == "other-writer"
-    assert sign_in(first.membership).api.post(f"{BACKUP}/writer").json()["code"] == "device-needed"
+    assert move(sign_in(first.membership)).json()["code"] == "device-needed"
+    assert events() == ["begin", "move"]
+
+
+def test_who_takes_over_has_read_what_was_saved_last(first):
+    piece_id = backed_up(first)
+    other = second_device(first)
+    assert save(first, 2, piece_id).status_code == 200
+    refused = move(other, 1)
+    assert (refused.json()["code"], refused.json()["generation"]) == ("stale-backup", 2)
+    assert state(other)["writes_here"] is False
+    assert other.api.post(f"{BACKUP}/writer").status_code == 400
+    assert move(first, 1).json()["writes_here"] is True
+    assert move(other, 2).status_code == 200
     assert events() == ["begin", "move"]
 
 
@@ -170,6 +184,13 @@ def test_sizes_have_limits(first, monkeypatch):
     assert put(first, str(new_id()), bytes(4)).status_code == 204
     assert put(first, str(new_id()), b"").status_code == 400
     assert put(first, str(new_id()), bytes(states_backup.LARGEST_PIECE_BYTES + 1)).status_code == 400
+
+
+def test_a_list_has_room_for_as_many_pieces_as_there_may_be(first):
+    piece_id = backed_up(first)
+    assert save(first, 2, piece_id, manifest=bytes(states_backup.MOST_PIECES * 500)).status_code == 200
+    large = bytes(states_backup.LARGEST_MANIFEST_BYTES + 1)
+    assert save(first, 3, piece_id, manifest=large).status_code == 400
 
 
 def test_deleted_is_shredded(first):
@@ -187,6 +208,41 @@ def test_a_reset_of_the_key_destroys_it(first, adam):
     backed_up(first)
     reset_identity_key(by=adam.actor, person_id=first.person.id, organisation_id=first.organisation.id)
     assert (stored(), events()) == ([ObjectState.SHREDDED], ["begin", "delete"])
+
+
+def test_who_has_left_begins_none_with_an_answer_that_was_on_its_way(first, adam, monkeypatch):
+    make_kit(first)
+    late = first.actor
+    offboard(by=adam.actor, membership_id=first.membership.id)
+    monkeypatch.setattr("messaging.actions.backups.has_recovery_kit", lambda **_: True)
+    with pytest.raises(NotFound):
+        begin_backup(by=late, backup_id=new_id(), key_name=KEY_NAME)
+    assert not HistoryBackup.objects.exists()
+
+
+def test_a_piece_is_written_while_others_may_go_on_and_kept_only_if_it_still_may_be(first, monkeypatch):
+    backed_up(first)
+    other, put_piece = second_device(first), storage.put_backup_piece
+
+    def slowly(**given):
+        written = put_piece(**given)
+        assert move(other).status_code == 200
+        return written
+
+    monkeypatch.setattr("storage.actions.put_backup_piece", slowly)
+    assert put(first, str(new_id())).json()["code"] == "other-writer"
+    assert stored() == [ObjectState.CLEAN]
+
+
+def test_a_piece_is_kept_only_for_whom_it_was_written(first, bob):
+    written = storage.put_backup_piece(by=first.actor, ciphertext=b"sealed")
+    assert "data_key" not in repr(written)
+    with pytest.raises(NotFound):
+        storage.keep_backup_piece(by=bob.actor, put=written)
+    with pytest.raises(NotFound):
+        storage.put_backup_piece(by=SYSTEM, ciphertext=b"sealed")
+    object_id = storage.keep_backup_piece(by=first.actor, put=written)
+    assert storage.read_backup_piece(by=first.actor, object_id=object_id) == b"sealed"
 
 
 def test_who_leaves_leaves_none(first, adam):

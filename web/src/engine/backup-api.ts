@@ -54,9 +54,9 @@ export class BackupApi {
 		return { backup: stateOf(answer.backup), manifest: fromBase64(answer.manifest), at: answer.at };
 	}
 
-	/** Write it from here from now on. */
-	async move(): Promise<BackupState> {
-		return stateOf(await this.http.post<WireBackup>(`${PATH}/writer`, {}, BY_ITSELF));
+	/** Write it from here from now on. `generation`: that was read here. Raises: Problem `stale-backup`, `no-backup`. */
+	async move(generation: number): Promise<BackupState> {
+		return stateOf(await this.http.post<WireBackup>(`${PATH}/writer`, { generation }, BY_ITSELF));
 	}
 
 	/** Raises: Problem `other-writer`, `backup-full`, `no-backup`. */

@@ -36,8 +36,17 @@ export interface Manifest {
 }
 
 /** `other-writer`: another device saves.   `other-key`: the backup was begun anew under another key.   `deleted`: it is
- *  gone.   `full`: no room.   `rolled-back`: the service had an older copy than this browser had saved. */
-export type Trouble = "other-writer" | "other-key" | "deleted" | "full" | "rolled-back";
+ *  gone.   `full`: no room.   `rolled-back`: the service had an older copy than this browser had saved.   `refused`: the
+ *  service did not take what was sent.   `incomplete`: not all came back, so this browser does not save by itself, which
+ *  would destroy the rest. */
+export type Trouble =
+	| "other-writer"
+	| "other-key"
+	| "deleted"
+	| "full"
+	| "rolled-back"
+	| "refused"
+	| "incomplete";
 
 export interface BackupMemory {
 	backupId: string;
@@ -50,6 +59,13 @@ export interface BackupMemory {
 	/** It was read here, and this browser is to write it from now on. */
 	takeOver: boolean;
 	trouble: Trouble | null;
+}
+
+const LOCK = "medicus-history-backup";
+
+/** Around whatever changes the memory: a save in another tab is not mixed into it. */
+export function exclusively<T>(work: () => Promise<T>): Promise<T> {
+	return navigator.locks.request(LOCK, work) as Promise<T>;
 }
 
 export function freshMemory(backupId: string): BackupMemory {

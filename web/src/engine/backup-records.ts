@@ -1,9 +1,13 @@
 /** Records as they lie in a backup: without what holds for one device only. Pure. */
 
+import { utf8 } from "../crypto/bytes";
 import { unannotated } from "./annotations";
 import type { BackedUp } from "./backup-memory";
 import type { GroupRecord, MessageRecord } from "./records";
-import type { Tables } from "./store";
+import { type Tables, toJson } from "./store";
+
+/** JSON of one message: half of what the service takes as a piece. */
+const LARGEST_MESSAGE_BYTES = 256 * 1024;
 
 /** Null: nothing to back up, for it is on its way, or is about this device. */
 export function portable(table: BackedUp, record: Tables[BackedUp]): Tables[BackedUp] | null {
@@ -32,7 +36,22 @@ function portableGroup(group: GroupRecord): GroupRecord {
 function portableMessage(message: MessageRecord): MessageRecord | null {
 	if (message.seq === null || message.event?.kind === "lost") return null;
 	const waiting = message.said?.entries.filter(({ seq }) => seq === null) ?? [];
-	return waiting.reduce((record, { id }) => unannotated(record, id), message);
+	return fitting(waiting.reduce((record, { id }) => unannotated(record, id), message));
+}
+
+/** What others say about a message must not grow beyond a piece: then only the last wording is kept of its changes, and
+ *  where even that is too long, nothing but the message as it reads now. */
+function fitting(message: MessageRecord): MessageRecord {
+	if (!message.said || fits(message)) return message;
+	const { said, ...bare } = message;
+	const last = said.entries.findLast(({ annotation, failed }) => annotation.act === "edit" && !failed);
+	const entries = said.entries.filter((entry) => entry.annotation.act !== "edit" || entry === last);
+	const short = { ...message, said: { ...said, entries } };
+	return fits(short) ? short : bare;
+}
+
+function fits(message: MessageRecord): boolean {
+	return utf8(JSON.stringify(toJson(message))).length <= LARGEST_MESSAGE_BYTES;
 }
 
 /** What people count as a message. */

@@ -6,7 +6,7 @@ import { type BackupKey, backupKeyOf, openPiece, PieceBroken } from "../crypto/h
 import { Problem } from "../lib/http";
 import type { Api, GroupListing } from "./api";
 import {
-	type BackupMemory,
+	exclusively,
 	freshMemory,
 	type Manifest,
 	messagesIn,
@@ -41,6 +41,13 @@ export interface Restored {
 	older: boolean;
 }
 
+export function isWhole({
+	missing,
+	missingConversations,
+}: Pick<Restored, "missing" | "missingConversations">): boolean {
+	return missing.length === 0 && !missingConversations;
+}
+
 /** The backup was begun under another key than this one. */
 export class OtherBackupKey extends Error {}
 
@@ -68,7 +75,10 @@ export async function restoreHistory(
 	const restoring = new Restoring(ports, sealing, listings, Date.parse(at));
 	const restored = await restoring.run(manifest.slots, progress);
 	const whole = manifest.slots.filter((slot) => !restoring.lost.includes(slot));
-	await remember(ports.store, memoryOf(backup.id, backup.generation, whole));
+	const memory = { ...freshMemory(backup.id), generation: backup.generation, slots: whole, growing: false };
+	const takeOver = isWhole(restored);
+	const state = { takeOver, trouble: takeOver ? null : ("incomplete" as const) };
+	await exclusively(() => remember(ports.store, { ...memory, ...state }));
 	const older = earlier !== null && earlier.generation > backup.generation;
 	return { ...restored, savedAt: manifest.savedAt, older };
 }
@@ -91,14 +101,12 @@ async function manifestOf(
 	}
 }
 
-function memoryOf(backupId: string, generation: number, slots: Slot[]): BackupMemory {
-	return { ...freshMemory(backupId), generation, slots, growing: false, takeOver: true };
-}
-
 class Restoring {
 	readonly lost: Slot[] = [];
 	private readonly groups = new Map<string, GroupRecord>();
 	private readonly newest = new Map<string, number>();
+	/** The last of each conversation that has not expired. */
+	private readonly titles = new Map<string, MessageRecord>();
 	private readonly emptied = new Set<string>();
 	private messages = 0;
 	private expired = 0;
@@ -173,6 +181,8 @@ class Restoring {
 			return false;
 		}
 		this.newest.set(conversationId, Math.max(this.newest.get(conversationId) ?? 0, seq ?? 0));
+		if (type === "title" && (seq ?? 0) > (this.titles.get(conversationId)?.seq ?? 0))
+			this.titles.set(conversationId, message);
 		return true;
 	}
 
@@ -195,8 +205,8 @@ class Restoring {
 		return { table: "messages", key: note.id, value: note };
 	}
 
-	/** How far each conversation has been read; the title of a case goes with its talk. Conversations that this browser
-	 *  had before stay as they are. */
+	/** How far each conversation has been read; the title of a case goes with the talk that has expired, unless a later one
+	 *  was given. Conversations in which this browser has its place stay as they are. */
 	private async place(): Promise<void> {
 		for (const id of this.groups.keys()) {
 			const group = await this.ports.store.get("groups", id);
@@ -204,7 +214,8 @@ class Restoring {
 			const cursor = Math.max(group.cursor, this.newest.get(id) ?? 0);
 			const expiredSeq = this.listed.get(id)?.retention?.expiredSeq ?? 0;
 			const untitled = group.kind === "case" && (this.emptied.has(id) || expiredSeq > 0);
-			const value = { ...group, cursor, seen: cursor, title: untitled ? null : group.title };
+			const title = untitled ? (this.titles.get(id)?.text ?? null) : group.title;
+			const value = { ...group, cursor, seen: cursor, title };
 			const changes: Change[] = [{ table: "groups", key: id, value }];
 			// Told once, also when the restore is repeated.
 			if (group.cursor === 0) changes.push(this.lostPlace(id, cursor));

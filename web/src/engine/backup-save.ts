@@ -1,7 +1,7 @@
 /** Saving the history: pieces that changed are sealed and sent, then the manifest that names them; the service destroys
  *  the others with it. What a closed browser left undone, the next save does. */
 
-import { hex, sha256 } from "../crypto/bytes";
+import { hex, sha256, utf8 } from "../crypto/bytes";
 import { type BackupKey, type BackupOwner, backupKeyOf, sealPiece } from "../crypto/history-backup";
 import { newId } from "../crypto/ids";
 import { Problem } from "../lib/http";
@@ -9,6 +9,7 @@ import type { BackupApi, BackupState } from "./backup-api";
 import {
 	type BackupMemory,
 	backupKeyKept,
+	exclusively,
 	type Manifest,
 	nameOfKey,
 	remember,
@@ -35,6 +36,17 @@ const TROUBLES: Record<string, Trouble> = {
 	"backup-full": "full",
 	"no-backup": "deleted",
 };
+/** At most, with what sealing adds. */
+const PADDING_BYTES = 8 * 1024;
+/** Session over, too slow, too many: these pass without anything being sent differently. */
+const PASSING = [401, 408, 429];
+
+/** `all`: everything is to be looked at.   storedBytes: at the service. */
+interface Ready {
+	memory: BackupMemory;
+	storedBytes: number;
+	all: boolean;
+}
 
 /** Save what changed. Nothing happens where no backup was turned on in this browser. Only one save runs at a time in all
  *  tabs. Raises: Unreachable; other Problems than those that become the memory's trouble. */
@@ -51,29 +63,60 @@ export function saveBackup(
 			const ready = await prepared(ports, memory, await nameOfKey(key, ports.owner));
 			if (!ready) return remembered(ports.store);
 			const sealing = await backupKeyOf(key, ports.owner, memory.backupId);
-			const saving = new Saving(ports, sealing, ready.memory);
+			const saving = new Saving(ports, sealing, ready.memory, ready.storedBytes);
 			// A first list of its own, even if it is the same: what was missing from the old one is not named again.
 			return await saving.run(ready.all ? null : dirty, memory.takeOver, progress);
 		} catch (error) {
-			const trouble = error instanceof Problem ? TROUBLES[error.code] : undefined;
+			const trouble = troubleOf(error);
 			if (!trouble) throw error;
 			return troubled(ports.store, memory, trouble);
 		}
 	});
 }
 
-/** Take up the state that the service has. Null: this browser does not save; `all`: everything is to be looked at. */
+function troubleOf(error: unknown): Trouble | null {
+	if (!(error instanceof Problem)) return null;
+	const refused = error.status >= 400 && error.status < 500 && !PASSING.includes(error.status);
+	return TROUBLES[error.code] ?? (refused ? "refused" : null);
+}
+
+/** Take up the state that the service has. Null: this browser does not save. */
 async function prepared(
 	{ api, store }: BackupPorts,
 	memory: BackupMemory,
 	keyName: string,
-): Promise<{ memory: BackupMemory; all: boolean } | null> {
-	let state = await api.state();
+): Promise<Ready | null> {
+	const state = await api.state();
 	const trouble = troubleWith(state, memory, keyName);
 	if (!state || trouble) return stopped(store, memory, trouble);
-	if (memory.takeOver) state = await api.move();
-	if (!state.writesHere) return stopped(store, memory, "other-writer");
-	return takenUp(store, { ...memory, takeOver: false }, state);
+	if (memory.trouble === "incomplete") return null;
+	const writing = await written(api, memory, state);
+	if (!writing) return stopped(store, memory, "other-writer");
+	return takenUp(store, { ...memory, takeOver: false }, writing);
+}
+
+/** The backup once this device writes it. Null: another one does. Only what this browser knows to the last is taken over:
+ *  the rest would be destroyed. */
+async function written(
+	api: BackupApi,
+	memory: BackupMemory,
+	state: BackupState,
+): Promise<BackupState | null> {
+	if (state.writesHere) return state;
+	if (!isOurs(memory, state)) return null;
+	try {
+		return await api.move(state.generation);
+	} catch (error) {
+		if (error instanceof Problem && error.code === "stale-backup") return null;
+		throw error;
+	}
+}
+
+/** What was read here to take it over; or what this browser itself saved last, as a device that was renewed since. Where
+ *  an answer was lost nobody can tell: the next number may be another device's. */
+function isOurs(memory: BackupMemory, { generation }: BackupState): boolean {
+	if (generation !== memory.generation) return false;
+	return memory.takeOver || memory.trouble !== "other-writer";
 }
 
 function troubleWith(state: BackupState | null, memory: BackupMemory, keyName: string): Trouble | null {
@@ -96,16 +139,17 @@ async function troubled(store: Store, memory: BackupMemory, trouble: Trouble | n
 async function takenUp(
 	store: Store,
 	memory: BackupMemory,
-	{ generation }: BackupState,
-): Promise<{ memory: BackupMemory; all: boolean }> {
+	{ generation, sizeBytes: storedBytes }: BackupState,
+): Promise<Ready> {
 	const trouble = memory.trouble === "rolled-back" ? memory.trouble : null;
-	if (generation === memory.generation) return { memory: { ...memory, pending: null, trouble }, all: false };
+	if (generation === memory.generation)
+		return { memory: { ...memory, pending: null, trouble }, storedBytes, all: false };
 	const answerLost = memory.pending && generation === memory.generation + 1;
 	const slots = answerLost ? (memory.pending ?? []) : [];
 	const rolledBack = generation < memory.generation ? ("rolled-back" as const) : trouble;
 	const caught = { ...memory, slots, pending: null, generation, trouble: rolledBack };
 	await remember(store, caught);
-	return { memory: caught, all: true };
+	return { memory: caught, storedBytes, all: true };
 }
 
 class Saving {
@@ -113,6 +157,8 @@ class Saving {
 		private readonly ports: BackupPorts,
 		private readonly sealing: BackupKey,
 		private memory: BackupMemory,
+		/** At the service, with what no list names. */
+		private storedBytes: number,
 	) {}
 
 	async run(dirty: Dirty, always: boolean, progress: Progress): Promise<BackupMemory> {
@@ -128,7 +174,7 @@ class Saving {
 		const slots = [...plan];
 		for (const [index, one] of plan.entries()) {
 			if (!isDraft(one)) continue;
-			slots[index] = await this.sent(one);
+			slots[index] = await this.sent(one).catch((error) => this.sentInstead(error, one, slots));
 			done += 1;
 			progress(done, total);
 			// Later saves replace: what they replace stays until all that takes its place is there.
@@ -144,7 +190,18 @@ class Saving {
 		const generation = this.memory.generation + 1;
 		const piece = await sealPiece(this.sealing, { generation, pieceId }, rows);
 		await this.ports.api.keepPiece(pieceId, piece);
+		this.storedBytes += piece.length;
 		return { ...draft, pieceId, generation, sha256: hex(await sha256(piece)), sizeBytes: piece.length };
+	}
+
+	/** Where old and new have no room beside each other, what is replaced ends first, with all that broken saves left.
+	 *  Where the new alone has none either, the old stays. */
+	private async sentInstead(error: unknown, draft: Draft, plan: (Slot | Draft)[]): Promise<Slot> {
+		if (!(error instanceof Problem && error.code === "backup-full")) throw error;
+		const neededBytes = plan.reduce((sum, one) => sum + (isDraft(one) ? atMostBytes(one) : one.sizeBytes), 0);
+		if (neededBytes > this.storedBytes) throw error;
+		await this.named(plan.filter(isSlot));
+		return this.sent(draft);
 	}
 
 	/** The list is kept before it is sent: whether it arrived, the next save can tell by its number. */
@@ -155,18 +212,26 @@ class Saving {
 		const sealed = await sealPiece(this.sealing, { generation, pieceId: null }, manifest);
 		await remember(store, { ...this.memory, pending: slots });
 		const ids = slots.map(({ pieceId }) => pieceId);
-		await api.save(generation, sealed, ids);
+		const { sizeBytes } = await api.save(generation, sealed, ids).catch((error) => this.anew(error));
+		this.storedBytes = sizeBytes;
 		this.memory = { ...this.memory, generation, slots, pending: null };
 		await remember(store, this.memory);
 	}
+
+	/** A list that was refused may name what the service has lost: the next save trusts nothing of it. */
+	private async anew(error: unknown): Promise<never> {
+		const isRefused = error instanceof Problem && [400, 409].includes(error.status);
+		if (isRefused && troubleOf(error) === "refused")
+			await remember(this.ports.store, { ...this.memory, slots: [], pending: null });
+		throw error;
+	}
+}
+
+/** Sealed and padded. */
+function atMostBytes({ rows }: Draft): number {
+	return utf8(JSON.stringify(rows)).length + PADDING_BYTES;
 }
 
 function isSlot(one: Slot | Draft): one is Slot {
 	return !isDraft(one);
-}
-
-const LOCK = "medicus-history-backup";
-
-function exclusively<T>(work: () => Promise<T>): Promise<T> {
-	return navigator.locks.request(LOCK, work) as Promise<T>;
 }

@@ -3,6 +3,7 @@
 import { newId } from "../crypto/ids";
 import {
 	backupKeyKept,
+	exclusively,
 	freshMemory,
 	messagesIn,
 	nameOfKey,
@@ -34,11 +35,12 @@ export class Backup {
 		if (!state) return { saved: null, key: key !== null, trouble: null };
 		const fits = key !== null && (await nameOfKey(key, owner)) === state.keyName;
 		const own = memory?.backupId === state.id ? memory : null;
-		const here = state.writesHere && own !== null;
+		const here = state.writesHere && own !== null && own.trouble !== "incomplete";
 		const saved = {
 			at: state.savedAt,
 			sizeBytes: state.sizeBytes,
-			messages: own?.generation === state.generation ? messagesIn(own.slots) : null,
+			messages:
+				own?.generation === state.generation && own.trouble !== "refused" ? messagesIn(own.slots) : null,
 			here,
 		};
 		const wrong = key !== null && !fits ? "other-key" : null;
@@ -52,7 +54,7 @@ export class Backup {
 		if (!key) throw new Error("no backup key");
 		const id = newId();
 		await api.begin(id, await nameOfKey(key, owner));
-		await remember(store, freshMemory(id));
+		await exclusively(() => remember(store, freshMemory(id)));
 		await saveBackup(this.ports, null, progress);
 	}
 
@@ -61,15 +63,28 @@ export class Backup {
 		await saveBackup(this.ports, null, progress);
 	}
 
-	/** Have this browser write it: what it lacks is read first, so that nothing of it is lost. */
-	async moveHere(progress: Progress): Promise<void> {
-		await this.restore(progress);
+	/** Have this browser write it: what it lacks is read first, so that nothing of it is lost. Where something did not
+	 *  come back, another device or another try may still have it: then nothing is taken over. */
+	async moveHere(progress: Progress): Promise<Restored | null> {
+		const restored = await this.restore(progress);
 		await this.save(() => undefined);
+		return restored;
+	}
+
+	/** Have this browser write it as it was read here, once the person knows that the rest is destroyed by that. */
+	async moveIncomplete(progress: Progress): Promise<void> {
+		const { store } = this.ports;
+		await exclusively(async () => {
+			const memory = await remembered(store);
+			if (memory?.trouble === "incomplete")
+				await remember(store, { ...memory, takeOver: true, trouble: null });
+		});
+		await this.save(progress);
 	}
 
 	async delete(): Promise<void> {
 		await this.ports.api.delete();
-		await remember(this.ports.store, null);
+		await exclusively(() => remember(this.ports.store, null));
 	}
 
 	/** Null: there is no backup, or the kit was made before there were any. */

@@ -22,12 +22,16 @@ import type { Store } from "./store";
 /** This browser has nothing to make a kit of. */
 export class NoIdentityKey extends Error {}
 
+/** The backup is under a key that this browser does not have: the kit that opens it must not be replaced by one that does
+ *  not. */
+export class BackupKeyElsewhere extends Error {}
+
 export interface RecoveryPorts {
 	api: Pick<KeyApi, "keepKit" | "withdrawKit" | "fetchKit">;
 	me: Pick<Me, "personId" | "organisation" | "identityFingerprint">;
 	store: Store;
 	/** The history that the kit opens with the identity key. */
-	backup?: Pick<Backup, "restore">;
+	backup?: Pick<Backup, "restore" | "view">;
 }
 
 export class Recovery {
@@ -40,10 +44,12 @@ export class Recovery {
 		return (await this.identityKey()) !== null;
 	}
 
-	/** Make a kit, give it to the service, and return its code, which is nowhere else. Raises: NoIdentityKey, Problem. */
+	/** Make a kit, give it to the service, and return its code, which is nowhere else. Raises: NoIdentityKey,
+	 *  BackupKeyElsewhere, Problem. */
 	async make(): Promise<string[]> {
 		const identityKey = await this.identityKey();
 		if (!identityKey) throw new NoIdentityKey();
+		await this.requireBackupKey();
 		const secret = crypto.getRandomValues(new Uint8Array(CODE_BYTES));
 		const nonce = crypto.getRandomValues(new Uint8Array(12));
 		const backupKey = (await backupKeyKept(this.ports.store)) ?? newBackupKey();
@@ -82,6 +88,11 @@ export class Recovery {
 		const keys = await openKit(secret, await this.blob, this.owner);
 		if (!(await this.isCurrent(keys.identityKey))) throw new WrongCode();
 		return keys;
+	}
+
+	private async requireBackupKey(): Promise<void> {
+		const view = await this.ports.backup?.view();
+		if (view?.saved && !view.key) throw new BackupKeyElsewhere();
 	}
 
 	private async identityKey(): Promise<Bytes | null> {

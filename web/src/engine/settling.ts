@@ -7,11 +7,11 @@ export class Settling {
 		private readonly act: () => void,
 	) {}
 
-	soon(): void {
+	soon(waitMs = this.waitMs): void {
 		this.timer ??= setTimeout(() => {
 			this.timer = undefined;
 			this.act();
-		}, this.waitMs);
+		}, waitMs);
 	}
 
 	stop(): void {

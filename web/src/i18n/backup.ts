@@ -20,6 +20,10 @@ const de = {
 	"save.done": "Alles ist gesichert.",
 	move: "Von diesem Browser aus sichern",
 	"move.done": "Dieser Browser sichert von jetzt an.",
+	"move.question":
+		"Trotzdem von diesem Browser aus sichern? Was fehlt, ist dann endgültig weg. Vielleicht kommt es beim nächsten Versuch zurück, oder ein anderes Ihrer Geräte hat es noch.",
+	"move.yes": "Trotzdem sichern",
+	"move.no": "Nicht jetzt",
 	delete: "Sicherung löschen",
 	"delete.question":
 		"Sicherung löschen? Sie ist dann endgültig weg. Die Nachrichten in Ihren Browsern bleiben.",
@@ -35,6 +39,10 @@ const de = {
 		"Es gibt kein Kit, das diese Sicherung öffnet, wenn alle Geräte verloren sind. Erstellen Sie ein neues.",
 	"trouble.deleted": "Die Sicherung wurde gelöscht.",
 	"trouble.full": "Die Sicherung ist voll. Neue Nachrichten sind nicht mehr dabei.",
+	"trouble.incomplete":
+		"Aus der Sicherung kam nicht alles zurück. Damit der Rest nicht verloren geht, sichert dieser Browser nicht von selbst. Ob er es soll, entscheiden Sie in Ihrem Konto unter „Notfall-Kit“.",
+	"trouble.refused":
+		"Der Dienst nimmt die Sicherung nicht an. Neue Nachrichten sind nicht dabei. Es wird weiter versucht; bleibt es dabei, sagen Sie Ihrer IT-Administration Bescheid.",
 	"trouble.rolled-back":
 		"Der Dienst hatte eine ältere Sicherung, als dieser Browser abgelegt hatte. Es wurde alles neu gesichert. Sagen Sie Ihrer IT-Administration Bescheid.",
 	"restore.progress": "Nachrichten werden zurückgeholt: {done} von {total}",
@@ -76,6 +84,10 @@ const en: Record<keyof typeof de, string> = {
 	"save.done": "Everything is saved.",
 	move: "Save from this browser",
 	"move.done": "This browser saves from now on.",
+	"move.question":
+		"Save from this browser all the same? What is missing is gone for good then. It may come back with the next try, or another device of yours may still have it.",
+	"move.yes": "Save all the same",
+	"move.no": "Not now",
 	delete: "Delete the backup",
 	"delete.question": "Delete the backup? It is gone for good then. The messages in your browsers stay.",
 	"delete.yes": "Yes, delete",
@@ -88,6 +100,10 @@ const en: Record<keyof typeof de, string> = {
 	"trouble.no-kit": "There is no kit that opens this backup when all devices are lost. Make a new one.",
 	"trouble.deleted": "The backup was deleted.",
 	"trouble.full": "The backup is full. New messages are not in it any more.",
+	"trouble.incomplete":
+		"Not everything came back from the backup. So that the rest is not lost, this browser does not save by itself. Whether it should, you decide in your account under “Recovery kit”.",
+	"trouble.refused":
+		"The service does not accept the backup. New messages are not in it. It is tried again; if this stays, tell your IT service desk.",
 	"trouble.rolled-back":
 		"The service had an older backup than this browser had put there. Everything was saved anew. Tell your IT service desk.",
 	"restore.progress": "Bringing messages back: {done} of {total}",

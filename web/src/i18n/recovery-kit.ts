@@ -34,6 +34,8 @@ const de = {
 		"Bestätigen Sie zuerst wieder mit Ihrem zweiten Faktor, dass Sie es sind: Laden Sie die Seite neu.",
 	"failed.device": "Öffnen Sie in diesem Browser zuerst die Gespräche, damit er eines Ihrer Geräte ist.",
 	"failed.offline": "Keine Verbindung zum Dienst. Versuchen Sie es noch einmal.",
+	"failed.backup-key":
+		"Ihre Nachrichten sind gesichert, aber dieser Browser hat den Schlüssel dazu nicht: Ein Kit von hier könnte die Sicherung nicht öffnen. Verwenden Sie zuerst in diesem Browser das vorhandene Kit, oder erstellen Sie das neue in dem Browser, der sichert. Geht beides nicht, löschen Sie die Sicherung.",
 	"failed.gone": "Es gibt kein Kit mehr.",
 	"failed.attempts": "Das waren zu viele Versuche. Versuchen Sie es in einer Stunde noch einmal.",
 	"failed.other": "Das hat nicht geklappt: {detail}",
@@ -71,6 +73,8 @@ const en: Record<keyof typeof de, string> = {
 	"failed.fresh": "First confirm again with your second factor that it is you: reload the page.",
 	"failed.device": "Open the conversations in this browser first, so that it is one of your devices.",
 	"failed.offline": "No connection to the service. Try again.",
+	"failed.backup-key":
+		"Your messages are backed up, but this browser does not have the key: a kit made here could not open the backup. First use the existing kit in this browser, or make the new one in the browser that saves. If neither is possible, delete the backup.",
 	"failed.gone": "There is no kit any more.",
 	"failed.attempts": "Those were too many attempts. Try again in an hour.",
 	"failed.other": "That did not work: {detail}",

@@ -59,10 +59,42 @@ describe("a faithless service", () => {
 			{ from: "2026-03-04T00:00:00.000Z", to: "2026-03-06T00:00:00.000Z", messages: 3 },
 		]);
 		expect(await texts(here)).toHaveLength(4);
-		// What is written from here names it no more.
-		service.device = "second";
+		// Not by itself: what is missing would be gone for good.
 		await saveBackup(ports(here), null);
+		expect([service.writer, service.kept?.generation]).toEqual(["first", 1]);
+		expect(await backup(here).view()).toMatchObject({ saved: { here: false }, trouble: "incomplete" });
+		await backup(here).moveIncomplete(never);
+		expect(service.writer).toBe("second");
 		expect((await restored()).result).toMatchObject({ messages: 4, missing: [] });
+	});
+
+	it("that gives a piece at the second try only has not cost it", async () => {
+		await muchTalk();
+		await backup().turnOn(never);
+		const id = await pieceOf(4);
+		const piece = service.pieces.get(id);
+		if (!piece) throw new Error("no piece");
+		service.pieces.delete(id);
+		const { here } = await restored();
+		expect((await backup(here).moveHere(never))?.missing).toHaveLength(1);
+		expect(service.writer).toBe("first");
+		service.pieces.set(id, piece);
+		expect((await backup(here).moveHere(never))?.missing).toEqual([]);
+		expect([service.writer, (await backup(here).view()).trouble]).toEqual(["second", null]);
+		expect((await restored()).result).toMatchObject({ messages: 7, missing: [] });
+	});
+
+	it("costs nothing by itself in the browser that writes either", async () => {
+		await muchTalk();
+		await backup().turnOn(never);
+		service.pieces.delete(await pieceOf(4));
+		await backup().restore(never);
+		await says(8, "neu");
+		await save();
+		expect([service.kept?.generation, (await backup().view()).saved?.here]).toEqual([1, false]);
+		await backup().moveIncomplete(never);
+		expect((await backup().view()).saved).toMatchObject({ here: true, messages: 8 });
+		expect((await restored()).result).toMatchObject({ messages: 8, missing: [] });
 	});
 
 	it("is found out when conversations are missing", async () => {
@@ -186,6 +218,19 @@ describe("what has expired", () => {
 			"lost",
 		]);
 		expect((await here.get("groups", GROUP))?.title).toBeNull();
+	});
+
+	it("of a running case leaves the title that was given since", async () => {
+		await put("groups", GROUP, group({ kind: "case", title: "Fall 12" }));
+		await says(1, "Aortenisthmusstenose", { type: "title" });
+		await says(2, "alt");
+		await says(3, "Fall 11", { type: "title" });
+		await says(4, "Fall 12", { type: "title" });
+		await backup().turnOn(never);
+		lists({ retention: retention({ expiredSeq: 2 }) });
+		expect((await (await restored()).here.get("groups", GROUP))?.title).toBe("Fall 12");
+		lists({ retention: retention({ expiredSeq: 4 }) });
+		expect((await (await restored()).here.get("groups", GROUP))?.title).toBeNull();
 	});
 
 	it("stays while a legal hold stands", async () => {

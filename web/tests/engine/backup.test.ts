@@ -5,7 +5,6 @@ import { newId } from "../../src/crypto/ids";
 import { annotated } from "../../src/engine/annotations";
 import { remembered } from "../../src/engine/backup-memory";
 import { saveBackup } from "../../src/engine/backup-save";
-import { BackupWriter } from "../../src/engine/backup-writer";
 import type { MessageRecord } from "../../src/engine/records";
 import { Unreachable } from "../../src/lib/http";
 import {
@@ -18,7 +17,6 @@ import {
 	message,
 	muchTalk,
 	never,
-	OWNER,
 	ports,
 	put,
 	restored,
@@ -212,51 +210,11 @@ describe("what is here already", () => {
 	});
 });
 
-describe("a second browser that is to save", () => {
-	it("reads what it lacks first, and nothing is lost", async () => {
-		await says(1, "eins");
-		await backup().turnOn(never);
-		service.device = "second";
-		const here = await browser();
-		await put("groups", GROUP, group(), here);
-		const own = message(2, "zwei");
-		await put("messages", own.id, own, here);
-		await backup(here).moveHere(never);
-		expect((await backup(here).view()).saved).toMatchObject({ here: true, messages: 2 });
-		expect(await texts((await restored()).here)).toEqual(["eins", "zwei"]);
-	});
-});
-
 describe("a kit that was withdrawn", () => {
 	it("is missed by a backup that only devices open now", async () => {
 		await backup().turnOn(never);
 		expect((await backup().view()).trouble).toBeNull();
 		service.kit = false;
 		expect((await backup().view()).trouble).toBe("no-kit");
-	});
-});
-
-describe("the tab that owns the engine", () => {
-	it("saves after a while, and again what a break left", async () => {
-		await says(1, "eins");
-		await backup().turnOn(never);
-		const logged: string[] = [];
-		const me = { personId: OWNER.personId, organisation: { id: OWNER.organisationId } };
-		const session = { store, me } as ConstructorParameters<typeof BackupWriter>[0]["session"];
-		const writer = new BackupWriter({
-			api: ports().api,
-			session,
-			log: (what) => logged.push(what),
-			afterMs: 5,
-		});
-		service.breaksAfter = 0;
-		await says(2, "zwei");
-		await vi.waitFor(() => expect(logged).toContain("not backed up"));
-		service.breaksAfter = null;
-		await vi.waitFor(() => expect(service.kept?.generation).toBe(2));
-		await says(3, "drei");
-		await vi.waitFor(() => expect(service.kept?.generation).toBe(3));
-		writer.stop();
-		expect(await texts((await restored()).here)).toEqual(["eins", "zwei", "drei"]);
 	});
 });

@@ -24,6 +24,8 @@ describe.each([DESK, PHONE])("at $width pixels", (size) => {
 		["other-writer", "Was nur in diesem Browser liegt, ist nicht dabei."],
 		["other-key", "Löschen Sie die Sicherung und schalten Sie sie neu ein."],
 		["full", "Die Sicherung ist voll."],
+		["incomplete", "Aus der Sicherung kam nicht alles zurück."],
+		["refused", "Der Dienst nimmt die Sicherung nicht an."],
 		["rolled-back", "Sagen Sie Ihrer IT-Administration Bescheid."],
 		["no-kit", "Es gibt kein Kit, das diese Sicherung öffnet"],
 		["deleted", "Die Sicherung wurde gelöscht."],
@@ -51,6 +53,14 @@ describe.each([DESK, PHONE])("at $width pixels", (size) => {
 		},
 		90_000,
 	);
+
+	test("no kit is made that could not open the backup", async () => {
+		const page = await pages.open("/?part=kit", size);
+		await page.getByRole("button", { name: "Kit erstellen" }).click();
+		await page.getByText("Ein Kit von hier könnte die Sicherung nicht öffnen.").waitFor();
+		await page.getByRole("button", { name: "Kit erstellen" }).waitFor();
+		await fine(page, "kit-elsewhere");
+	}, 90_000);
 
 	test.each([
 		["whole", "1234 Nachrichten sind wieder da."],
@@ -101,6 +111,31 @@ test("another browser saves from here, once it has read what it lacked", async (
 	await page.getByRole("button", { name: "Von diesem Browser aus sichern" }).click();
 	await page.getByText("Dieser Browser sichert von jetzt an.").waitFor();
 	await page.getByRole("button", { name: "Jetzt sichern" }).waitFor();
+}, 90_000);
+
+test.each([DESK, PHONE])(
+	"what does not come back is said before another browser saves, at $width pixels",
+	async (size) => {
+		const page = await pages.open("/?part=backup&scene=incomplete", size);
+		const move = page.getByRole("button", { name: "Von diesem Browser aus sichern" });
+		await move.click();
+		await page.getByText("(212): Der Dienst hat sie nicht unversehrt zurückgegeben.").waitFor();
+		await page.getByText("Was fehlt, ist dann endgültig weg.").waitFor();
+		await fine(page, "backup-incomplete-question");
+		await page.getByRole("button", { name: "Nicht jetzt" }).click();
+		await move.click();
+		await page.getByRole("button", { name: "Trotzdem sichern" }).click();
+		await page.getByText("Dieser Browser sichert von jetzt an.").waitFor();
+	},
+	90_000,
+);
+
+test("a save that was refused is not called done", async () => {
+	const page = await pages.open("/?part=backup&scene=refused");
+	await page.getByRole("button", { name: "Jetzt sichern" }).click();
+	await page.getByText("Der Dienst nimmt die Sicherung nicht an.").waitFor();
+	await page.getByRole("button", { name: "Jetzt sichern" }).waitFor();
+	expect(await page.getByText("Alles ist gesichert.").count()).toBe(0);
 }, 90_000);
 
 test("a refusal is said in words, and what is true stays on the page", async () => {

@@ -25,6 +25,12 @@ export class BackupService implements Pick<BackupApi, keyof BackupApi> {
 	/** … or after the service has done it. */
 	losesAnswer = false;
 	kit = true;
+	/** The largest piece it takes; in bytes. */
+	largestPiece = 512 * 1024;
+	/** For all pieces; in bytes. */
+	room = Number.POSITIVE_INFINITY;
+	/** Refuses every list, with this status; null: it does not. */
+	refusesLists: number | null = null;
 
 	async state(): Promise<BackupState | null> {
 		return this.kept && this.view();
@@ -46,7 +52,9 @@ export class BackupService implements Pick<BackupApi, keyof BackupApi> {
 		return { backup: this.view(), manifest: this.kept.manifest, at: "2026-03-20T00:00:00Z" };
 	}
 
-	async move(): Promise<BackupState> {
+	async move(generation: number): Promise<BackupState> {
+		if (this.writer !== this.device && generation !== this.kept?.generation)
+			throw new Problem(409, "stale-backup", "");
 		this.writer = this.device;
 		return this.view();
 	}
@@ -54,6 +62,8 @@ export class BackupService implements Pick<BackupApi, keyof BackupApi> {
 	async keepPiece(pieceId: string, ciphertext: Uint8Array): Promise<void> {
 		this.weather();
 		this.demandWriter();
+		if (ciphertext.length > this.largestPiece) throw new Problem(400, "invalid", "");
+		if (this.sizeBytes() + ciphertext.length > this.room) throw new Problem(413, "backup-full", "");
 		this.pieces.set(pieceId, owned(ciphertext));
 		this.sent += 1;
 	}
@@ -67,6 +77,7 @@ export class BackupService implements Pick<BackupApi, keyof BackupApi> {
 	async save(generation: number, manifest: Uint8Array, pieceIds: readonly string[]): Promise<BackupState> {
 		this.weather();
 		const kept = this.demandWriter();
+		if (this.refusesLists) throw new Problem(this.refusesLists, "invalid", "");
 		if (generation !== kept.generation + 1) throw new Problem(409, "stale-backup", "");
 		for (const id of pieceIds) if (!this.pieces.has(id)) throw new Problem(400, "invalid", "");
 		for (const id of this.pieces.keys()) if (!pieceIds.includes(id)) this.pieces.delete(id);
@@ -97,15 +108,18 @@ export class BackupService implements Pick<BackupApi, keyof BackupApi> {
 		this.breaksAfter -= 1;
 	}
 
+	sizeBytes(): number {
+		return [...this.pieces.values()].reduce((sum, { length }) => sum + length, 0);
+	}
+
 	private view(): BackupState {
 		const { id, keyName, generation, savedAt } = this.kept as Kept;
-		const sizeBytes = [...this.pieces.values()].reduce((sum, { length }) => sum + length, 0);
 		return {
 			id,
 			keyName,
 			generation,
 			savedAt,
-			sizeBytes,
+			sizeBytes: this.sizeBytes(),
 			writesHere: this.writer === this.device,
 			kit: this.kit,
 		};

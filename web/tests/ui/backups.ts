@@ -2,6 +2,7 @@
 
 import type { BackupView } from "../../src/engine/backup";
 import { BackupBroken, OtherBackupKey, type Restored } from "../../src/engine/backup-restore";
+import { BackupKeyElsewhere } from "../../src/engine/recovery";
 import { Problem, Unreachable } from "../../src/lib/http";
 
 type Progress = (done: number, total: number) => void;
@@ -15,6 +16,8 @@ const VIEWS: Record<string, BackupView> = {
 	"other-writer": { saved: { ...SAVED, here: false }, key: true, trouble: "other-writer" },
 	"other-key": { saved: { ...SAVED, messages: null, here: false }, key: false, trouble: "other-key" },
 	full: { saved: SAVED, key: true, trouble: "full" },
+	incomplete: { saved: { ...SAVED, messages: 1022, here: false }, key: true, trouble: "incomplete" },
+	refused: { saved: { ...SAVED, messages: null }, key: true, trouble: "refused" },
 	"rolled-back": { saved: SAVED, key: true, trouble: "rolled-back" },
 	"no-kit": { saved: SAVED, key: true, trouble: "no-kit" },
 	deleted: { saved: null, key: true, trouble: "deleted" },
@@ -33,6 +36,11 @@ export function backupOf(scene: string) {
 		},
 		save: async (progress: Progress) => progress(1, 1),
 		moveHere: async () => {
+			if (scene === "incomplete") return RESULTS.gaps?.() ?? null;
+			view = VIEWS.on as BackupView;
+			return RESTORED;
+		},
+		moveIncomplete: async () => {
 			view = VIEWS.on as BackupView;
 		},
 		delete: async () => {
@@ -40,6 +48,15 @@ export function backupOf(scene: string) {
 		},
 	};
 }
+
+export const foreignKit = {
+	canMake: async () => true,
+	make: async () => {
+		throw new BackupKeyElsewhere();
+	},
+	test: async () => undefined,
+	withdraw: async () => undefined,
+};
 
 const RESTORED: Restored = {
 	messages: 1234,

@@ -3,12 +3,14 @@
 import { button } from "../../dom/button";
 import { make } from "../../dom/make";
 import type { Backup, BackupView } from "../../engine/backup";
+import { isWhole, type Restored } from "../../engine/backup-restore";
 import { t } from "../../i18n/backup";
 import { formatBytes, formatInstant } from "../../i18n/format";
 import { ProgressLine } from "./progress";
+import { restoredNotices } from "./restored";
 import { notice, sentenceOf } from "./words";
 
-type Saves = Pick<Backup, "view" | "turnOn" | "save" | "moveHere" | "delete">;
+type Saves = Pick<Backup, "view" | "turnOn" | "save" | "moveHere" | "moveIncomplete" | "delete">;
 type Act = (progress: (done: number, total: number) => void) => Promise<void>;
 
 export class MedicusHistoryBackup extends HTMLElement {
@@ -47,18 +49,19 @@ export class MedicusHistoryBackup extends HTMLElement {
 			"div",
 			{ class: "stack stack--s" },
 			make("p", { text: at ? known : t("saved.never") }),
-			here || trouble === "other-writer" ? null : make("p", { class: "muted", text: t("elsewhere") }),
+			here || trouble === "other-writer" || trouble === "incomplete"
+				? null
+				: make("p", { class: "muted", text: t("elsewhere") }),
 		);
 	}
 
 	private actions({ here }: NonNullable<BackupView["saved"]>, key: boolean): HTMLElement {
 		const save: Act = (progress) => this.backup?.save(progress) ?? Promise.resolve();
-		const move: Act = (progress) => this.backup?.moveHere(progress) ?? Promise.resolve();
 		return make(
 			"div",
 			{ class: "form__actions" },
 			here ? button(t("save"), () => void this.act(save, t("save.done"))) : null,
-			here || !key ? null : button(t("move"), () => void this.act(move, t("move.done"))),
+			here || !key ? null : button(t("move"), () => void this.move()),
 			button(t("delete"), () => this.ask(), { look: "danger" }),
 		);
 	}
@@ -72,12 +75,50 @@ export class MedicusHistoryBackup extends HTMLElement {
 		question.focus();
 	}
 
-	private act(act: Act, done: string): Promise<void> {
-		const line = new ProgressLine((part, total) => t("progress", { done: part, total }), t("starting"));
+	private move(): Promise<void> {
+		const line = this.progress("restore.progress");
+		return this.doing(async () => {
+			const restored = await this.backup?.moveHere(line.show);
+			if (restored && !isWhole(restored)) this.askIncomplete(restored);
+			else await this.done(t("move.done"));
+		});
+	}
+
+	/** What did not come back may do so later, or lie in another device; saving from here would destroy it. */
+	private askIncomplete(restored: Restored): void {
+		const question = make("p", { text: t("move.question"), attributes: { tabindex: "-1" } });
+		const again = button(t("restore.again"), () => void this.move(), { look: "primary" });
+		const yes = button(t("move.yes"), () => void this.moveIncomplete(), { look: "danger" });
+		const no = button(t("move.no"), () => void this.doing(() => this.look()));
+		this.say(...restoredNotices(restored), question, make("div", { class: "form__actions" }, again, yes, no));
+		question.focus();
+	}
+
+	private moveIncomplete(): Promise<void> {
+		const line = this.progress("progress");
+		return this.doing(async () => {
+			await this.backup?.moveIncomplete(line.show);
+			await this.done(t("move.done"));
+		});
+	}
+
+	/** Said only where nothing speaks against it: a refusal may have come by itself meanwhile. */
+	private async done(text: string): Promise<void> {
+		const view = await this.backup?.view();
+		await this.look(view?.trouble ? null : notice("good", text));
+	}
+
+	private progress(words: "progress" | "restore.progress"): ProgressLine {
+		const line = new ProgressLine((done, total) => t(words, { done, total }), t("starting"));
 		this.say(line.element);
+		return line;
+	}
+
+	private act(act: Act, done: string): Promise<void> {
+		const line = this.progress("progress");
 		return this.doing(async () => {
 			await act(line.show);
-			await this.look(notice("good", done));
+			await this.done(done);
 		});
 	}
 

@@ -2,6 +2,7 @@
  *  paper. Property `open`: how to get at the kit. */
 import { button } from "../../dom/button";
 import { make } from "../../dom/make";
+import { isWhole } from "../../engine/backup-restore";
 import type { Recovery } from "../../engine/recovery";
 import { t as words } from "../../i18n/backup";
 import { t } from "../../i18n/recovery-kit";
@@ -33,7 +34,8 @@ export class MedicusRecoveryUse extends HTMLElement {
 		this.replaceChildren(notice("good", t("use.done")), line.element);
 		try {
 			const restored = await this.kit?.restoreHistory(line.show);
-			this.done(restoredNotices(restored ?? null));
+			const gap = restored && !isWhole(restored) ? [notice("warn", words("trouble.incomplete"))] : [];
+			this.done([...restoredNotices(restored ?? null), ...gap]);
 		} catch (error) {
 			const { told, again } = restoreFailure(error);
 			this.done([told], again);

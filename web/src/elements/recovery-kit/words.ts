@@ -1,7 +1,7 @@
 import { WrongCode } from "../../crypto/recovery-kit";
 import { kernIcon } from "../../dom/kern-icon";
 import { make } from "../../dom/make";
-import { NoIdentityKey } from "../../engine/recovery";
+import { BackupKeyElsewhere, NoIdentityKey } from "../../engine/recovery";
 import { t } from "../../i18n/recovery-kit";
 import { Problem, Unreachable } from "../../lib/http";
 
@@ -16,6 +16,7 @@ const KNOWN = {
 export function sentenceOf(error: unknown): string {
 	if (error instanceof WrongCode) return t("code.wrong");
 	if (error instanceof NoIdentityKey) return t("impossible");
+	if (error instanceof BackupKeyElsewhere) return t("failed.backup-key");
 	if (error instanceof Unreachable) return t("failed.offline");
 	if (!(error instanceof Problem)) return t("failed.other", { detail: String(error) });
 	const { code, detail } = error;

@@ -7,12 +7,13 @@ import "../../../src/elements/live-log";
 import "../../../src/elements/key-watch/element";
 import "../../../src/elements/poll";
 import "../../../src/elements/recovery-kit/backup";
+import "../../../src/elements/recovery-kit/make";
 import "../../../src/elements/recovery-kit/use";
 import "../../../src/elements/upload/element";
 import "../../../src/elements/urgent/element";
 import "../../../src/styles/urgent.css";
 import { make } from "../../../src/dom/make";
-import { backupOf, kitOf } from "../backups";
+import { backupOf, foreignKit, kitOf } from "../backups";
 import { ME } from "../cast";
 import { watchOf } from "../key-watch";
 import { SCENES } from "../scenes";
@@ -133,6 +134,13 @@ function recovery(): HTMLElement {
 	return make("div", { class: "panel__body" }, element);
 }
 
+/** The kit is made here; the backup's key lies in another browser. */
+function kit(): HTMLElement {
+	const element = document.createElement("medicus-recovery-kit");
+	element.open = async () => foreignKit;
+	return make("div", { class: "panel__body" }, element);
+}
+
 const PARTS: Record<string, () => HTMLElement[]> = {
 	upload: () => [upload()],
 	confirm: () => [confirm()],
@@ -142,6 +150,7 @@ const PARTS: Record<string, () => HTMLElement[]> = {
 	keys: () => [keys()],
 	backup: () => [make("section", { class: "panel" }, backup())],
 	"backup-row": () => [make("section", { class: "panel" }, backupRow())],
+	kit: () => [make("section", { class: "panel" }, kit())],
 	recovery: () => [make("section", { class: "panel" }, recovery())],
 	approval,
 };
