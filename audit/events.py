@@ -152,6 +152,7 @@ class Event(StrEnum):
     MESSAGE_MARK = "message:mark"
     MESSAGE_WAIVE = "message:waive"
     MESSAGE_EXPORT = "message:export"
+    MESSAGE_EXPORT_REFUSE = "message:export-refuse"
     MESSAGE_EXPIRE = "message:expire"
     HOLD_PLACE = "legal-hold:place"
     HOLD_LIFT = "legal-hold:lift"

@@ -142,6 +142,7 @@ LABELS = {
     Event.CASE_NAME_RECORD: _("Patient's record named for a case"),
     Event.MESSAGE_MARK: _("Message marked for the record"),
     Event.MESSAGE_EXPORT: _("Messages of a case taken into the record"),
+    Event.MESSAGE_EXPORT_REFUSE: _("Messages of a case refused by the examination, and marked again"),
     Event.MESSAGE_WAIVE: _("Mark for the record taken back"),
     Event.MESSAGE_EXPIRE: _("Messages expired"),
     Event.HOLD_PLACE: _("Legal hold placed"),

@@ -15,6 +15,9 @@ PLAIN: dict[str, Promise] = {
     Event.PATIENT_READ: gettext_lazy("Opened your record"),
     Event.FINDING_RECEIVE: gettext_lazy("Added a finding to your record"),
     Event.MESSAGE_EXPORT: gettext_lazy("Took messages of colleagues about you into your record"),
+    Event.MESSAGE_EXPORT_REFUSE: gettext_lazy(
+        "Refused messages of colleagues about you: they are not in your record"
+    ),
     Event.FINDING_CLEAN: gettext_lazy("Checked a finding and released it"),
     Event.FINDING_REJECT: gettext_lazy("Checked a finding and rejected it"),
     Event.FINDING_READ: gettext_lazy("Looked at a finding"),

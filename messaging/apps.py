@@ -21,6 +21,7 @@ class MessagingConfig(AppConfig):
         callbacks.register("offboarded", actions.end_backup_of_leaver)
         callbacks.register("identity-key-reset", actions.end_backup_of_key)
         callbacks.register("attachment-scope", is_leaf)
+        callbacks.register("finding-examined", actions.conclude_export)
         callbacks.register("open-items", open_reports)
         callbacks.register("person-erased", actions.forget_backups_of)
         callbacks.register("person-erased", actions.forget_blocks_of)

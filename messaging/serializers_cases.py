@@ -69,6 +69,9 @@ class RecordedAnswer(serializers.Serializer[RecordedView]):
     finding_id = serializers.UUIDField(
         allow_null=True, help_text="where it is read; null for other hospitals"
     )
+    examined = serializers.BooleanField(
+        help_text="whether its documents were found sound; if they are refused instead, the message is marked again"
+    )
 
 
 class ExportRequest(serializers.Serializer[Any]):

@@ -136,8 +136,8 @@ OUTCOME_NAMES: dict[str, Promise] = {
 
 
 class MarkState(StrEnum):
-    """What became of a mark for the record. A waived one stays as it is, and one whose message was taken into the record;
-    the message can be marked anew."""
+    """What became of a mark for the record. A waived one stays as it is, and one whose message is in the record: it can
+    be marked anew. Where the examination refuses the documents, what was taken in is marked again, or was already."""
 
     MARKED = "marked"
     WAIVED = "waived"
@@ -147,7 +147,7 @@ class MarkState(StrEnum):
 MARK_TRANSITIONS: dict[MarkState, frozenset[MarkState]] = {
     MarkState.MARKED: frozenset({MarkState.WAIVED, MarkState.EXPORTED}),
     MarkState.WAIVED: frozenset(),
-    MarkState.EXPORTED: frozenset(),
+    MarkState.EXPORTED: frozenset({MarkState.MARKED, MarkState.WAIVED}),
 }
 
 

@@ -149,7 +149,8 @@ class Member:
 
     def add_device(self) -> Device:
         """Make a device with fresh keys, under the identity key, and attach it to the session."""
-        if not IdentityKey.objects.filter(person=self.person, revoked_at=None).exists():
+        keys = IdentityKey.objects.filter(person=self.person, organisation=self.organisation, revoked_at=None)
+        if not keys.exists():
             certify_identity_key(by=self.actor, request_der=self.browser.request())
         self.browser = Browser(identity_key=self.browser.identity_key)
         device_id = new_id()

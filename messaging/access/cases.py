@@ -13,12 +13,14 @@ from medicus.lib.actor import Actor, Role
 from medicus.lib.errors import NotFound
 from messaging.models import Case, GroupMember, Mark, RecordExport
 from messaging.states import MarkState
-from storage.states import ObjectState
 
 _FILED = Q(
-    export__sheet__stored_object__state=ObjectState.CLEAN.value,
-    export__bundle__stored_object__state=ObjectState.CLEAN.value,
+    export__sheet__examined_at__isnull=False,
+    export__sheet__reason="",
+    export__bundle__examined_at__isnull=False,
+    export__bundle__reason="",
 )
+"""Both documents were found sound. What becomes of them in the record after that is the record's business."""
 KEEPS = Q(state=MarkState.MARKED.value) | Q(state=MarkState.EXPORTED.value) & ~_FILED
 """A mark keeps its message until what was taken into the record can be read there."""
 
@@ -51,13 +53,15 @@ class MarkView:
 
 @dataclass(frozen=True, slots=True)
 class RecordedView:
-    """A message that is in the record of an organisation. `finding_id`: where it can be read, for its own people only."""
+    """A message that is in the record of an organisation. `finding_id`: where it can be read, for its own people only.
+    `examined`: whether the documents were found sound, and no longer may be refused."""
 
     message_id: uuid.UUID
     organisation_name: str
     recorded_by: str
     recorded_at: datetime
     finding_id: uuid.UUID | None
+    examined: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,7 +135,7 @@ def marks(*, by: Actor, group_ids: Collection[uuid.UUID]) -> dict[uuid.UUID, Gro
     """What is kept for the record in these groups, which the actor was found to be in, and what is there: one query."""
     rows = Mark.objects.filter(group__in=group_ids).exclude(state=MarkState.WAIVED.value)
     rows = rows.select_related("organisation", "export__exported_by").annotate(
-        keeps=ExpressionWrapper(KEEPS, BooleanField())
+        keeps=ExpressionWrapper(KEEPS, BooleanField()), filed=ExpressionWrapper(_FILED, BooleanField())
     )
     kept: dict[uuid.UUID, dict[uuid.UUID, bool]] = defaultdict(dict)
     recorded: dict[uuid.UUID, dict[tuple[uuid.UUID, uuid.UUID], RecordedView]] = defaultdict(dict)
@@ -141,7 +145,9 @@ def marks(*, by: Actor, group_ids: Collection[uuid.UUID]) -> dict[uuid.UUID, Gro
             mine = own and mark.state == MarkState.MARKED
             kept[mark.group_id][message_id] = kept[mark.group_id].get(message_id, False) or mine
         if mark.export:
-            recorded[mark.group_id][message_id, mark.organisation_id] = _recorded(mark, mark.export, own=own)
+            there, place = recorded[mark.group_id], (message_id, mark.organisation_id)
+            if mark.filed or place not in there or not there[place].examined:
+                there[place] = _recorded(mark, mark.export, own=own, examined=mark.filed)
     return {
         group_id: GroupMarks(
             tuple(MarkView(message_id, own) for message_id, own in kept[group_id].items()),
@@ -151,13 +157,14 @@ def marks(*, by: Actor, group_ids: Collection[uuid.UUID]) -> dict[uuid.UUID, Gro
     }
 
 
-def _recorded(mark: Mark, export: RecordExport, *, own: bool) -> RecordedView:
+def _recorded(mark: Mark, export: RecordExport, *, own: bool, examined: bool) -> RecordedView:
     return RecordedView(
         message_id=mark.message_id,
         organisation_name=mark.organisation.name,
         recorded_by=export.exported_by.name,
         recorded_at=export.exported_at,
         finding_id=export.sheet_id if own else None,
+        examined=examined,
     )
 
 

@@ -29,6 +29,7 @@ from messaging.actions.messages import outgoing, send
 from messaging.actions.push import call_absent, forget_push, push, subscribe_push, try_push, unsubscribe_push
 from messaging.actions.receipts import Confirmation, confirm, confirm_all
 from messaging.actions.record import take_into_record
+from messaging.actions.record_examined import conclude_export
 from messaging.actions.reports import Reported, forget_reports_of, handle_report, report
 from messaging.actions.retention import expire_messages
 from messaging.actions.revocation import revoke_devices
@@ -53,6 +54,7 @@ __all__ = [
     "claim_key_packages",
     "close_case",
     "commit",
+    "conclude_export",
     "confirm",
     "confirm_all",
     "count_all_days",

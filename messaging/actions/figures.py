@@ -1,9 +1,9 @@
 """Counting for the figures of the administration, in the background."""
 
 from collections.abc import Collection, Iterable
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
-from django.db.models import Count, Min, Q, Sum
+from django.db.models import Count, Max, Min, Q, Sum
 from django.db.models.functions import Length
 from django.utils import timezone
 
@@ -16,17 +16,17 @@ from messaging.states import EntryKind
 
 
 def count_recent_days(*, by: Actor) -> None:
-    """Count today and yesterday anew; the first time, every day that there was.
+    """Count yesterday and today anew, and what no run has come to: all days from the last one that was counted, and the
+    first time from the first group on.
 
     Raises:
         NotFound: asked by anybody but the service itself.
     """
     require_system(by)
-    if not MessagingDay.objects.exists():
-        _count(_days_with_groups())
-        return
     today = timezone.localdate(now())
-    _count([today - timedelta(days=1), today])
+    since = _first_uncounted(today - timedelta(days=1))
+    if since is not None:
+        _count([since + timedelta(days=place) for place in range((today - since).days + 1)])
 
 
 def count_all_days(*, by: Actor) -> None:
@@ -40,13 +40,13 @@ def count_all_days(*, by: Actor) -> None:
     _count(list(storing.values_list("on", flat=True).distinct()))
 
 
-def _days_with_groups() -> list[date]:
-    """Since the first group was made."""
-    begins = Group.objects.aggregate(first=Min("created_at"))["first"]
-    if begins is None:
-        return []
-    first, last = first_day(begins), timezone.localdate(now())
-    return [first + timedelta(days=place) for place in range((last - first).days + 1)]
+def _first_uncounted(yesterday: date) -> date | None:
+    """Days are counted in order: whatever comes after the last row had no messages, or was not counted."""
+    last: date | None = MessagingDay.objects.aggregate(last=Max("on"))["last"]
+    if last is not None:
+        return min(last, yesterday)
+    begins: datetime | None = Group.objects.aggregate(first=Min("created_at"))["first"]
+    return first_day(begins) if begins else None
 
 
 def _count(days: Collection[date]) -> None:

@@ -59,7 +59,7 @@ def plan(parsed: Commit, *, group: Group, committer: GroupMember, by: Actor) -> 
     _check_newcomers(change, committer)
     _check_size(change, group)
     entering = _entering(change, held.values())
-    _check_policy(entering, committer, by=by)
+    _check_policy(_coming(change, held.values()) | entering, committer, by=by)
     return replace(change, asked=_stranger(entering, group, committer, by=by))
 
 
@@ -122,9 +122,16 @@ def _entering(change: Change, held: Iterable[GroupDevice]) -> set[Party]:
     return {(one.person_id, one.organisation_id) for one in devices if one.person_id not in known}
 
 
-def _check_policy(entering: Collection[Party], committer: GroupMember, *, by: Actor) -> None:
+def _coming(change: Change, held: Iterable[GroupDevice]) -> set[Party]:
+    """Who brings in a hospital that is not there yet: also somebody who is in the conversation for another one."""
+    here = {leaf.member.organisation_id for leaf in held}
+    devices = [newcomer.device for newcomer in change.newcomers]
+    return {(one.person_id, one.organisation_id) for one in devices if one.organisation_id not in here}
+
+
+def _check_policy(coming: Collection[Party], committer: GroupMember, *, by: Actor) -> None:
     """The committer's organisation may forbid conversations with people of others."""
-    elsewhere = any(organisation_id != committer.organisation_id for _person, organisation_id in entering)
+    elsewhere = any(organisation_id != committer.organisation_id for _person, organisation_id in coming)
     if elsewhere and not identity.may_contact_strangers(by=by):
         raise CommitRefused(
             _("Your organisation does not let you begin conversations with other hospitals."),

@@ -1,8 +1,9 @@
 """News between processes, through the channel layer: one subscription a process, one hint a batch.
 
 Only ids and sequence numbers travel. In the one-machine mode there is no other process, and no bus. While
-Redis is away sending works on and the slow poll brings messages; all other news (conversations one is let into, receipts,
-answers to urgent messages) is kept by the process that has it, and goes out when Redis is back.
+Redis is away sending works on and the slow poll brings messages. All other news (conversations one is let into, receipts,
+answers to urgent messages) is kept by a process with sockets, in its `Bus`, and goes out when Redis is back; after
+`HELD_SECONDS` it lets go of what grows with every message. A process without one (pages, jobs) drops what it cannot tell.
 """
 
 import asyncio
@@ -11,6 +12,7 @@ import uuid
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
+from dataclasses import replace
 from typing import Any
 
 from asgiref.sync import async_to_sync
@@ -26,6 +28,8 @@ GROUP = "messaging.news"
 RETRY_SECONDS = 2.0
 PUBLISH_SECONDS = 2.0
 AGAIN_SECONDS = 5.0
+HELD_SECONDS = 600.0
+CLOSE_SECONDS = 1.0
 
 _services: set["Bus"] = set()
 _sender = ThreadPoolExecutor(1, thread_name_prefix="bus")
@@ -61,17 +65,24 @@ class Bus:
         self._origin = uuid.uuid4().hex
         self._waiting: list[News] = []
         self._publishing: asyncio.Task[None] | None = None
+        self._away_since: float | None = None
+        self._repeated = News()
         self._again: asyncio.TimerHandle | None = None
+        self._closed = False
         self._receiving = asyncio.get_running_loop().create_task(self._receive(), name="bus")
         _services.add(self)
 
     def publish(self, told: News) -> None:
-        """Tell other processes, soon; what comes meanwhile travels together."""
+        """Tell other processes, soon; what comes meanwhile travels together. A closed bus tells nothing more."""
+        if self._closed:
+            return
         self._waiting.append(told)
         if self._publishing is None:
             self._publishing = asyncio.get_running_loop().create_task(self._publish())
 
     async def close(self) -> None:
+        """End it; what still waits is tried once more, for `CLOSE_SECONDS` at most."""
+        self._closed = True
         _services.discard(self)
         if self._again is not None:
             self._again.cancel()
@@ -80,30 +91,55 @@ class Bus:
             task.cancel()
         with suppress(asyncio.CancelledError):
             await asyncio.gather(*tasks)
+        await self._last_try()
+
+    async def _last_try(self) -> None:
+        left, self._waiting = self._waiting, []
+        if not left:
+            return
+        try:
+            message = encode(merge(left), origin=self._origin)
+            await asyncio.wait_for(_send(message), CLOSE_SECONDS)
+        except Exception as raised:  # noqa: BLE001 - Redis is away, and this process ends
+            log.warning("news lost at the end: %s", type(raised).__name__)
 
     async def _publish(self) -> None:
-        away = False
         try:
             while self._waiting:
-                told, self._waiting = merge(self._waiting), []
+                told = merge(self._waiting)
+                self._waiting = [told]
                 try:
                     await _send(encode(told, origin=self._origin))
                 except Exception as raised:  # noqa: BLE001 - Redis is away; try again
                     log.warning("news not published: %s", type(raised).__name__)
-                    self._waiting.insert(0, told)
-                    away = True
+                    self._hold()
                     await asyncio.sleep(RETRY_SECONDS)
                     continue
-                if away:
-                    away = False
+                del self._waiting[0]
+                if self._away_since is not None:
+                    self._away_since = None
                     self._repeat(told)
         finally:
             self._publishing = None
 
-    def _repeat(self, told: News) -> None:
-        """Tell it once more in a while, for processes that had not subscribed again yet."""
+    def _hold(self) -> None:
+        """Keep what waits; not for ever what grows with every message, and which a reader sees on coming back."""
         loop = asyncio.get_running_loop()
-        self._again = loop.call_later(AGAIN_SECONDS, self.publish, told)
+        if self._away_since is None:
+            self._away_since = loop.time()
+        elif loop.time() - self._away_since >= HELD_SECONDS:
+            self._waiting = [replace(told, receipts={}, acknowledged={}) for told in self._waiting]
+
+    def _repeat(self, told: News) -> None:
+        """Tell it once more in a while, for processes that had not subscribed again yet; with it what waits for that."""
+        if self._again is not None:
+            self._again.cancel()
+        self._repeated = merge([self._repeated, told])
+        self._again = asyncio.get_running_loop().call_later(AGAIN_SECONDS, self._tell_again)
+
+    def _tell_again(self) -> None:
+        told, self._repeated, self._again = self._repeated, News(), None
+        self.publish(told)
 
     async def _receive(self) -> None:
         while True:

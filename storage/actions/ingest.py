@@ -8,6 +8,7 @@ from django.db import transaction
 
 from audit import actions as audit
 from audit.events import Event
+from medicus.lib import callbacks
 from medicus.lib.actor import SYSTEM, Actor, require_system
 from medicus.lib.clock import now
 from medicus.lib.errors import Unavailable
@@ -96,7 +97,7 @@ def _examine(finding: Finding) -> Examined:
 
 
 def _conclude(job: Job, finding: Finding, examined: Examined) -> None:
-    """Write the result, the object's state, the job's end and the audit event: all of them or none."""
+    """Write the result, the object's state, the job's end, what others make of it and the audit event: all or none."""
     given_up = examined.reason is not None and job.attempts > jobs.ATTEMPTS
     with transaction.atomic():
         jobs.finish(job, JobState.FAILED if given_up else JobState.DONE)
@@ -111,6 +112,7 @@ def _conclude(job: Job, finding: Finding, examined: Examined) -> None:
         finding.save()
         accepted = examined.attributes is not None
         sealed.move(finding.stored_object, to=ObjectState.CLEAN if accepted else ObjectState.REJECTED)
+        callbacks.call("finding-examined", by=SYSTEM, finding_id=finding.pk, accepted=accepted)
         _record(finding, Event.FINDING_CLEAN if accepted else Event.FINDING_REJECT)
 
 

@@ -5,7 +5,7 @@ import datetime as dt
 import pytest
 import time_machine
 from django.db import connection, transaction
-from django.db.utils import IntegrityError
+from django.db.utils import IntegrityError, OperationalError
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
@@ -17,6 +17,7 @@ from medicus.lib.clock import now
 from medicus.lib.errors import NotFound
 from messaging import actions, tasks
 from messaging.access import messaging_figures
+from messaging.actions import figures
 from messaging.models import Entry
 from messaging.models_figures import MessagingDay
 from messaging.states import EntryKind
@@ -81,9 +82,7 @@ class TestMessages:
         assert after.messages == before.messages == 1
         assert after.room.message_bytes == before.room.message_bytes - size_bytes
 
-    def test_the_first_count_goes_back_to_the_first_group_and_later_ones_to_yesterday(
-        self, room, alice, adam
-    ):
+    def test_the_first_count_goes_back_to_the_first_group_and_writes_no_empty_days(self, room, alice, adam):
         room.post(alice)
         today = timezone.localdate(now())
         with time_machine.travel(now() + dt.timedelta(days=3), tick=False):
@@ -92,6 +91,31 @@ class TestMessages:
             days = {day.on: day.messages for day in messaging_figures(by=adam.actor).days}
         assert days[today] == 1
         assert set(MessagingDay.objects.values_list("on", flat=True)) == {today}
+
+    def test_the_days_that_a_broken_first_count_left_are_counted_by_the_next(self, room, alice, monkeypatch):
+        days = days_with_a_message_each(room, alice, 4)
+        count, calls = figures._counted, []
+
+        def breaks(on):
+            calls.append(on)
+            if len(calls) == 3:
+                raise OperationalError("the worker dies")
+            return count(on)
+
+        monkeypatch.setattr(figures, "_counted", breaks)
+        with time_machine.travel(now() + dt.timedelta(days=3), tick=False):
+            with pytest.raises(OperationalError):
+                actions.count_recent_days(by=SYSTEM)
+            assert counted() == dict.fromkeys(days[:2], 1)
+            actions.count_recent_days(by=SYSTEM)
+        assert counted() == dict.fromkeys(days, 1)
+
+    def test_the_days_without_a_worker_are_counted_when_there_is_one(self, room, alice):
+        actions.count_recent_days(by=SYSTEM)
+        days = days_with_a_message_each(room, alice, 6)
+        with time_machine.travel(now() + dt.timedelta(days=5), tick=False):
+            actions.count_recent_days(by=SYSTEM)
+        assert counted() == dict.fromkeys(days, 1)
 
     def test_before_the_first_count_the_page_says_so(self, room, adam):
         assert messaging_figures(by=adam.actor).counted_at is None
@@ -194,6 +218,22 @@ class TestWhoSeesThem:
             unused(each)
         actions.count_recent_days(by=SYSTEM)
         assert queries(adam) == 7
+
+
+def days_with_a_message_each(room, sender, count) -> list[dt.date]:
+    """Today and the days after it."""
+    today, sent = timezone.localdate(now()), []
+    Entry.objects.all().delete()
+    for place in range(count):
+        assert room.post(sender).status_code == 201
+        newest = Entry.objects.latest("seq")
+        Entry.objects.filter(pk=newest.pk).update(at=now() + dt.timedelta(days=place))
+        sent.append(today + dt.timedelta(days=place))
+    return sent
+
+
+def counted() -> dict[dt.date, int]:
+    return dict(MessagingDay.objects.values_list("on", "messages"))
 
 
 def queries(member) -> int:

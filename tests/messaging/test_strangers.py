@@ -2,10 +2,14 @@
 
 import pytest
 
-from identity.actions import change_policies
+from identity.actions import change_policies, create_department, create_membership
 from identity.models import Membership
 from identity.policies import PolicyName
+from identity.states import Function, Speciality
 from medicus.lib.actor import SYSTEM
+from messaging.models import GroupMember
+from tests.cast import Member, sign_in
+from tests.conftest import member
 from tests.messaging.rooms import claim, leave_packages, make_room, unb64
 
 
@@ -55,3 +59,57 @@ def test_another_device_of_somebody_who_is_in_it_is_no_stranger(alice, bob, equi
     only(alice.organisation, "nobody")
     bob.add_device()
     room.add(alice, bob)
+
+
+def also_at(one: Member, organisation) -> Member:
+    """The same person, who works at a second hospital, too."""
+    department = create_department(
+        by=SYSTEM, organisation_id=organisation.id, name="Visitors", speciality=Speciality.NONE
+    )
+    membership = create_membership(
+        by=SYSTEM,
+        person_id=one.person.id,
+        organisation_id=organisation.id,
+        function=Function.PHYSICIAN,
+        department_id=department.id,
+    )
+    return sign_in(membership)
+
+
+def organisations(room):
+    present = GroupMember.objects.filter(group=room.id, left_seq=None)
+    return set(present.values_list("organisation_id", flat=True))
+
+
+def foreign_device_of_a_colleague(alice, bob, equipped):
+    """Bob is in Alice's conversation for her hospital; a key package of the device that he holds for his own."""
+    equipped(alice, bob)
+    here = also_at(bob, alice.organisation)
+    equipped(here)
+    room = make_room(alice, here)
+    leave_packages(bob)
+    (claimed,) = claim(alice, bob)["claimed"]
+    return room, unb64(claimed["key_package"])
+
+
+def test_the_device_of_a_colleague_s_other_hospital_brings_that_hospital_in(alice, bob, equipped):
+    room, package = foreign_device_of_a_colleague(alice, bob, equipped)
+    only(alice.organisation, "nobody")
+    answer = room.post_commit(alice, adds=[package])
+    assert (answer.status_code, answer.json()["reason"]) == (400, "strangers-not-permitted")
+    assert organisations(room) == {alice.organisation.id}
+
+
+def test_where_the_policy_permits_it_the_other_hospital_comes_in(alice, bob, equipped):
+    room, package = foreign_device_of_a_colleague(alice, bob, equipped)
+    assert room.post_commit(alice, adds=[package]).status_code == 201
+    assert organisations(room) == {alice.organisation.id, bob.organisation.id}
+
+
+def test_a_hospital_that_is_there_already_is_not_brought_in(alice, bob, hospital_b, equipped):
+    room, package = foreign_device_of_a_colleague(alice, bob, equipped)
+    bruno = member(hospital_b, "Bruno", "Binder")
+    equipped(bruno)
+    room.add(alice, bruno)
+    only(alice.organisation, "nobody")
+    assert room.post_commit(alice, adds=[package]).status_code == 201

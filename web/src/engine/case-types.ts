@@ -37,13 +37,15 @@ export interface Kept {
 	own: boolean;
 }
 
-/** A message that is in the record of a hospital. `findingId`: where it is read; only for its own people. */
+/** A message that is in the record of a hospital. `findingId`: where it is read; only for its own people. `examined`: whether it was
+ *  found sound; until then it may be refused, and is marked again. */
 export interface Recorded {
 	messageId: string;
 	hospital: string;
 	by: string;
 	at: string;
 	findingId: string | null;
+	examined: boolean;
 }
 
 export interface CasePage {

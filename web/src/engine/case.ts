@@ -32,6 +32,7 @@ export interface WireRecorded {
 	by: string;
 	at: string;
 	finding_id: string | null;
+	examined: boolean;
 }
 
 export interface WireCasePage {
@@ -92,10 +93,16 @@ export function keptOf(wire: WireMark[]): Kept[] {
 
 /** Raises: Error, naming the field. */
 export function recordedOf(wire: WireRecorded[]): Recorded[] {
-	return wire.map(({ message_id, organisation, by, at, finding_id }) => {
+	return wire.map(({ message_id, organisation, by, at, finding_id, examined }) => {
 		demand(isInstant(at), "at");
-		const findingId = finding_id === null ? null : String(finding_id);
-		return { messageId: String(message_id), hospital: String(organisation), by: String(by), at, findingId };
+		return {
+			messageId: String(message_id),
+			hospital: String(organisation),
+			by: String(by),
+			at,
+			findingId: finding_id === null ? null : String(finding_id),
+			examined: examined === true,
+		};
 	});
 }
 

@@ -72,6 +72,10 @@ const de = {
 	"recorded.open": "Befund öffnen",
 	"recorded.one": "Eine Nachricht ist in der Akte ({hospital}).",
 	"recorded.some": "{count} Nachrichten sind in der Akte ({hospital}).",
+	"recorded.waits": "Für die Akte ({hospital}) übernommen am {at} von {name}: wird noch geprüft",
+	"recorded.waits.one": "Eine Nachricht wird noch geprüft, bevor sie in der Akte steht ({hospital}).",
+	"recorded.waits.some":
+		"{count} Nachrichten werden noch geprüft, bevor sie in der Akte stehen ({hospital}).",
 	take: "In die Akte übernehmen …",
 	"take.heading": "In die Akte übernehmen",
 	"take.text":
@@ -88,7 +92,7 @@ const de = {
 	"take.progress": "Die Dateien werden entschlüsselt, übertragen und geprüft …",
 	"taken.heading": "In die Akte übernommen",
 	"taken.text":
-		"Der Befund wird noch geprüft; das dauert meist wenige Sekunden. Die Nachrichten bleiben im Gespräch, bis ihre Frist endet.",
+		"Der Befund wird noch geprüft; das dauert meist wenige Sekunden. Wird er abgewiesen, sind die Nachrichten wieder vorgemerkt. Sie bleiben im Gespräch, bis ihre Frist endet.",
 	"taken.open": "Befund öffnen",
 	"failed.record-unnamed": "Der Fall ist keiner Patientenakte zugeordnet. Ordnen Sie zuerst eine zu.",
 	"failed.no-folder": "Sie sehen diese Patientenakte nicht, oder der Fall ist keiner zugeordnet.",
@@ -172,6 +176,10 @@ const en: Record<keyof typeof de, string> = {
 	"recorded.open": "Open the finding",
 	"recorded.one": "One message is in the record of {hospital}.",
 	"recorded.some": "{count} messages are in the record of {hospital}.",
+	"recorded.waits": "Taken for the record of {hospital} at {at} by {name}: still being examined",
+	"recorded.waits.one": "One message is still being examined before it is in the record of {hospital}.",
+	"recorded.waits.some":
+		"{count} messages are still being examined before they are in the record of {hospital}.",
 	take: "Take into the record …",
 	"take.heading": "Take into the record",
 	"take.text":
@@ -188,7 +196,7 @@ const en: Record<keyof typeof de, string> = {
 	"take.progress": "The files are decrypted, sent and examined …",
 	"taken.heading": "Taken into the record",
 	"taken.text":
-		"The finding is being examined, which mostly takes a few seconds. The messages stay in the conversation until their time is over.",
+		"The finding is being examined, which mostly takes a few seconds. If it is refused, the messages are marked again. They stay in the conversation until their time is over.",
 	"taken.open": "Open the finding",
 	"failed.record-unnamed": "The case is not assigned to a patient's record. Assign one first.",
 	"failed.no-folder": "You do not see this patient's record, or the case is assigned to none.",

@@ -70,7 +70,7 @@ export function afterAct(known: Conversation, act: CaseAct): Partial<Conversatio
 	}
 }
 
-/** What the service would say once these are in the record. */
+/** What the service would say once these were taken in and are being examined. */
 export function afterTaking({ kept, recorded }: Conversation, messageIds: string[]): Partial<Conversation> {
 	const there = messageIds.map((messageId) => ({
 		messageId,
@@ -78,6 +78,7 @@ export function afterTaking({ kept, recorded }: Conversation, messageIds: string
 		by: "Dr. Alice Albrecht",
 		at: inDays(0),
 		findingId: id(890),
+		examined: false,
 	}));
 	return {
 		kept: kept.filter(({ messageId }) => !messageIds.includes(messageId)),

@@ -90,12 +90,13 @@ describe("what the service says of a case", () => {
 });
 
 describe("what is in the record", () => {
-	const recorded = (messageId: string, hospital = "Nord") => ({
+	const recorded = (messageId: string, hospital = "Nord", examined = true) => ({
 		messageId,
 		hospital,
 		by: "Dr. Alice Albrecht",
 		at: "2026-03-02T09:00:00Z",
 		findingId: null,
+		examined,
 	});
 
 	it("is no mark any more while it is examined, unless it was marked again", () => {
@@ -113,6 +114,20 @@ describe("what is in the record", () => {
 		expect(recordedWords(all)).toEqual([
 			"2 Nachrichten sind in der Akte (Nord).",
 			"Eine Nachricht ist in der Akte (Süd).",
+		]);
+	});
+
+	it("is said to be examined as long as it is", () => {
+		const all = [
+			recorded("a"),
+			recorded("b", "Nord", false),
+			recorded("a", "Süd", false),
+			recorded("c", "Süd", false),
+		];
+		expect(recordedWords(all)).toEqual([
+			"Eine Nachricht ist in der Akte (Nord).",
+			"Eine Nachricht wird noch geprüft, bevor sie in der Akte steht (Nord).",
+			"2 Nachrichten werden noch geprüft, bevor sie in der Akte stehen (Süd).",
 		]);
 	});
 });

@@ -151,7 +151,7 @@ it.each([DESK, PHONE])("takes marked messages into the record, and says where th
 	await shot(page, `record-taken-${size.width}`);
 	await taken.getByRole("button", { name: "Schließen" }).click();
 	await details(page)
-		.getByText(/Eine Nachricht ist in der Akte \(/)
+		.getByText(/Eine Nachricht wird noch geprüft, bevor sie in der Akte steht/)
 		.waitFor();
 	await shot(page, `record-details-${size.width}`);
 	const [call] = await calls(page, "takeIntoRecord");

@@ -34,13 +34,26 @@ export function keptWords(count: number): string {
 	return count === 1 ? t("kept.one") : t("kept.some", { count });
 }
 
-/** How many messages each hospital has in its record. */
+/** How many messages each hospital has in its record, and how many that are examined first. */
 export function recordedWords(recorded: readonly Recorded[]): string[] {
+	const there = recorded.filter(({ examined }) => examined);
+	const waiting = recorded.filter(({ examined }) => !examined);
+	return [
+		...eachHospital(there, "recorded.one", "recorded.some"),
+		...eachHospital(waiting, "recorded.waits.one", "recorded.waits.some"),
+	];
+}
+
+function eachHospital(
+	recorded: readonly Recorded[],
+	one: "recorded.one" | "recorded.waits.one",
+	some: "recorded.some" | "recorded.waits.some",
+): string[] {
 	const counts = new Map<string, Set<string>>();
 	for (const { hospital, messageId } of recorded) {
 		counts.set(hospital, (counts.get(hospital) ?? new Set()).add(messageId));
 	}
 	return [...counts].map(([hospital, { size }]) =>
-		size === 1 ? t("recorded.one", { hospital }) : t("recorded.some", { hospital, count: size }),
+		size === 1 ? t(one, { hospital }) : t(some, { hospital, count: size }),
 	);
 }

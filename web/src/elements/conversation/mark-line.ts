@@ -48,8 +48,8 @@ export class MarkLine {
 	}
 }
 
-function recordedLine({ hospital, at, by, findingId }: Recorded): HTMLElement {
-	const text = t("recorded", { hospital, at: formatInstant(at), name: by });
+function recordedLine({ hospital, at, by, findingId, examined }: Recorded): HTMLElement {
+	const text = t(examined ? "recorded" : "recorded.waits", { hospital, at: formatInstant(at), name: by });
 	const words = make("span", { text });
 	if (!findingId) return make("p", { class: "mark mark--recorded" }, kernIcon("patients"), words);
 	const attributes = { href: `/findings/${findingId}/`, title: t("recorded.open") };
