@@ -32,8 +32,8 @@ SUFFIXES = {
     "image/png": "png",
     PLAIN_TEXT: "txt",
 }
-TEXT_BYTES = 16 << 20
-"""A text, or JSON, is read to its end: it is no larger than this."""
+READ_BYTES = {PLAIN_TEXT: 16 << 20, FHIR_JSON: 8 << 20}
+"""These are read to their end, and are no larger than this. JSON takes many times its length in memory while it is parsed."""
 
 
 def media_type_of(said: str) -> str:
@@ -46,13 +46,13 @@ def check_document(chunks: Iterable[bytes], *, media_type: str) -> None:
     """Read a document as far as its type asks for.
 
     Raises:
-        Refused: NOT_ITS_TYPE, or TOO_EXPENSIVE for a text beyond `TEXT_BYTES`.
+        Refused: NOT_ITS_TYPE, or TOO_EXPENSIVE for one beyond `READ_BYTES`.
     """
     if media_type in SIGNATURES:
         if not _beginning(chunks).startswith(SIGNATURES[media_type]):
             raise Refused(Reason.NOT_ITS_TYPE)
-    elif media_type in {FHIR_JSON, PLAIN_TEXT}:
-        _check_text(_whole(chunks), media_type)
+    elif media_type in READ_BYTES:
+        _check_text(_whole(chunks, READ_BYTES[media_type]), media_type)
 
 
 def described(file_name: str, received_at: datetime) -> Attributes:
@@ -78,11 +78,11 @@ def _beginning(chunks: Iterable[bytes]) -> bytes:
     return found
 
 
-def _whole(chunks: Iterable[bytes]) -> bytes:
+def _whole(chunks: Iterable[bytes], limit_bytes: int) -> bytes:
     found = bytearray()
     for chunk in chunks:
         found += chunk
-        if len(found) > TEXT_BYTES:
+        if len(found) > limit_bytes:
             raise Refused(Reason.TOO_EXPENSIVE)
     return bytes(found)
 

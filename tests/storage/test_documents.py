@@ -5,7 +5,8 @@ import pytest
 from medicus.lib.errors import Conflict, NotFound
 from storage import actions
 from storage.actions import Document, NotExamined, add_document, digest_of_own
-from storage.documents import UNTYPED, media_type_of
+from storage.dicom.reasons import Reason, Refused
+from storage.documents import READ_BYTES, UNTYPED, check_document, media_type_of
 from storage.models import Finding
 from storage.objects import sealed
 from storage.states import ObjectKind, ObjectState
@@ -83,6 +84,20 @@ def test_an_upload_says_whether_it_is_a_document(alice):
         assert Finding.objects.get(pk=arrived.id).media_type == media_type
 
 
+@pytest.mark.parametrize(
+    ("media_type", "content"),
+    [
+        ("application/fhir+json", b'{"a":"' + b"x" * (8 << 20) + b'"}'),
+        ("text/plain", b"x" * ((16 << 20) + 1)),
+    ],
+)
+def test_what_is_read_to_its_end_is_no_larger_than_that_permits(media_type, content):
+    check_document([content[: READ_BYTES[media_type] - 2] + content[-2:]], media_type=media_type)
+    with pytest.raises(Refused) as refused:
+        check_document([content], media_type=media_type)
+    assert refused.value.reason == Reason.TOO_EXPENSIVE
+
+
 def test_its_page_shows_a_document_and_the_folder_names_it(alice):
     patient = folder_of(alice)
     finding = receive(alice, patient, PDF, name="Echo.pdf", media_type="application/pdf")
@@ -90,6 +105,7 @@ def test_its_page_shows_a_document_and_the_folder_names_it(alice):
     assert "Document · Echo" in alice.client.get(f"/patients/{patient.patient_id}/").content.decode()
     page = alice.client.get(f"/findings/{finding.pk}/").content.decode()
     assert ("<medicus-document" in page, "medicus-dicom-viewer" in page) == (True, False)
+    assert f'type="application/pdf" size="{len(PDF)}"' in page
     assert "Echo" in page
     told = alice.api.get(f"/api/v1/findings/{finding.pk}").json()
     assert (told["kind"], told["media_type"]) == ("document", "application/pdf")

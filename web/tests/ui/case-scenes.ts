@@ -20,6 +20,7 @@ export const PAGE: CasePage = {
 	findings: [
 		{ id: id(802), modality: "CT", description: "Thorax mit Kontrastmittel, venös", studyOn: "2026-02-27" },
 		{ id: id(803), modality: "MR", description: "", studyOn: null },
+		{ id: id(804), modality: "DOC", description: "Arztbrief", studyOn: "2026-02-26" },
 	],
 	namesRecord: true,
 	folder: true,

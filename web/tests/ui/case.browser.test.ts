@@ -47,6 +47,9 @@ it("shows on a desk whom a case is about, and closes and opens it again", async 
 	await details(page)
 		.getByRole("link", { name: /^CT · Thorax/ })
 		.waitFor();
+	await details(page)
+		.getByRole("link", { name: /^Dokument · Arztbrief/ })
+		.waitFor();
 	await details(page).getByText("30 Tage nach dem Abschluss des Falls gelöscht").waitFor();
 	await page.getByRole("button", { name: "Fall abschließen …" }).click();
 	await page.getByRole("button", { name: "Abschließen", exact: true }).click();

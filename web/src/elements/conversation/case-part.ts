@@ -105,9 +105,8 @@ export class CasePart {
 			return [heading, make("p", { class: "small muted", text: t("findings.none") })];
 		}
 		const items = page.findings.map(({ id, modality, description, studyOn }) => {
-			const text = [modality || "DICOM", description, studyOn && formatDay(studyOn)]
-				.filter(Boolean)
-				.join(" · ");
+			const kind = modality === "DOC" ? t("findings.document") : modality || "DICOM";
+			const text = [kind, description, studyOn && formatDay(studyOn)].filter(Boolean).join(" · ");
 			return make("li", {}, make("a", { text, attributes: { href: `/findings/${id}/` } }));
 		});
 		return [heading, make("ul", { class: "case__findings" }, ...items)];
