@@ -9,14 +9,15 @@ from django.db.models import QuerySet, Sum
 from identity import access as identity
 from identity.access.offboarding import Leaver
 from medicus.lib.actor import Actor, Role
+from medicus.lib.clock import now
 from medicus.lib.errors import NotFound
 from messaging.models_backup import BackupPiece, HistoryBackup
 
 
 @dataclass(frozen=True, slots=True)
 class BackupView:
-    """`writes_here`: whether it is the acting session's device that writes it. `kit`: whether the code on a paper opens
-    it."""
+    """`writes_here`: whether it is the acting session's device that writes it. `writer_active`: whether the device that
+    writes it is neither revoked nor expired. `kit`: whether the code on a paper opens it."""
 
     id: uuid.UUID
     key_name: bytes
@@ -25,6 +26,7 @@ class BackupView:
     saved_at: datetime | None
     size_bytes: int
     writes_here: bool
+    writer_active: bool
     kit: bool
 
 
@@ -46,7 +48,8 @@ def own_backups(*, by: Actor) -> QuerySet[HistoryBackup]:
     """
     if by.person_id is None or by.organisation_id is None or by.has(Role.PATIENT):
         raise NotFound
-    return HistoryBackup.objects.filter(person=by.person_id, organisation=by.organisation_id)
+    found = HistoryBackup.objects.filter(person=by.person_id, organisation=by.organisation_id)
+    return found.select_related("writer")
 
 
 def piece_object(*, by: Actor, piece_id: uuid.UUID) -> uuid.UUID:
@@ -71,6 +74,7 @@ def view_of(backup: HistoryBackup, *, by: Actor, size_bytes: int) -> BackupView:
         saved_at=backup.saved_at,
         size_bytes=size_bytes,
         writes_here=backup.writer_id == by.device_id,
+        writer_active=backup.writer.revoked_at is None and backup.writer.expires_at > now(),
         kit=has_recovery_kit(by=by),
     )
 

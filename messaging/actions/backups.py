@@ -271,7 +271,7 @@ def forget_backups_of(*, by: Actor, person_id: uuid.UUID) -> None:
 
 
 def _locked(by: Actor) -> HistoryBackup:
-    return _found(own_backups(by=by).select_for_update())
+    return _found(own_backups(by=by).select_for_update(of=("self",)))
 
 
 def _found(backups: QuerySet[HistoryBackup]) -> HistoryBackup:

@@ -26,6 +26,9 @@ class BackupAnswer(serializers.Serializer[Any]):
     saved_at = InstantField(allow_null=True)
     size_bytes = serializers.IntegerField()
     writes_here = serializers.BooleanField(help_text="whether this session's device writes it")
+    writer_active = serializers.BooleanField(
+        help_text="whether the device that writes it is neither revoked nor expired"
+    )
     kit = serializers.BooleanField(
         help_text="whether there is a recovery kit, which opens it when all devices are lost"
     )

@@ -6,7 +6,9 @@ from django.test.utils import CaptureQueriesContext
 
 from audit.models import AuditEvent
 from identity.actions import offboard, reset_identity_key
+from identity.models import Device
 from medicus.lib.actor import SYSTEM
+from medicus.lib.clock import now
 from medicus.lib.errors import NotFound
 from medicus.lib.ids import new_id
 from messaging import states_backup
@@ -160,6 +162,17 @@ def test_one_device_writes_until_another_takes_over(first):
     assert save(first, 3, piece_id).json()["code"] == "other-writer"
     assert move(sign_in(first.membership)).json()["code"] == "device-needed"
     assert events() == ["begin", "move"]
+
+
+def test_that_the_writing_device_is_gone_is_said(first):
+    backed_up(first)
+    other = second_device(first)
+    assert state(other)["writer_active"] is True
+    Device.objects.filter(id=first.device.id).update(revoked_at=now())
+    assert state(other)["writer_active"] is False
+    Device.objects.filter(id=first.device.id).update(revoked_at=None, expires_at=now())
+    assert state(other)["writer_active"] is False
+    assert move(other).json()["writer_active"] is True
 
 
 def test_who_takes_over_has_read_what_was_saved_last(first):

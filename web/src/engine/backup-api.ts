@@ -17,6 +17,8 @@ export interface BackupState {
 	sizeBytes: number;
 	/** Whether it is this session's device that writes it. */
 	writesHere: boolean;
+	/** Whether the device that writes it is neither revoked nor expired. */
+	writerActive: boolean;
 	/** Whether there is a recovery kit, which opens it when all devices are lost. */
 	kit: boolean;
 }
@@ -28,6 +30,7 @@ interface WireBackup {
 	saved_at: string | null;
 	size_bytes: number;
 	writes_here: boolean;
+	writer_active: boolean;
 	kit: boolean;
 }
 
@@ -85,6 +88,7 @@ function stateOf(backup: WireBackup): BackupState {
 		savedAt: backup.saved_at,
 		sizeBytes: backup.size_bytes,
 		writesHere: backup.writes_here,
+		writerActive: backup.writer_active,
 		kit: backup.kit,
 	};
 }

@@ -18,7 +18,7 @@ import { saveBackup } from "./backup-save";
 export interface BackupView {
 	saved: { at: string | null; sizeBytes: number; messages: number | null; here: boolean } | null;
 	key: boolean;
-	trouble: Trouble | "no-kit" | null;
+	trouble: Trouble | "no-kit" | "no-writer" | null;
 }
 
 type Progress = (done: number, total: number) => void;
@@ -43,8 +43,9 @@ export class Backup {
 				own?.generation === state.generation && own.trouble !== "refused" ? messagesIn(own.slots) : null,
 			here,
 		};
+		const lone = !state.writerActive && own?.trouble !== "incomplete" ? "no-writer" : null;
 		const wrong = key !== null && !fits ? "other-key" : null;
-		return { saved, key: fits, trouble: wrong ?? own?.trouble ?? (state.kit ? null : "no-kit") };
+		return { saved, key: fits, trouble: wrong ?? lone ?? own?.trouble ?? (state.kit ? null : "no-kit") };
 	}
 
 	/** Begin, and save everything for the first time. Raises: Problem, Unreachable. */

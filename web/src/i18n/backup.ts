@@ -39,6 +39,8 @@ const de = {
 		"Es gibt kein Kit, das diese Sicherung öffnet, wenn alle Geräte verloren sind. Erstellen Sie ein neues.",
 	"trouble.deleted": "Die Sicherung wurde gelöscht.",
 	"trouble.full": "Die Sicherung ist voll. Neue Nachrichten sind nicht mehr dabei.",
+	"trouble.no-writer":
+		"Das Gerät, das gesichert hat, gibt es nicht mehr. Neue Nachrichten werden nicht gesichert.",
 	"trouble.incomplete":
 		"Aus der Sicherung kam nicht alles zurück. Damit der Rest nicht verloren geht, sichert dieser Browser nicht von selbst. Ob er es soll, entscheiden Sie in Ihrem Konto unter „Notfall-Kit“.",
 	"trouble.refused":
@@ -100,6 +102,7 @@ const en: Record<keyof typeof de, string> = {
 	"trouble.no-kit": "There is no kit that opens this backup when all devices are lost. Make a new one.",
 	"trouble.deleted": "The backup was deleted.",
 	"trouble.full": "The backup is full. New messages are not in it any more.",
+	"trouble.no-writer": "The device that saved is gone. New messages are not saved.",
 	"trouble.incomplete":
 		"Not everything came back from the backup. So that the rest is not lost, this browser does not save by itself. Whether it should, you decide in your account under “Recovery kit”.",
 	"trouble.refused":

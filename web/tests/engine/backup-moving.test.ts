@@ -40,6 +40,18 @@ describe("a second browser that is to save", () => {
 });
 
 describe("taking over", () => {
+	it("is proposed when the device that wrote is gone for good", async () => {
+		await says(1, "eins");
+		await backup().turnOn(never);
+		service.device = "second";
+		service.writerActive = false;
+		const here = await browser();
+		expect(await backup(here).view()).toMatchObject({ saved: { here: false }, trouble: "no-writer" });
+		service.writerActive = true;
+		await backup(here).moveHere(never);
+		expect(await backup(here).view()).toMatchObject({ saved: { here: true }, trouble: null });
+	});
+
 	it("waits until it has read what another device saved meanwhile", async () => {
 		await says(1, "eins");
 		await backup().turnOn(never);

@@ -24,6 +24,7 @@ describe.each([DESK, PHONE])("at $width pixels", (size) => {
 		["other-writer", "Was nur in diesem Browser liegt, ist nicht dabei."],
 		["other-key", "Löschen Sie die Sicherung und schalten Sie sie neu ein."],
 		["full", "Die Sicherung ist voll."],
+		["no-writer", "Das Gerät, das gesichert hat, gibt es nicht mehr."],
 		["incomplete", "Aus der Sicherung kam nicht alles zurück."],
 		["refused", "Der Dienst nimmt die Sicherung nicht an."],
 		["rolled-back", "Sagen Sie Ihrer IT-Administration Bescheid."],

@@ -25,6 +25,7 @@ export class BackupService implements Pick<BackupApi, keyof BackupApi> {
 	/** … or after the service has done it. */
 	losesAnswer = false;
 	kit = true;
+	writerActive = true;
 	/** The largest piece it takes; in bytes. */
 	largestPiece = 512 * 1024;
 	/** For all pieces; in bytes. */
@@ -120,6 +121,7 @@ export class BackupService implements Pick<BackupApi, keyof BackupApi> {
 			generation,
 			savedAt,
 			sizeBytes: this.sizeBytes(),
+			writerActive: this.writerActive,
 			writesHere: this.writer === this.device,
 			kit: this.kit,
 		};

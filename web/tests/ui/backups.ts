@@ -16,6 +16,7 @@ const VIEWS: Record<string, BackupView> = {
 	"other-writer": { saved: { ...SAVED, here: false }, key: true, trouble: "other-writer" },
 	"other-key": { saved: { ...SAVED, messages: null, here: false }, key: false, trouble: "other-key" },
 	full: { saved: SAVED, key: true, trouble: "full" },
+	"no-writer": { saved: { ...SAVED, messages: null, here: false }, key: true, trouble: "no-writer" },
 	incomplete: { saved: { ...SAVED, messages: 1022, here: false }, key: true, trouble: "incomplete" },
 	refused: { saved: { ...SAVED, messages: null }, key: true, trouble: "refused" },
 	"rolled-back": { saved: SAVED, key: true, trouble: "rolled-back" },

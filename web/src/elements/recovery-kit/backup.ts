@@ -13,6 +13,9 @@ import { notice, sentenceOf } from "./words";
 type Saves = Pick<Backup, "view" | "turnOn" | "save" | "moveHere" | "moveIncomplete" | "delete">;
 type Act = (progress: (done: number, total: number) => void) => Promise<void>;
 
+/** Troubles that say already who saves, or that nobody does. */
+const SAYS_WHO: BackupView["trouble"][] = ["other-writer", "no-writer", "incomplete"];
+
 export class MedicusHistoryBackup extends HTMLElement {
 	private backup: Saves | null = null;
 
@@ -49,9 +52,7 @@ export class MedicusHistoryBackup extends HTMLElement {
 			"div",
 			{ class: "stack stack--s" },
 			make("p", { text: at ? known : t("saved.never") }),
-			here || trouble === "other-writer" || trouble === "incomplete"
-				? null
-				: make("p", { class: "muted", text: t("elsewhere") }),
+			here || SAYS_WHO.includes(trouble) ? null : make("p", { class: "muted", text: t("elsewhere") }),
 		);
 	}
 
