@@ -2,7 +2,16 @@
 
 from storage.actions.attachments import shred_attachments
 from storage.actions.backups import keep_backup_piece, read_backup_piece, shred_backup_pieces
-from storage.actions.documents import Document, FiledDigest, NotExamined, add_document, digest_of_own
+from storage.actions.documents import (
+    Document,
+    FiledDigest,
+    NotExamined,
+    PutDocument,
+    add_document,
+    digest_of_own,
+    discard_document,
+    put_document,
+)
 from storage.actions.emergencies import (
     begin_emergency_access,
     end_emergency_access,
@@ -55,6 +64,7 @@ __all__ = [
     "NotExamined",
     "OpenedFile",
     "PatientPage",
+    "PutDocument",
     "SharedPatient",
     "add_document",
     "add_finding",
@@ -65,6 +75,7 @@ __all__ = [
     "connect_record",
     "create_patient",
     "digest_of_own",
+    "discard_document",
     "end_emergency_access",
     "end_patient_access",
     "end_shares_of_leaver",
@@ -82,6 +93,7 @@ __all__ = [
     "open_patient_folder",
     "open_preview",
     "open_shared_patient",
+    "put_document",
     "read_backup_piece",
     "reap",
     "receive_finding",

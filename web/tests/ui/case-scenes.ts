@@ -21,6 +21,7 @@ export const PAGE: CasePage = {
 		{ id: id(802), modality: "CT", description: "Thorax mit Kontrastmittel, venös", studyOn: "2026-02-27" },
 		{ id: id(803), modality: "MR", description: "", studyOn: null },
 	],
+	marked: [],
 	namesRecord: true,
 	folder: true,
 };
