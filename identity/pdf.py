@@ -53,7 +53,8 @@ def written(text: str) -> str:
 
 @cache
 def _characters() -> frozenset[int]:
-    page = Page("")
-    found = {code for family in ("fira", "firaext") for code in page.fonts[family].cmap}  # type: ignore[union-attr]
-    page.output()  # closes the fonts
+    found: set[int] = set()
+    for font in Page("").fonts.values():
+        found |= set(font.cmap)  # type: ignore[union-attr]
+        font.close()  # type: ignore[union-attr]
     return frozenset(found)
