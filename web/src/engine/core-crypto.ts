@@ -11,11 +11,13 @@ import { uuidBytes, uuidOf } from "../crypto/ids";
 import { Serial } from "../lib/serial";
 import type { Leaf, MlsEngine, OutgoingCommit, Processed, Sealed, SendCommit } from "./mls";
 import { UNREADABLE_IDENTITY, type UnreadableReason, WelcomeRefused } from "./mls";
-import { type Made, Swallowed } from "./swallowed";
+import { type Made, markOf, Swallowed } from "./swallowed";
 
 const CIPHER_SUITE = core.CipherSuite.Mls128Dhkemx25519Aes128gcmSha256Ed25519;
 /** The engine takes a span in milliseconds. */
 const KEY_PACKAGE_MS = 28 * 86_400_000;
+/** All of it is written anew with each message: where many groups are caught up at once, not far ahead in each. */
+const MOST_REMEMBERED = 200;
 /** core-crypto gives a GroupInfo as MLSMessage but takes it bare. */
 const MLS_MESSAGE_HEADER_BYTES = 4;
 
@@ -125,15 +127,16 @@ export class CoreCryptoEngine implements MlsEngine {
 
 	process(groupId: string, entry: Sealed, behind: readonly Sealed[] = []): Promise<Processed> {
 		return this.serial.run(async () => {
-			const known = this.swallowed.get(groupId, entry.seq);
+			const known = this.swallowed.get(groupId, entry);
 			if (known) return known;
+			const ahead = this.swallowed.size < MOST_REMEMBERED ? behind : [];
 			const made = await this.engine.transaction(async (context) => {
-				const read = await readAll(context, conversation(groupId), entry, behind);
+				const read = await readAll(context, conversation(groupId), entry, ahead);
 				await context.setData(this.swallowed.bytes(groupId, read));
 				return read;
 			});
 			this.swallowed.add(groupId, made);
-			return made[0][1];
+			return made[0].processed;
 		});
 	}
 
@@ -170,7 +173,10 @@ export class CoreCryptoEngine implements MlsEngine {
 	async forget(groupId: string): Promise<void> {
 		this.swallowed.kept(groupId, Number.POSITIVE_INFINITY);
 		if (!(await this.exists(groupId))) return;
-		await this.transaction((context) => context.wipeConversation(conversation(groupId)));
+		await this.transaction(async (context) => {
+			await context.wipeConversation(conversation(groupId));
+			await context.setData(this.swallowed.bytes());
+		});
 	}
 
 	async kept(groupId: string, seq: number): Promise<void> {
@@ -264,19 +270,23 @@ function leaves(identities: string[], described: core.WireIdentity[]): Leaf[] {
 	});
 }
 
-/** The first, and those behind it up to one that cannot be read now. */
+/** The first, and those behind it up to one that cannot be read. */
 async function readAll(
 	context: Context,
 	group: core.ConversationId,
-	{ seq, body }: Sealed,
+	first: Sealed,
 	behind: readonly Sealed[],
 ): Promise<[Made, ...Made[]]> {
-	const before = isHandshake(body) ? await identitiesIn(context, group) : [];
-	const made: [Made, ...Made[]] = [[seq, await decrypt(context, group, body, before)]];
+	const read = async ({ seq, body }: Sealed, before: string[]): Promise<Made> => {
+		return { seq, mark: markOf(body), processed: await decrypt(context, group, body, before) };
+	};
+	const before = isHandshake(first.body) ? await identitiesIn(context, group) : [];
+	const made: [Made, ...Made[]] = [await read(first, before)];
 	for (const next of behind) {
-		const processed = await decrypt(context, group, next.body, []);
-		if (processed.kind !== "message") break;
-		made.push([next.seq, processed]);
+		const one = await read(next, []);
+		made.push(one);
+		// A refusal is remembered, too: asked again, the engine would call what was forged a duplicate.
+		if (one.processed.kind !== "message") break;
 	}
 	return made;
 }

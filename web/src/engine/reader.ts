@@ -90,7 +90,7 @@ export class Reader {
 		for (const next of behind) {
 			if (next.kind === "application" && (this.isOwn(next) || isExpired(group, next))) continue;
 			bytes += next.body.length;
-			const fits = found.length < AHEAD.entries && bytes <= AHEAD.bytes;
+			const fits = found.length < AHEAD.entries - 1 && bytes <= AHEAD.bytes;
 			if (!fits || epoch === null || epochOfMessage(next) !== epoch) break;
 			found.push(next);
 		}
@@ -113,6 +113,7 @@ export class Reader {
 			return [unreadableNote(this.context, groupId, entry, "uncertified")];
 		}
 		const known = await this.context.store.get("messages", entry.id);
+		if (known && isRestored(known, { groupId, seq: entry.seq, personId })) return [known];
 		if (known) return [unreadableNote(this.context, groupId, entry, "id-reused")];
 		try {
 			const body = decodeBody(plaintext);
@@ -297,6 +298,11 @@ export class Reader {
 		await this.context.engine.kept(group.id, seq);
 		this.context.tell(group.id, messages);
 	}
+}
+
+/** A backup brought it before the stream did. */
+function isRestored(known: MessageRecord, of: { groupId: string; seq: number; personId: string }): boolean {
+	return known.conversationId === of.groupId && known.seq === of.seq && known.senderPersonId === of.personId;
 }
 
 function isExpired(group: GroupRecord, entry: Entry): boolean {

@@ -57,8 +57,8 @@ describe("two engines", { timeout: 60_000 }, () => {
 		expect(await run("remembered")).toEqual(["one", "two", "three", "elsewhere", "duplicate"]);
 	});
 
-	it("swallow ahead only up to what cannot be read", async () => {
-		expect(await run("upToTheFirstThatCannotBeRead")).toEqual(["message", "message"]);
+	it("say in its turn that a message is forged which was read ahead, and go on behind it", async () => {
+		expect(await run("forgedAmongThoseAhead")).toEqual(["malformed", "message"]);
 	});
 
 	it("read on behind messages that have expired, in the same epoch and in the next", async () => {

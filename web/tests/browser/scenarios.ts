@@ -151,16 +151,20 @@ export async function remembered(): Promise<unknown> {
 	);
 }
 
-/** What is swallowed ahead ends where something cannot be read. */
-export async function upToTheFirstThatCannotBeRead(): Promise<unknown> {
+/** The second of three is changed on the way, and read ahead of its turn. */
+export async function forgedAmongThoseAhead(): Promise<unknown> {
 	const [alice, bob] = [await Peer.create(), await Peer.create()];
 	const room = await meet(alice, bob);
 	for (const said of ["one", "two", "three"]) await alice.say(room, said);
 	const [one, two, three] = room.entries.slice(1).map(({ body }, at) => ({ seq: at + 2, body }));
 	if (!one || !two || !three) throw new Error("nothing was said");
-	await bob.engine.process(room.id, one, [{ seq: 3, body: two.body.slice(0, -1) }, three]);
-	const answers = [await bob.engine.process(room.id, three), await bob.engine.process(room.id, two)];
-	return answers.map(({ kind }) => kind);
+	const forged = {
+		seq: two.seq,
+		body: two.body.map((byte, at) => (at === two.body.length - 1 ? byte ^ 1 : byte)),
+	};
+	await bob.engine.process(room.id, one, [forged, three]);
+	const answers = [await bob.engine.process(room.id, forged), await bob.engine.process(room.id, three)];
+	return answers.map((answer) => (answer.kind === "unreadable" ? answer.reason : answer.kind));
 }
 
 /** Alice's commit was accepted, but her keys of the new epoch are gone: she comes back by an external commit. */

@@ -2,6 +2,7 @@ import "fake-indexeddb/auto";
 import { beforeEach, describe, expect, it } from "vitest";
 import { utf8 } from "../../src/crypto/bytes";
 import { newId } from "../../src/crypto/ids";
+import type { Sealed } from "../../src/engine/mls";
 import { Reader } from "../../src/engine/reader";
 import { Streams } from "../../src/engine/streams";
 import { type Desk, deskOf, ME, message } from "../support/scripted";
@@ -74,6 +75,37 @@ describe("a stream is read", () => {
 		expect(cursor()).toBe(120);
 		expect(progress[0]).toEqual([10, 120]);
 		expect(progress.at(-1)).toEqual([120, 120]);
+	});
+
+	it("with those behind them: messages of others and of one epoch, up to the next commit", async () => {
+		const bob = await TsMember.create();
+		await bob.create(desk.group);
+		const said = async (more = {}) =>
+			desk.service.append({ body: new Uint8Array(await bob.encrypt("da")), ...more });
+		await said();
+		await said({ senderDevice: ME.deviceId, senderPerson: ME.personId });
+		await said({ expired: true });
+		await said();
+		await bob.make([]);
+		await said();
+		const ahead: number[][] = [];
+		desk.engine.process = async (_: string, { seq }: Sealed, behind: readonly Sealed[] = []) => {
+			ahead.push([seq, ...behind.map((entry) => entry.seq)]);
+			return { kind: "unreadable", reason: "malformed" };
+		};
+		await streams.catchUp(desk.group);
+		expect(ahead.slice(0, 3)).toEqual([[1, 4], [4], [5]]);
+	});
+
+	it("and take what a backup has brought before them for what it is", async () => {
+		const { id, seq } = desk.service.says("eins");
+		await streams.catchUp(desk.group);
+		const [restored] = await desk.context.store.messages(desk.group, null, 5);
+		await desk.context.groups.update(desk.group, { cursor: seq - 1, unread: 0 });
+		desk.engine.swallowed.clear();
+		await streams.catchUp(desk.group);
+		expect([restored?.id, await shown()]).toEqual([id, ["eins"]]);
+		expect(desk.context.groups.get(desk.group).unread).toBe(1);
 	});
 
 	it("and counts what Bob wrote as unread, not titles and not events", async () => {

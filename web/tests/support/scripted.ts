@@ -1,5 +1,5 @@
 /** A group without cryptography, for the rules around it: an engine whose "ciphertext" is JSON that it reads once,
- *  in order, with a checkpoint like the real one's; a service that is an array; and the real store. */
+ *  in order, and remembers like the real one; a service that is an array; and the real store. */
 
 import { type Content, encodeBody } from "../../src/crypto/body";
 import { type Bytes, text, utf8 } from "../../src/crypto/bytes";
