@@ -1,6 +1,7 @@
 """Pages of the PDFs that this service writes. Fira Sans lies beside this file, so that every name of a Latin script is
 written right."""
 
+from functools import cache
 from pathlib import Path
 
 from fpdf import FPDF
@@ -28,7 +29,7 @@ class Page(FPDF):
         self.set_y(-MARGIN_MM)
         self.set_font("Fira", size=8)
         self.set_text_color(*MUTED)
-        self.cell(0, 5, f"{self.foot}   {self.page_no()}/{{nb}}")
+        self.cell(0, 5, f"{self.written(self.foot)}   {self.page_no()}/{{nb}}")
 
     def line_of(self, text: str, size: float = 10, *, bold: bool = False, muted: bool = False) -> None:
         self.set_font("Fira", "B" if bold else "", size)
@@ -38,9 +39,22 @@ class Page(FPDF):
     def written(self, text: str) -> str:
         """The text as these fonts can write it. A character that they have not got stands as its number, "[U+1F44D]":
         nothing is left out in silence."""
-        known = [self.fonts[family].cmap for family in ("fira", "firaext")]  # type: ignore[union-attr]
-        plain = text.replace("\t", "    ")
-        return "".join(
-            char if char == "\n" or any(ord(char) in cmap for cmap in known) else f"[U+{ord(char):04X}]"
-            for char in plain
-        )
+        return written(text)
+
+
+def written(text: str) -> str:
+    """`Page.written`, without a page."""
+    known = _characters()
+    return "".join(
+        char if char == "\n" or ord(char) in known else f"[U+{ord(char):04X}]"
+        for char in text.replace("\t", "    ")
+    )
+
+
+@cache
+def _characters() -> frozenset[int]:
+    found: set[int] = set()
+    for font in Page("").fonts.values():
+        found |= set(font.cmap)  # type: ignore[union-attr]
+        font.close()  # type: ignore[union-attr]
+    return frozenset(found)

@@ -8,6 +8,7 @@ from rest_framework import serializers
 from identity.access import DEVICE_SIGNATURE_CHARACTERS
 from identity.serializers import InstantField
 from messaging.access import CaseView, HoldCard, HoldNote, MarkView, RecordedView, Retention
+from messaging.access.marked import MarkedMessage
 from messaging.states import (
     BUNDLE_CHARACTERS,
     HOLD_REASON_CHARACTERS,
@@ -117,9 +118,26 @@ class CaseFindingAnswer(serializers.Serializer[Any]):
     study_on = serializers.DateField(allow_null=True)
 
 
+class CaseAuthorAnswer(serializers.Serializer[Any]):
+    person_id = serializers.UUIDField()
+    name = serializers.CharField(source="person_name")
+    organisation = CaseOrganisationAnswer(source="*")
+
+
+class MarkedAnswer(serializers.Serializer[MarkedMessage]):
+    """What a document for the record has to say of a message: by whom, of which hospital, and when the service took it."""
+
+    message_id = serializers.UUIDField()
+    author = CaseAuthorAnswer(source="*")
+    at = InstantField()
+
+
 class CasePageAnswer(serializers.Serializer[Any]):
     patient = serializers.SerializerMethodField()
     findings = CaseFindingAnswer(many=True)
+    marked = MarkedAnswer(
+        many=True, help_text="marked by the reader's organisation; for who opens the patient's whole folder"
+    )
     names_record = serializers.BooleanField(
         help_text="whether the reader says which record the case is about"
     )

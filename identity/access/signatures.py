@@ -36,11 +36,15 @@ _REGISTRY = _Registry(algorithms=[ALGORITHM])
 
 @dataclass(frozen=True, slots=True)
 class Signer:
-    """The device that has signed. certificate_sha256: of its certificate, hexadecimal."""
+    """The device that has signed, and whose it is. certificate_sha256: of its certificate, hexadecimal."""
 
     device_id: uuid.UUID
     device_name: str
     certificate_sha256: str
+    person_id: uuid.UUID
+    person_name: str
+    organisation_id: uuid.UUID
+    organisation_name: str
 
 
 def device_signer(*, by: Actor, content: bytes, signature: str) -> Signer:
@@ -64,7 +68,15 @@ def device_signer(*, by: Actor, content: bytes, signature: str) -> Signer:
         raise _refused() from None
     if certificates != chain_of(device) or set(checked.headers()) != {"alg", "x5c"}:
         raise _refused()
-    return Signer(device.id, device.name, pki.certificate_hash(bytes(device.certificate)))
+    return Signer(
+        device_id=device.id,
+        device_name=device.name,
+        certificate_sha256=pki.certificate_hash(bytes(device.certificate)),
+        person_id=device.person_id,
+        person_name=device.person.name,
+        organisation_id=device.organisation_id,
+        organisation_name=device.organisation.name,
+    )
 
 
 def _detached(signature: str) -> str:

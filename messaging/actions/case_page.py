@@ -8,6 +8,7 @@ from identity import access as identity
 from medicus.lib.actor import Actor
 from medicus.lib.errors import NotFound
 from messaging.access.cases import case_row, may_manage
+from messaging.access.marked import MarkedMessage, marked_messages
 from messaging.models import Case, GroupMember
 from storage import actions as storage
 from storage.access import FindingCard, PatientCard
@@ -17,10 +18,12 @@ from storage.access import FindingCard, PatientCard
 class CasePage:
     """`patient`: only for people of the organisation whose record it is, and for those with whom findings of it are
     shared. `findings`: those that are shared with somebody in the conversation. `names_record`: whether the reader
-    says which record it is. `folder`: whether the reader opens the whole record."""
+    says which record it is. `folder`: whether the reader opens the whole record. `marked`: what may be taken into it,
+    for who does."""
 
     patient: PatientCard | None
     findings: tuple[FindingCard, ...]
+    marked: tuple[MarkedMessage, ...]
     names_record: bool
     folder: bool
 
@@ -42,8 +45,9 @@ def open_case(*, by: Actor, group_id: uuid.UUID) -> CasePage:
     try:
         patient, findings, folder = _seen(case, present, by=by)
     except NotFound:
-        return CasePage(None, (), names_record, folder=False)
-    return CasePage(patient, tuple(findings), names_record, folder)
+        return CasePage(None, (), (), names_record, folder=False)
+    marked = marked_messages(by=by, group_id=group_id) if folder else ()
+    return CasePage(patient, tuple(findings), marked, names_record, folder)
 
 
 def _seen(

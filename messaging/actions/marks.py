@@ -61,17 +61,16 @@ def waive_mark(*, by: Actor, group_id: uuid.UUID, message_id: uuid.UUID, reason:
         NotFound: it has none here, or the actor is no clinician in the case.
     """
     _lock(by=by, group_id=group_id)
-    mark = Mark.objects.filter(
-        group=group_id,
-        message_id=message_id,
-        organisation=by.organisation_id,
-        state=MarkState.MARKED.value,
-    ).first()
-    if mark is None or MarkState.WAIVED not in MARK_TRANSITIONS[MarkState(mark.state)]:
+    sources = [state.value for state, targets in MARK_TRANSITIONS.items() if MarkState.WAIVED in targets]
+    marks = Mark.objects.filter(
+        group=group_id, message_id=message_id, organisation=by.organisation_id, state__in=sources
+    )
+    # By its state: whoever takes it into the record at this moment holds another lock.
+    waived = marks.update(
+        state=MarkState.WAIVED.value, reason=reason.value, waived_by=by.person_id, waived_at=now()
+    )
+    if not waived:
         raise NotFound
-    mark.state, mark.reason = MarkState.WAIVED.value, reason.value
-    mark.waived_by_id, mark.waived_at = by.person_id, now()
-    mark.save(update_fields=["state", "reason", "waived_by", "waived_at"])
     _record(
         Event.MESSAGE_WAIVE, group_id, by=by, details={"message": str(message_id), "reason": reason.value}
     )

@@ -18,28 +18,21 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
+from unicodedata import category
 
 import orjson
 from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext as _
 
 from medicus.lib.errors import Invalid
+from messaging.record.members import check_members, references
 
 URN = "urn:uuid:"
 HASH = "ni:///sha-256;"
 DIGEST_BYTES = 32
-RESOURCES = frozenset(
-    {
-        "Composition",
-        "Patient",
-        "Organization",
-        "Practitioner",
-        "PractitionerRole",
-        "Communication",
-        "DocumentReference",
-        "Provenance",
-    }
-)
+TITLES = frozenset({"Nachrichten", "Messages"})
+EDITED = frozenset({"Bearbeitet", "Edited"})
+LINE_BREAKS = "\t\n\r"
 SIGNATURE_TYPE = {
     "system": "urn:iso-astm:E1762-95:2013",
     "code": "1.2.840.10065.1.12.1.5",
@@ -52,12 +45,25 @@ Resource = Mapping[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class Author:
-    """Who has written something, and where they work, as the signer's browser knows it."""
+    """Who has written something, and where they work, as the document says."""
 
     person_id: uuid.UUID
     name: str
     organisation_id: uuid.UUID
     organisation_name: str
+
+
+@dataclass(frozen=True, slots=True)
+class RecordPatient:
+    """Whose record it is, as the document says. born_on: as FHIR writes a day."""
+
+    patient_id: uuid.UUID
+    organisation_id: uuid.UUID
+    organisation_name: str
+    family_name: str
+    given_name: str
+    born_on: str
+    identifier: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +97,7 @@ class RecordBundle:
     title: str
     signed_at: datetime
     group_id: uuid.UUID
-    patient_id: uuid.UUID
+    patient: RecordPatient
     author: Author
     device_id: uuid.UUID
     messages: tuple[RecordMessage, ...]
@@ -114,6 +120,7 @@ def read_bundle(text: str) -> RecordBundle:
     content = text.encode("utf-8", "surrogatepass")
     try:
         bundle = orjson.loads(content)
+        check_members(bundle)
         _demand(orjson.dumps(bundle, option=orjson.OPT_SORT_KEYS) == content)
         return _Reader(bundle).read(content)
     except (KeyError, TypeError, ValueError, IndexError, AttributeError):
@@ -142,13 +149,11 @@ class _Reader:
     """Reads one bundle; whatever is missing or odd raises one of the errors that `read_bundle` knows."""
 
     def __init__(self, bundle: Resource) -> None:
-        _demand(set(bundle) == {"resourceType", "identifier", "language", "type", "timestamp", "entry"})
         _demand((bundle["resourceType"], bundle["type"]) == ("Bundle", "document"))
         self.bundle = bundle
         self.resources: dict[str, Resource] = {}
         for entry in bundle["entry"]:
             resource = entry["resource"]
-            _demand(set(entry) == {"fullUrl", "resource"} and resource["resourceType"] in RESOURCES)
             _demand(entry["fullUrl"] not in self.resources and entry["fullUrl"] == URN + resource["id"])
             self.resources[entry["fullUrl"]] = resource
 
@@ -156,18 +161,56 @@ class _Reader:
         composition = self.bundle["entry"][0]["resource"]
         _demand(composition["resourceType"] == "Composition" and composition["status"] == "final")
         (section,), (author,), (event,) = (composition[name] for name in ("section", "author", "event"))
+        (detail,) = event["detail"]
         messages = tuple(map(self._message, section["entry"]))
         _demand(bool(messages) and len({each.message_id for each in messages}) == len(messages))
-        _demand(len(self._all("Communication")) == len(messages))
+        _demand(section["title"] in TITLES)
+        self._check_whole(composition, len(messages))
         return RecordBundle(
             content=content,
             title=_text(composition["title"]),
             signed_at=_instant(self.bundle["timestamp"]),
-            group_id=_urn(event["detail"][0]["identifier"]["value"]),
-            patient_id=_urn(self._named(composition["subject"], "Patient")["id"], prefix=""),
+            group_id=_urn(detail["identifier"]["value"]),
+            patient=self._patient(composition),
             author=self._author(author),
             device_id=self._device(composition),
             messages=messages,
+        )
+
+    def _check_whole(self, composition: Resource, messages: int) -> None:
+        """One patient and one time for all, and nothing that nothing refers to."""
+        _demand(len(self._all("Composition")) == len(self._all("Patient")) == 1)
+        _demand(len(self._all("Communication")) == messages)
+        told = self.resources.values()
+        _demand(
+            {each["subject"]["reference"] for each in told if "subject" in each} == {_subject(composition)}
+        )
+        _demand(composition["date"] == self.bundle["timestamp"])
+        referred = {reference for each in told for reference in references(each)}
+        roots = {URN + each["id"] for each in (composition, *self._all("Provenance"))}
+        _demand(referred | roots == set(self.resources))
+        files = [
+            part["contentReference"]["reference"]
+            for each in self._all("Communication")
+            for part in each.get("payload", [])
+            if "contentReference" in part
+        ]
+        _demand(len(files) == len(set(files)) == len(self._all("DocumentReference")))
+
+    def _patient(self, composition: Resource) -> RecordPatient:
+        patient = self._named(composition["subject"], "Patient")
+        (identifier,), (name,) = patient["identifier"], patient["name"]
+        (given,) = name["given"]
+        hospital = self._named(patient["managingOrganization"], "Organization")
+        _demand(identifier["assigner"] == composition["custodian"] == patient["managingOrganization"])
+        return RecordPatient(
+            patient_id=_urn(patient["id"], prefix=""),
+            organisation_id=_urn(hospital["id"], prefix=""),
+            organisation_name=hospital["name"],
+            family_name=name["family"],
+            given_name=given,
+            born_on=patient["birthDate"],
+            identifier=identifier["value"],
         )
 
     def _message(self, reference: Resource) -> RecordMessage:
@@ -176,10 +219,18 @@ class _Reader:
         _demand(recalled or communication["status"] == "completed")
         payload: Sequence[Resource] = communication.get("payload", [])
         _demand(bool(payload) != recalled)
-        texts = [_text(part["contentString"]) for part in payload if "contentString" in part]
-        files = [self._file(part["contentReference"]) for part in payload if "contentReference" in part]
+        texts = [_text(part["contentString"], LINE_BREAKS) for part in payload if "contentString" in part]
+        files = [
+            self._file(part["contentReference"], communication)
+            for part in payload
+            if "contentReference" in part
+        ]
         _demand(len(texts) <= 1 and len(files) <= 1 and len(texts) + len(files) == len(payload))
         notes = communication.get("note", [])
+        _demand(len(notes) <= 1 and not (notes and recalled))
+        _demand(all(note["text"] in EDITED for note in notes))
+        for answered in communication.get("inResponseTo", []):
+            self._named(answered, "Communication")
         return RecordMessage(
             message_id=_urn(communication["id"], prefix=""),
             author=self._author(communication["sender"]),
@@ -190,9 +241,12 @@ class _Reader:
             file=files[0] if files else None,
         )
 
-    def _file(self, reference: Resource) -> RecordFile:
+    def _file(self, reference: Resource, communication: Resource) -> RecordFile:
         document = self._named(reference, "DocumentReference")
         (content,) = document["content"]
+        _demand(document["author"] == [communication["sender"]])
+        _demand(document["date"] == communication["sent"])
+        _demand(content["attachment"]["url"] == reference["reference"])
         name = document["masterIdentifier"]["value"]
         _demand(name.startswith(HASH))
         digest = base64.urlsafe_b64decode(name.removeprefix(HASH) + "=")
@@ -209,6 +263,7 @@ class _Reader:
         role = self._named(reference, "PractitionerRole")
         person = self._named(role["practitioner"], "Practitioner")
         organisation = self._named(role["organization"], "Organization")
+        _demand(len(person["name"]) == 1)
         return Author(
             person_id=_urn(person["id"], prefix=""),
             name=_text(person["name"][0]["text"]),
@@ -219,6 +274,7 @@ class _Reader:
     def _device(self, composition: Resource) -> uuid.UUID:
         (provenance,) = self._all("Provenance")
         _demand(provenance["target"] == [{"reference": URN + composition["id"]}])
+        _demand(provenance["recorded"] == self.bundle["timestamp"])
         author, device = provenance["agent"]
         _demand(author["who"] == composition["author"][0])
         return _urn(device["who"]["identifier"]["value"])
@@ -237,9 +293,16 @@ def _demand(holds: bool) -> None:  # noqa: FBT001 - reads like an assertion, and
         raise ValueError("not a document of ours")
 
 
-def _text(value: object) -> str:
+def _subject(resource: Resource) -> str:
+    reference: str = resource["subject"]["reference"]
+    return reference
+
+
+def _text(value: object, breaks: str = "") -> str:
+    """A text with something in it. breaks: the control characters that it may have."""
     if not isinstance(value, str) or not value.strip():
         raise TypeError("no text")
+    _demand(not any(category(char) == "Cc" and char not in breaks for char in value))
     return value
 
 

@@ -12,11 +12,16 @@ from django.utils.translation import gettext as _
 from fpdf.enums import XPos, YPos
 
 from identity.access import Signer
-from identity.pdf import INK, MUTED, Page
+from identity.pdf import INK, MARGIN_MM, MUTED, Page, written
+from medicus.lib.errors import Invalid
 from messaging.record.bundle import RecordBundle, RecordMessage
 from storage.access import PatientCard
 
 LABEL_MM = 46
+INDENT_MM = 6
+"""What a message says stands to the right of its head, line by line: no text can look like the head of another."""
+SHEET_CHARACTERS = 400_000
+"""About 150 pages. Counted as it is written: a character that the fonts have not got is nine or more."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,8 +35,14 @@ class Taken:
 
 
 def write_sheet(taken: Taken) -> bytes:
-    """Write the sheet."""
+    """Write the sheet.
+
+    Raises:
+        Invalid: it would be longer than `SHEET_CHARACTERS`.
+    """
     bundle, patient = taken.bundle, taken.patient
+    if sum(len(written(message.text)) for message in bundle.messages) > SHEET_CHARACTERS:
+        raise Invalid(errors={"bundle": _("This is too much for one document. Take fewer messages at once.")})
     page = Page(f"{patient.name}, {patient.identifier}   SHA-256 {bundle.digest.hex()[:16]}   ")
     page.set_lang((get_language() or "de")[:2])
     page.set_title(_("Taken from a case: %(title)s") % {"title": bundle.title})
@@ -64,6 +75,14 @@ def _message(page: Page, message: RecordMessage) -> None:
     page.line_of(f"{author.name}, {author.organisation_name}", 10, bold=True)
     edited = [_("edited %(at)s") % {"at": _moment(message.edited_at)}] if message.edited_at else []
     page.line_of(", ".join([_moment(message.sent_at), *edited]), 8, muted=True)
+    page.set_left_margin(MARGIN_MM + INDENT_MM)
+    _body(page, message)
+    page.set_left_margin(MARGIN_MM)
+    page.ln(3)
+
+
+def _body(page: Page, message: RecordMessage) -> None:
+    page.set_x(page.l_margin)
     if message.recalled:
         page.line_of(_("Recalled by its author."), 10, muted=True)
     if message.text:
@@ -73,7 +92,6 @@ def _message(page: Page, message: RecordMessage) -> None:
         told = {"name": message.file.name, "size": size}
         page.line_of(_("File: %(name)s (%(size)s), a document of its own among the findings") % told, 10)
         page.line_of(f"SHA-256 {message.file.sha256.hex()}", 7, muted=True)
-    page.ln(3)
 
 
 def _signature(page: Page, taken: Taken) -> None:
@@ -99,7 +117,8 @@ def _signature(page: Page, taken: Taken) -> None:
         _("Its signature proves that this device has signed exactly these messages."),
         _("Its owner has chosen them and let them leave end-to-end encryption by that."),
         _(
-            "Who sent each message the service has checked; its words only members of the conversation could read."
+            "Who sent each message, from which hospital and when, the service has checked; its words only members of "
+            "the conversation could read."
         ),
     ]
     page.line_of(" ".join(told), 8)

@@ -7,7 +7,16 @@ from storage.actions.backups import (
     read_backup_piece,
     shred_backup_pieces,
 )
-from storage.actions.documents import Document, FiledDigest, NotExamined, add_document, digest_of_own
+from storage.actions.documents import (
+    Document,
+    FiledDigest,
+    NotExamined,
+    PutDocument,
+    add_document,
+    digest_of_own,
+    discard_document,
+    put_document,
+)
 from storage.actions.emergencies import (
     begin_emergency_access,
     end_emergency_access,
@@ -60,6 +69,7 @@ __all__ = [
     "NotExamined",
     "OpenedFile",
     "PatientPage",
+    "PutDocument",
     "SharedPatient",
     "add_document",
     "add_finding",
@@ -70,6 +80,7 @@ __all__ = [
     "connect_record",
     "create_patient",
     "digest_of_own",
+    "discard_document",
     "end_emergency_access",
     "end_patient_access",
     "end_shares_of_leaver",
@@ -88,6 +99,7 @@ __all__ = [
     "open_preview",
     "open_shared_patient",
     "put_backup_piece",
+    "put_document",
     "read_backup_piece",
     "reap",
     "receive_finding",

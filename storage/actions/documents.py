@@ -6,6 +6,7 @@ import hashlib
 import uuid
 from dataclasses import dataclass
 
+from django.db import transaction
 from django.utils.translation import gettext as _
 
 from medicus.lib.actor import Actor
@@ -16,9 +17,6 @@ from storage.actions.findings import add_finding
 from storage.documents import media_type_of
 from storage.objects import sealed
 from storage.states import ObjectKind, ObjectState
-
-DIGESTED_BYTES = 200 << 20
-"""A file whose digest is asked for is no larger: somebody waits for the answer."""
 
 
 class NotExamined(Conflict):
@@ -44,31 +42,54 @@ class FiledDigest:
     size_bytes: int
 
 
-def add_document(*, by: Actor, patient_id: uuid.UUID, document: Document) -> uuid.UUID:
-    """Put a document into a patient's folder, where it is examined like every finding; return its id.
+@dataclass(frozen=True, slots=True)
+class PutDocument:
+    """A document whose bytes are in the store already, on its way into a patient's folder."""
+
+    file_name: str
+    media_type: str
+    put: sealed.Put
+
+
+def put_document(*, by: Actor, patient_id: uuid.UUID, document: Document) -> PutDocument:
+    """Write a document into the store, before the transaction in which `add_document` puts it into a folder.
 
     Raises:
         NotFound: not a patient whom this actor may add to.
         StoreAway, StoreFull: nothing was stored.
     """
     patient = patient_row(by=by, patient_id=patient_id)
-    stored_object = sealed.write(
-        organisation_id=patient.organisation_id,
-        kind=ObjectKind.FINDING,
-        chunks=[document.content],
-        state=ObjectState.QUARANTINE,
+    put = sealed.put(
+        organisation_id=patient.organisation_id, kind=ObjectKind.FINDING, chunks=[document.content]
     )
-    finding = add_finding(
-        by=by,
-        stored_object=stored_object,
-        patient_id=patient_id,
-        file_name=document.file_name,
-        media_type=media_type_of(document.media_type),
-    )
+    return PutDocument(document.file_name, document.media_type, put)
+
+
+def add_document(*, by: Actor, patient_id: uuid.UUID, document: PutDocument) -> uuid.UUID:
+    """Put a document into a patient's folder, where it is examined like every finding; return its id.
+
+    Raises:
+        NotFound: not a patient whom this actor may add to.
+    """
+    with transaction.atomic():
+        finding = add_finding(
+            by=by,
+            stored_object=sealed.keep(document.put, state=ObjectState.QUARANTINE),
+            patient_id=patient_id,
+            file_name=document.file_name,
+            media_type=media_type_of(document.media_type),
+        )
     return finding.stored_object_id
 
 
-def digest_of_own(*, by: Actor, patient_id: uuid.UUID, finding_id: uuid.UUID) -> FiledDigest:
+def discard_document(document: PutDocument) -> None:
+    """Remove the bytes of a document that certainly came into no folder."""
+    sealed.discard(document.put.store_key)
+
+
+def digest_of_own(
+    *, by: Actor, patient_id: uuid.UUID, finding_id: uuid.UUID, at_most_bytes: int
+) -> FiledDigest:
     """Read a file that the actor has put into this patient's folder, to compare it.
 
     Raises:
@@ -81,7 +102,7 @@ def digest_of_own(*, by: Actor, patient_id: uuid.UUID, finding_id: uuid.UUID) ->
         raise NotFound
     if stored_object.state != ObjectState.CLEAN:
         raise NotExamined(_("A file is still being examined, or was refused."))
-    if stored_object.size_bytes > DIGESTED_BYTES:
+    if stored_object.size_bytes > at_most_bytes:
         raise NotFound
     digest = hashlib.sha256()
     for piece in sealed.read(stored_object):

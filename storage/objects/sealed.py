@@ -9,6 +9,7 @@ into the wrapped data key.
 
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
+from dataclasses import dataclass, field
 from itertools import chain
 from uuid import UUID
 
@@ -31,10 +32,13 @@ from storage.states import OBJECT_TRANSITIONS, ObjectKind, ObjectState
 
 __all__ = [
     "OPENING_LASTS",
+    "Put",
     "add_part",
     "create",
     "discard",
+    "keep",
     "move",
+    "put",
     "put_part",
     "read",
     "read_quarantined",
@@ -56,15 +60,43 @@ def write(
     Raises:
         StoreAway, StoreFull: nothing was stored.
     """
-    object_id, data_key, counted = new_id(), data_keys.new_data_key(), _Counted(chunks)
-    binding = Binding(organisation_id, object_id, kind)
+    return keep(put(organisation_id=organisation_id, kind=kind, chunks=chunks), state=state)
+
+
+@dataclass(frozen=True, slots=True)
+class Put:
+    """Bytes in the store that no row knows yet: an orphan, until `keep` makes an object of them."""
+
+    binding: Binding
+    data_key: bytes = field(repr=False)
+    store_key: str
+    size_bytes: int
+
+
+def put(*, organisation_id: UUID, kind: ObjectKind, chunks: Iterable[bytes]) -> Put:
+    """Encrypt `chunks` into the store, before the transaction that makes their row: the store may be slow.
+
+    Raises:
+        StoreAway, StoreFull: nothing was stored.
+    """
+    binding, data_key, counted = (
+        Binding(organisation_id, new_id(), kind),
+        data_keys.new_data_key(),
+        _Counted(chunks),
+    )
     store_key = put_part(binding, data_key, start=0, chunks=counted)
+    return Put(binding, data_key, store_key, counted.size_bytes)
+
+
+def keep(written: Put, *, state: ObjectState) -> StoredObject:
+    """Make the row of an object of which everything is in the store."""
+    binding = written.binding
     with transaction.atomic():
         stored_object = create(
-            object_id=object_id, organisation_id=organisation_id, kind=kind, state=state,
-            size_bytes=counted.size_bytes, data_key=data_key,
+            object_id=binding.object_id, organisation_id=binding.organisation_id, kind=ObjectKind(binding.kind),
+            state=state, size_bytes=written.size_bytes, data_key=written.data_key,
         )  # fmt: skip
-        add_part(stored_object, store_key, start=0, size_bytes=counted.size_bytes)
+        add_part(stored_object, written.store_key, start=0, size_bytes=written.size_bytes)
     return stored_object
 
 

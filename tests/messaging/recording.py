@@ -37,6 +37,8 @@ class Paper:
     files: dict[str, tuple[Finding, bytes]] = field(default_factory=dict)
     texts: dict[str, str] = field(default_factory=dict)
     about: dict[str, Any] = field(default_factory=dict)
+    forged: dict[str, dict[str, Any]] = field(default_factory=dict)
+    """By resource type: what stands there instead."""
 
     def body(self) -> dict[str, Any]:
         author = self._role(self.by)
@@ -47,13 +49,16 @@ class Paper:
         composition = self._composition(str(author["id"]))
         people = [resource for role in roles.values() for resource in (*role.pop("around"), role)]
         seen = {resource["id"]: resource for resource in [composition, self._patient(), *people, *parts]}
-        resources = [*seen.values(), self._provenance(str(composition["id"]), str(author["id"]))]
+        at = str(composition["date"])
+        resources = [*seen.values(), self._provenance(str(composition["id"]), str(author["id"]), at)]
+        for resource in resources:
+            resource.update(self.forged.get(str(resource["resourceType"]), {}))
         return {
             "resourceType": "Bundle",
             "language": "en",
             "identifier": {"system": URI, "value": f"urn:uuid:{new_id()}"},
             "type": "document",
-            "timestamp": now().isoformat(timespec="milliseconds"),
+            "timestamp": at,
             "entry": [{"fullUrl": f"urn:uuid:{each['id']}", "resource": each} for each in resources],
         }
 
@@ -68,6 +73,7 @@ class Paper:
             "event": [{"detail": [{"identifier": {"system": URI, "value": f"urn:uuid:{group}"}}]}],
             "date": now().isoformat(timespec="milliseconds"),
             "author": [_to(author)],
+            "custodian": _to(self.patient.organisation_id),
             "title": "Coarctation",
             "section": [{"title": "Messages", "entry": [_to(each) for each in self.messages]}],
         }
@@ -76,7 +82,10 @@ class Paper:
         return {
             "resourceType": "Patient",
             "id": str(self.patient.patient_id),
+            "identifier": [{"value": self.patient.identifier, "assigner": _to(self.patient.organisation_id)}],
             "name": [{"family": self.patient.family_name, "given": [self.patient.given_name]}],
+            "birthDate": self.patient.born_on.isoformat(),
+            "managingOrganization": _to(self.patient.organisation_id),
         }
 
     def _role(self, member: Member) -> dict[str, Any]:
@@ -110,17 +119,29 @@ class Paper:
         if message_id in self.files:
             finding, content = self.files[message_id]
             payload.append({"contentReference": _to(finding.pk)})
-            files.append(self._document(finding.pk, content))
+            files.append(
+                self._document(finding.pk, content)
+                | {
+                    "subject": _to(self.patient.patient_id),
+                    "date": self._sent(message_id),
+                    "author": [_to(author)],
+                }
+            )
         communication = {
             "resourceType": "Communication",
             "id": message_id,
             "status": "completed",
             "subject": _to(self.patient.patient_id),
-            "sent": "2026-03-02T08:15:00.000Z",
+            "sent": self._sent(message_id),
             "sender": _to(author),
             "payload": payload,
         }
         return [communication, *files]
+
+    def _sent(self, message_id: str) -> str:
+        entry = Entry.objects.filter(message_id=message_id).first()
+        assert entry
+        return entry.at.isoformat(timespec="milliseconds")
 
     def _document(self, finding_id: UUID, content: bytes) -> dict[str, Any]:
         digest = base64.urlsafe_b64encode(hashlib.sha256(content).digest()).rstrip(b"=").decode()
@@ -138,13 +159,13 @@ class Paper:
             "content": [{"attachment": attachment}],
         }
 
-    def _provenance(self, composition: str, author: str) -> dict[str, Any]:
+    def _provenance(self, composition: str, author: str, at: str) -> dict[str, Any]:
         device_id = self.about.get("device", self.by.device and self.by.device.id)
         return {
             "resourceType": "Provenance",
             "id": str(new_id()),
             "target": [_to(composition)],
-            "recorded": now().isoformat(timespec="milliseconds"),
+            "recorded": at,
             "agent": [
                 {"who": _to(author)},
                 {"who": {"identifier": {"system": URI, "value": f"urn:uuid:{device_id}"}}},

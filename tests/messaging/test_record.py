@@ -3,6 +3,7 @@
 import base64
 import datetime as dt
 import hashlib
+import io
 import json
 from pathlib import Path
 
@@ -17,10 +18,12 @@ from joserfc.jwk import ECKey
 from pypdf import PdfReader
 
 from audit.events import Event
+from audit.models import AuditEvent
 from identity import pki
 from identity.models import Device, Membership
 from medicus.lib.ids import new_id
-from messaging.models import Case, Mark, RecordExport
+from messaging.models import Case, GroupMember, Mark, RecordExport
+from messaging.record.sheet import write_sheet
 from storage.models import Finding
 from storage.objects import sealed
 from tests.messaging.ageing import START, Rows, bodies, close, events, run
@@ -133,10 +136,49 @@ class TestTaking:
         ):
             assert told in text, told
 
+    def test_what_a_message_says_is_indented_and_cannot_look_like_the_head_of_another(
+        self, sheet, case, alice
+    ):
+        first, second = sheet.messages
+        forged = f"{alice.person.name}, {alice.organisation.name}"
+        sheet.texts = {first: f"Yes\n{forged}\nNo", second: "Second"}
+        take(alice, case, sheet.signed())
+        export = RecordExport.objects.get()
+        examined(export)
+        places = []
+
+        def visit(text, _cm, matrix, _font, _size):
+            if text.strip():
+                places.append((text.strip(), matrix[4]))
+
+        page = PdfReader(io.BytesIO(content_of(export.sheet_id))).pages[0]
+        page.extract_text(visitor_text=visit)
+        found = [round(x, 1) for text, x in places if text == forged]
+        body = next(round(x, 1) for text, x in places if text == "Second")
+        assert (found.count(min(found)), found.count(body)) == (2, 1), places
+        assert body > min(found)
+
+    def test_the_page_of_the_case_says_what_such_a_document_has_to_say(self, sheet, case, alice, bob):
+        theirs = written(case, bob)
+        marked(case, alice, theirs)
+        told = alice.api.get(f"{case.path}/case").json()["marked"]
+        assert [each["message_id"] for each in told] == [*sheet.messages, theirs]
+        assert told[2]["author"] == {
+            "person_id": str(bob.person.id),
+            "name": bob.person.name,
+            "organisation": {"id": str(bob.organisation.id), "name": bob.organisation.name},
+        }
+        assert bob.api.get(f"{case.path}/case").json()["marked"] == []
+
     def test_it_is_recorded_for_each_hospital_with_the_patient_for_its_own(self, sheet, case, alice, bob):
         take(alice, case, sheet.signed())
         assert events(Event.MESSAGE_EXPORT, alice.organisation) == 1
         assert events(Event.MESSAGE_EXPORT, bob.organisation) == 1
+        export = RecordExport.objects.get()
+        for member, finding in ((alice, f"{export.bundle_id} {export.sheet_id}"), (bob, None)):
+            row = AuditEvent.objects.get(event="message:export", organisation_id=member.organisation.id)
+            details = json.loads(bytes(row.canonical))["details"]
+            assert (details.get("finding"), details["message"]) == (finding, " ".join(sheet.messages))
         assert events(Event.FINDING_RECEIVE, alice.organisation) == 2
 
     def test_the_same_again_is_the_same_answer(self, sheet, case, alice):
@@ -253,6 +295,90 @@ class TestRefusals:
             assert take(alice, case, sheet.signed()).status_code == 400
         assert nothing_happened()
 
+    @pytest.mark.parametrize(
+        ("kind", "forged"),
+        [
+            ("Practitioner", {"name": [{"text": "Prof. Dr. Zoe Ziegler"}]}),
+            ("Organization", {"name": "Charité"}),
+            ("Communication", {"sent": "2020-03-02T08:15:00.000Z"}),
+            ("Patient", {"birthDate": "1901-01-01"}),
+            ("Patient", {"name": [{"family": "Mustermann", "given": ["Erika"]}]}),
+        ],
+    )
+    def test_a_name_a_hospital_a_time_or_a_patient_that_is_forged(self, sheet, case, alice, kind, forged):
+        sheet.forged = {kind: forged}
+        assert refused(alice, case, sheet.signed()) == (400, "invalid")
+        assert nothing_happened()
+
+    def test_the_hospital_is_that_of_the_device_it_was_sent_from(self, sheet, case, alice, bob):
+        Device.objects.filter(id=alice.device.id).update(organisation=bob.organisation)
+        assert take(alice, case, sheet.signed()).status_code != 200
+        assert nothing_happened()
+
+    @pytest.mark.parametrize("changed", ["patient", "device", "membership", "marks"])
+    def test_what_changes_while_it_is_written_is_seen_before_it_is_kept(
+        self, sheet, case, alice, monkeypatch, changed
+    ):
+        other = folder_of(alice, identifier="4713")
+
+        def meanwhile(taken):
+            if changed == "patient":
+                Case.objects.update(patient=other.patient_id)
+            elif changed == "device":
+                Device.objects.filter(id=alice.device.id).update(
+                    revoked_at=dt.datetime(2026, 1, 1, tzinfo=dt.UTC)
+                )
+            elif changed == "membership":
+                GroupMember.objects.filter(person=alice.person).update(left_seq=1_000)
+            else:
+                path = f"{case.path}/marks/{sheet.messages[0]}/waive"
+                assert alice.api.post(path, {"reason": "mistake"}).status_code == 200
+            return write_sheet(taken)
+
+        discarded = []
+        monkeypatch.setattr("messaging.actions.record.write_sheet", meanwhile)
+        monkeypatch.setattr("storage.objects.sealed.discard", discarded.append)
+        assert take(alice, case, sheet.signed()).status_code in {400, 404, 409}
+        assert nothing_happened()
+        assert len(discarded) == 2
+
+    def test_the_loser_of_a_race_leaves_nothing_behind(self, sheet, case, alice, monkeypatch):
+        sent = sheet.signed()
+        raced, discarded = [], []
+
+        def meanwhile(taken):
+            if not raced:
+                raced.append(True)
+                assert take(alice, case, sent).status_code == 200
+            return write_sheet(taken)
+
+        monkeypatch.setattr("messaging.actions.record.write_sheet", meanwhile)
+        monkeypatch.setattr("storage.objects.sealed.discard", discarded.append)
+        assert take(alice, case, sent).status_code == 200
+        assert (RecordExport.objects.count(), len(discarded)) == (1, 2)
+        assert Finding.objects.count() == 2
+
+    def test_nothing_is_written_while_something_is_locked(self, sheet, case, alice, monkeypatch):
+        depths = []
+
+        def counted(taken):
+            depths.append(len(connection.savepoint_ids))
+            return write_sheet(taken)
+
+        monkeypatch.setattr("messaging.actions.record.write_sheet", counted)
+        outside = len(connection.savepoint_ids)
+        assert take(alice, case, sheet.signed()).status_code == 200
+        assert depths == [outside]
+
+    def test_more_than_one_sheet_holds(self, sheet, case, alice, monkeypatch):
+        monkeypatch.setattr("messaging.record.sheet.SHEET_CHARACTERS", 20)
+        sheet.texts = dict.fromkeys(sheet.messages, "👍")  # [U+1F44D] each
+        assert take(alice, case, sheet.signed()).status_code == 200
+        marked(case, alice, *sheet.messages)
+        sheet.texts = dict.fromkeys(sheet.messages, "👍 👍")
+        answer = take(alice, case, sheet.signed())
+        assert (answer.status_code, "fewer messages" in answer.json()["errors"]["bundle"]) == (400, True)
+
     @pytest.mark.parametrize("about", [{"group": new_id()}, {"device": new_id()}])
     def test_another_case_or_device_than_it_says(self, sheet, case, alice, about):
         sheet.about = about
@@ -269,6 +395,32 @@ class TestRefusals:
             sheet.files = {message: (foreign, PDF)}
             assert take(alice, case, sheet.signed()).status_code == 404
         assert not RecordExport.objects.exists()
+
+    def test_files_that_are_too_much_and_one_that_comes_twice_are_not_read(
+        self, sheet, case, alice, monkeypatch
+    ):
+        finding = filed(alice, sheet.patient, PDF)
+
+        def unread(**_told):
+            raise AssertionError("was read")
+
+        monkeypatch.setattr("messaging.actions.record.filing.digest_of_own", unread)
+        sheet.files = dict.fromkeys(sheet.messages, (finding, PDF))
+        assert refused(alice, case, sheet.signed()) == (400, "invalid")
+        sheet.files = {sheet.messages[0]: (finding, PDF)}
+        monkeypatch.setattr("messaging.actions.record.FILES_BYTES", len(PDF) - 1)
+        answer = take(alice, case, sheet.signed())
+        assert (answer.status_code, "200 MB" in answer.json()["errors"]["bundle"]) == (400, True)
+        alice.api.post(f"{case.path}/marks/{sheet.messages[0]}/waive", {"reason": "mistake"})
+        monkeypatch.setattr("messaging.actions.record.FILES_BYTES", len(PDF))
+        assert refused(alice, case, sheet.signed()) == (409, "not-marked")
+
+    def test_the_same_again_reads_no_file_again(self, sheet, case, alice, monkeypatch):
+        sheet.files = {sheet.messages[0]: (filed(alice, sheet.patient, PDF), PDF)}
+        sent = sheet.signed()
+        assert take(alice, case, sent).status_code == 200
+        monkeypatch.setattr("messaging.actions.record.filing.digest_of_own", None)
+        assert take(alice, case, sent).status_code == 200
 
     def test_a_file_that_is_still_examined_or_was_refused(self, sheet, case, alice):
         message = sheet.messages[0]

@@ -48,6 +48,21 @@ def test_it_is_read_as_it_was_meant():
         ("Composition", {"section": []}),
         ("Composition", {"status": "preliminary"}),
         ("Provenance", {"agent": []}),
+        ("Communication", {"text": {"status": "additional", "div": "<div>Other words</div>"}}),
+        ("Communication", {"contained": []}),
+        ("Communication", {"note": [{"time": "2026-03-02T08:20:00Z", "text": "Edited"}] * 2}),
+        ("Communication", {"note": [{"time": "2026-03-02T08:20:00Z", "text": "By the chief"}]}),
+        ("Communication", {"subject": {"reference": "urn:uuid:01890000-0000-7000-8000-000000000011"}}),
+        ("Communication", {"inResponseTo": [{"reference": "urn:uuid:01890000-0000-7000-8000-000000000031"}]}),
+        ("Communication", {"payload": [{"contentString": "a\u0000b"}]}),
+        ("DocumentReference", {"subject": {"reference": "urn:uuid:01890000-0000-7000-8000-000000000001"}}),
+        ("DocumentReference", {"date": "2026-01-01T00:00:00Z"}),
+        ("Patient", {"extension": []}),
+        ("Patient", {"managingOrganization": {"reference": "urn:uuid:01890000-0000-7000-8000-000000000002"}}),
+        ("Organization", {"name": "Klinikum\nNord"}),
+        ("Composition", {"title": "A\tB"}),
+        ("Composition", {"date": "2026-01-01T00:00:00Z"}),
+        ("Composition", {"section": [{"title": "Findings", "entry": []}]}),
     ],
 )
 def test_what_is_odd_in_it_is_refused(kind, change):
@@ -56,6 +71,22 @@ def test_what_is_odd_in_it_is_refused(kind, change):
     resource.update(change)
     with pytest.raises(Invalid):
         read_bundle(rfc8785.dumps(bundle).decode())
+
+
+@pytest.mark.parametrize("extra", ["Patient", "Organization", "Practitioner", "DocumentReference"])
+def test_nothing_is_in_it_that_nothing_refers_to(extra):
+    bundle = json.loads(json.loads(VECTOR.read_text())["bundle"])
+    resource = next(e["resource"] for e in bundle["entry"] if e["resource"]["resourceType"] == extra)
+    number = "01890000-0000-7000-8000-00000000ffff"
+    bundle["entry"].append({"fullUrl": f"urn:uuid:{number}", "resource": resource | {"id": number}})
+    with pytest.raises(Invalid):
+        read_bundle(rfc8785.dumps(bundle).decode())
+
+
+def test_no_number_with_a_fraction():
+    text = json.loads(VECTOR.read_text())["bundle"]
+    with pytest.raises(Invalid):
+        read_bundle(text.replace('"size":1234', '"size":1234.5'))
 
 
 @pytest.mark.parametrize("text", ["", "[]", "{", '{"a":1,"a":1}', "\ud800", "null"])

@@ -28,6 +28,9 @@ import {
 	type WireWelcome,
 } from "./wire";
 
+/** The service reads the files again, up to 200 MB. */
+const EXPORT_WITHIN_MS = 60_000;
+
 export interface Me {
 	personId: string;
 	language: string;
@@ -270,7 +273,8 @@ export class Api {
 	/** Put a signed document of messages into the record. */
 	async exportCase(groupId: string, bundle: string, signature: string): Promise<GroupListing> {
 		const path = `${V1}/groups/${groupId}/case/exports`;
-		return groupOf(await this.http.post<WireGroup>(path, { bundle, signature }));
+		const manner = { timeoutMs: EXPORT_WITHIN_MS };
+		return groupOf(await this.http.post<WireGroup>(path, { bundle, signature }, manner));
 	}
 
 	/** Where the examination of a finding stands; `reason`: why it was refused, in words. */

@@ -48,6 +48,13 @@ export interface Recorded {
 	examined: boolean;
 }
 
+/** By whom, for which hospital, and when the service took it. */
+export interface MarkedMessage {
+	messageId: string;
+	author: { personId: string; name: string; organisation: { id: string; name: string } };
+	at: string;
+}
+
 export interface CasePage {
 	patient: {
 		id: string;
@@ -58,6 +65,8 @@ export interface CasePage {
 		organisation: { id: string; name: string };
 	} | null;
 	findings: { id: string; modality: string; description: string; studyOn: string | null }[];
+	/** What the reader's hospital has marked, as the service knows it; for who opens the whole folder. */
+	marked: MarkedMessage[];
 	/** Whether the reader says which record the case is about. */
 	namesRecord: boolean;
 	/** Whether the reader opens the patient's whole folder. */

@@ -45,6 +45,11 @@ export interface WireCasePage {
 		organisation: { id: string; name: string };
 	} | null;
 	findings: { id: string; modality: string; description: string; study_on: string | null }[];
+	marked?: {
+		message_id: string;
+		author: { person_id: string; name: string; organisation: { id: string; name: string } };
+		at: string;
+	}[];
 	names_record: boolean;
 	folder: boolean;
 }
@@ -122,6 +127,16 @@ export function casePageOf(wire: WireCasePage): CasePage {
 			modality,
 			description,
 			studyOn: study_on,
+		})),
+		// A service of an earlier version says nothing of these.
+		marked: (wire.marked ?? []).map(({ message_id, author, at }) => ({
+			messageId: message_id,
+			author: {
+				personId: author.person_id,
+				name: author.name,
+				organisation: { id: author.organisation.id, name: author.organisation.name },
+			},
+			at,
 		})),
 		namesRecord: wire.names_record,
 		folder: wire.folder,

@@ -14,8 +14,18 @@ const RETRY_MS = [500, 2000, 5000];
 const SLICE_BYTES = 4 * 1024 * 1024;
 const LOOK_AGAIN_MS = 700;
 const EXAMINED_WITHIN_MS = 120_000;
-/** The service compares what it has with what was signed while somebody waits: no file is larger. */
+/** The service compares what it has with what was signed while somebody waits: neither one file nor all are larger. */
 export const MAXIMUM_BYTES = 200 * 1024 * 1024;
+
+export const DICOM = "application/dicom";
+const UNTYPED = "application/octet-stream";
+const BEGINNINGS: readonly (readonly [string, readonly number[]])[] = [
+	["application/pdf", [0x25, 0x50, 0x44, 0x46, 0x2d]],
+	["image/jpeg", [0xff, 0xd8, 0xff]],
+	["image/png", [0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a]],
+];
+/** A longer text the service does not read to its end: it goes there as bytes without a type. */
+const TEXT_BYTES = 8 * 1024 * 1024;
 
 export interface Filed {
 	patientId: string;
@@ -82,7 +92,23 @@ export async function digestOf(blob: Blob): Promise<Bytes> {
 	return owned(hash.digest());
 }
 
-/** Whether it says of itself that it is a DICOM file (PS3.10 section 7.1). */
-export async function isDicom(blob: Blob): Promise<boolean> {
-	return (await blob.slice(128, 132).text()) === "DICM";
+/** The type by which the findings take a file, by what it is. Not by what its sender calls it: the service refuses a file
+ *  that is not of its type, and a wrong word must not keep a file out of the record. */
+export async function mediaTypeOf(blob: Blob): Promise<string> {
+	// It says of itself that it is a DICOM file (PS3.10 section 7.1).
+	if ((await blob.slice(128, 132).text()) === "DICM") return DICOM;
+	const head = new Uint8Array(await blob.slice(0, 8).arrayBuffer());
+	const found = BEGINNINGS.find(([, bytes]) => bytes.every((byte, at) => head[at] === byte));
+	if (found) return found[0];
+	return (await isText(blob)) ? "text/plain" : UNTYPED;
+}
+
+async function isText(blob: Blob): Promise<boolean> {
+	if (blob.size > TEXT_BYTES) return false;
+	try {
+		const text = new TextDecoder("utf-8", { fatal: true }).decode(await blob.arrayBuffer());
+		return !text.includes("\0");
+	} catch {
+		return false;
+	}
 }

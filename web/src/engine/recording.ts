@@ -9,13 +9,14 @@ import { canonical, type Json } from "../crypto/canonical";
 import { safeName } from "../crypto/filetype";
 import { signDetached } from "../crypto/jws";
 import { Problem } from "../lib/http";
-import { type RecordAuthor, type RecordFile, type RecordMessage, recordBundle } from "../record/bundle";
+import { type RecordFile, type RecordMessage, recordBundle } from "../record/bundle";
 import { pictureOf } from "./annotations";
 import type { GroupListing } from "./api";
+import type { MarkedMessage } from "./case-types";
 import type { Context } from "./context";
 import { openAttachment } from "./downloads";
 import { Failure } from "./failure";
-import { digestOf, fileInto, isDicom, MAXIMUM_BYTES } from "./filing";
+import { DICOM, digestOf, fileInto, MAXIMUM_BYTES, mediaTypeOf } from "./filing";
 import type { MessageRecord } from "./records";
 import { ownKey } from "./setup";
 
@@ -74,19 +75,28 @@ export class Recording {
 
 	private async sign(groupId: string, messageIds: readonly string[], progress: Progress): Promise<Signed> {
 		const { self, groups, language, now } = this.context;
-		const { patient, folder } = await this.context.api.casePage(groupId);
+		const { patient, folder, marked } = await this.context.api.casePage(groupId);
 		if (!patient || !folder) throw new Failure("no-folder");
 		const records = await this.records(messageIds);
+		const known = new Map(marked.map((each) => [each.messageId, each]));
+		if (records.some(({ id }) => !known.has(id))) throw new Failure("not-marked");
 		const files = await this.files(records, patient.id, progress);
 		const bundle = recordBundle({
 			language,
 			title: groups.get(groupId).title ?? "",
 			groupId,
 			patient,
-			author: this.author(self.personId),
+			author: {
+				personId: self.personId,
+				name: groups.person(self.personId).name,
+				organisation: patient.organisation,
+			},
 			deviceId: self.deviceId,
 			at: now(),
-			messages: records.map((record) => this.message(record, files.get(record.id) ?? null)),
+			messages: records.flatMap((record) => {
+				const told = known.get(record.id);
+				return told ? [this.message(record, told, files.get(record.id) ?? null)] : [];
+			}),
 		});
 		return this.signedOf(bundle);
 	}
@@ -109,26 +119,24 @@ export class Recording {
 		return records.sort((one, other) => (one.seq ?? 0) - (other.seq ?? 0));
 	}
 
-	private message(record: MessageRecord, file: RecordFile | null): RecordMessage {
+	/** Who sent it, from where and when is what the service says: it checks that. The words are this device's. */
+	private message(
+		record: MessageRecord,
+		{ author, at }: MarkedMessage,
+		file: RecordFile | null,
+	): RecordMessage {
 		const { versions, recalled } = pictureOf(record);
 		const edited = versions.length > 1 ? versions.at(-1) : null;
 		return {
 			id: record.id,
-			author: this.author(record.senderPersonId),
-			sentAt: record.at ?? record.sentAt,
+			author,
+			sentAt: at,
 			text: recalled ? "" : record.text,
 			editedAt: edited?.at ?? null,
 			recalled,
 			replyTo: record.replyTo ?? null,
 			file,
 		};
-	}
-
-	/** Raises: Failure `not-recordable` for somebody of whom nothing is known. */
-	private author(personId: string): RecordAuthor {
-		const { name, organisation } = this.context.groups.person(personId);
-		if (!organisation.id) throw new Failure("not-recordable");
-		return { personId, name, organisation };
 	}
 
 	private async files(
@@ -139,7 +147,9 @@ export class Recording {
 		const carrying = records.filter((record) => record.type === "attachment" && record.attachment);
 		const tooLarge = carrying.find(({ attachment }) => (attachment?.sizeBytes ?? 0) > MAXIMUM_BYTES);
 		if (tooLarge) throw new Failure("too-large-for-record", safeName(tooLarge.attachment?.name ?? ""));
-		const total = 2 * carrying.reduce((sum, { attachment }) => sum + (attachment?.sizeBytes ?? 0), 0);
+		const bytes = carrying.reduce((sum, { attachment }) => sum + (attachment?.sizeBytes ?? 0), 0);
+		if (bytes > MAXIMUM_BYTES) throw new Failure("too-much-for-record");
+		const total = 2 * bytes;
 		let before = 0;
 		const files = new Map<string, RecordFile>();
 		for (const record of carrying) {
@@ -166,12 +176,11 @@ export class Recording {
 		const share = (done: number, of: number) => progress((size * done) / Math.max(1, of));
 		const { signal } = new AbortController();
 		const blob = await openAttachment({ api, attachment, progress: share, signal });
-		const dicom = await isDicom(blob);
 		const name = safeName(attachment.name);
-		const mediaType = dicom ? "application/dicom" : attachment.mediaType || "application/octet-stream";
+		const mediaType = await mediaTypeOf(blob);
 		const findingId = await fileInto(
 			{ api, csrf: this.ports.csrf },
-			{ patientId, name, mediaType: dicom ? null : mediaType, blob },
+			{ patientId, name, mediaType: mediaType === DICOM ? null : mediaType, blob },
 			(sent) => progress(size + sent),
 		);
 		const file = { findingId, name, mediaType, sizeBytes: size, sha256: await digestOf(blob) };

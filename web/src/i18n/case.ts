@@ -101,6 +101,8 @@ const de = {
 		"Eine der Nachrichten ist nicht mehr vorgemerkt: Jemand war schneller. Schließen Sie dieses Fenster und sehen Sie nach, was noch vorgemerkt ist.",
 	"failed.not-recordable": "Eine der Nachrichten kann auf diesem Gerät nicht gelesen werden.",
 	"failed.too-large-for-record": "Die Datei „{name}“ ist für die Akte zu groß: höchstens 200 MB.",
+	"failed.too-much-for-record":
+		"Die Dateien sind zusammen für einmal zu groß: höchstens 200 MB. Wählen Sie weniger Nachrichten.",
 	"failed.not-examined":
 		"Eine Datei wurde nicht in die Akte aufgenommen: {reason} Keine Nachricht ist übernommen. Wählen Sie diese Nachricht ab, oder versuchen Sie es noch einmal.",
 	"failed.not-examined.waiting": "Die Prüfung dauert länger als sonst.",
@@ -206,6 +208,8 @@ const en: Record<keyof typeof de, string> = {
 		"One of the messages is not marked any more: somebody was faster. Close this window and see what is still marked.",
 	"failed.not-recordable": "One of the messages cannot be read on this device.",
 	"failed.too-large-for-record": 'The file "{name}" is too large for the record: at most 200 MB.',
+	"failed.too-much-for-record":
+		"Together, the files are too large for one go: at most 200 MB. Choose fewer messages.",
 	"failed.not-examined":
 		"A file was not taken into the record: {reason} No message was taken. Leave that message out, or try again.",
 	"failed.not-examined.waiting": "Its examination takes longer than usual.",

@@ -29,6 +29,8 @@ type Method = "GET" | "POST" | "PUT" | "DELETE";
 /** unattended: the page asks by itself, which does not keep the session from ending. */
 interface Manner {
 	unattended?: boolean;
+	/** Where the service has more to do than usual. */
+	timeoutMs?: number;
 }
 
 export class Http {
@@ -45,7 +47,7 @@ export class Http {
 	}
 
 	post<T>(path: string, body: unknown = {}, manner: Manner = {}): Promise<T> {
-		return this.json<T>("POST", path, body, headersOf(manner));
+		return this.json<T>("POST", path, body, headersOf(manner), manner.timeoutMs);
 	}
 
 	put(path: string, body: unknown, manner: Manner = {}): Promise<void> {
@@ -71,10 +73,11 @@ export class Http {
 		path: string,
 		body?: unknown,
 		more: Record<string, string> = {},
+		timeoutMs = this.timeoutMs,
 	): Promise<T> {
-		let response = await this.send(method, path, body, false, more);
+		let response = await this.send(method, path, body, false, more, timeoutMs);
 		if (response.status === 403 && method !== "GET")
-			response = await this.send(method, path, body, true, more);
+			response = await this.send(method, path, body, true, more, timeoutMs);
 		if (!response.ok) throw await problemOf(response);
 		if (response.status === 204) return undefined as T;
 		return interrupted(response.json()) as Promise<T>;
@@ -86,16 +89,17 @@ export class Http {
 		body: unknown,
 		freshToken: boolean,
 		more: Record<string, string> = {},
+		timeoutMs = this.timeoutMs,
 	): Promise<Response> {
 		const headers: Record<string, string> = { Accept: "application/json", ...more };
 		if (method !== "GET") headers["X-CSRFToken"] = await this.options.csrf(freshToken);
-		if (body === undefined) return this.request(path, { method, headers });
+		if (body === undefined) return this.request(path, { method, headers }, timeoutMs);
 		headers["Content-Type"] = "application/json";
-		return this.request(path, { method, headers, body: JSON.stringify(body) });
+		return this.request(path, { method, headers, body: JSON.stringify(body) }, timeoutMs);
 	}
 
-	private request(path: string, init: RequestInit): Promise<Response> {
-		const signal = AbortSignal.timeout(this.timeoutMs);
+	private request(path: string, init: RequestInit, timeoutMs = this.timeoutMs): Promise<Response> {
+		const signal = AbortSignal.timeout(timeoutMs);
 		const options: RequestInit = { credentials: "same-origin", redirect: "error", cache: "no-store", signal };
 		return interrupted(this.fetch(path, { ...options, ...init }));
 	}

@@ -93,13 +93,17 @@ function to(id: string): { reference: string } {
 	return { reference: URN + id };
 }
 
-/** FHIR knows no empty text, and a text no half of a character. */
+/** FHIR knows no empty text, and a text no half of a character and no control character but in words of several lines. */
 function plain(text: string, instead: string): string {
-	const sound = text.replace(
-		/[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/g,
+	const sound = lines(text).replace(/[\t\n\r]/g, " ");
+	return sound.trim() ? sound : instead;
+}
+
+function lines(text: string): string {
+	return text.replace(
+		/[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]|(?![\t\n\r])\p{Cc}/gu,
 		"\ufffd",
 	);
-	return sound.trim() ? sound : instead;
 }
 
 function compositionOf(id: string, author: Json, input: RecordInput): Resource {
@@ -136,7 +140,7 @@ function messageResources(message: RecordMessage, input: RecordInput, people: Ro
 	const sender = people.reference(message.author);
 	const { file, recalled, replyTo, editedAt } = message;
 	const answered = input.messages.some(({ id }) => id === replyTo);
-	const text = recalled || !message.text.trim() ? [] : [{ contentString: plain(message.text, "") }];
+	const text = recalled || !message.text.trim() ? [] : [{ contentString: lines(message.text) }];
 	const payload = file && !recalled ? [...text, { contentReference: to(file.findingId) }] : text;
 	const communication: Resource = {
 		resourceType: "Communication",

@@ -8,6 +8,11 @@ import { Problem, Unreachable } from "../../src/lib/http";
 
 const uuid = (number: number) => `01890000-0000-7000-8000-${String(number).padStart(12, "0")}`;
 const HOUSE = { id: uuid(1), name: "Klinikum Nord" };
+const AUTHOR = {
+	personId: uuid(11),
+	name: "Dr. Alice Albrecht",
+	organisation: { id: uuid(2), name: "St. Elisabeth" },
+};
 const PATIENT = {
 	id: uuid(31),
 	familyName: "Muster",
@@ -17,7 +22,7 @@ const PATIENT = {
 	organisation: HOUSE,
 };
 
-async function desk({ folder = true, type = "text" } = {}) {
+async function desk({ folder = true, type = "text", isMarked = true } = {}) {
 	const keys = await newSigningKey();
 	const sent: { bundle: string; signature: string }[] = [];
 	const answers: (Error | null)[] = [];
@@ -34,7 +39,15 @@ async function desk({ folder = true, type = "text" } = {}) {
 	};
 	const context = {
 		api: {
-			casePage: async () => ({ patient: PATIENT, folder, findings: [], namesRecord: true }),
+			casePage: async () => ({
+				patient: PATIENT,
+				folder,
+				findings: [],
+				namesRecord: true,
+				marked: isMarked
+					? [{ messageId: message.id, author: AUTHOR, at: "2026-03-02T08:15:01.123456Z" }]
+					: [],
+			}),
 			exportCase: async (_group: string, bundle: string, signature: string) => {
 				sent.push({ bundle, signature });
 				const answer = answers.shift();
@@ -88,6 +101,15 @@ describe("taking messages into the record", () => {
 		message.text = "Der Gradient fällt.";
 		await take();
 		expect(sent[1]?.bundle).toContain("fällt");
+	});
+
+	it("says by whom, from where and when as the service knows it", async () => {
+		const { take, sent } = await desk();
+		await take();
+		expect(sent[0]?.bundle).toContain('"sent":"2026-03-02T08:15:01.123Z"');
+		expect(sent[0]?.bundle).toContain('"name":"St. Elisabeth"');
+		const unmarked = await desk({ isMarked: false });
+		await expect(unmarked.take()).rejects.toMatchObject({ code: "not-marked" });
 	});
 
 	it("takes nothing from who does not open the folder, and nothing that cannot be read here", async () => {

@@ -22,6 +22,7 @@ export const PAGE: CasePage = {
 		{ id: id(803), modality: "MR", description: "", studyOn: null },
 		{ id: id(804), modality: "DOC", description: "Arztbrief", studyOn: "2026-02-26" },
 	],
+	marked: [],
 	namesRecord: true,
 	folder: true,
 };

@@ -401,7 +401,7 @@ export class FakeMessenger implements Messenger {
 	}
 
 	/** What the reader may see of the case; the same for every one. */
-	about: CasePage = { patient: null, findings: [], namesRecord: false, folder: false };
+	about: CasePage = { patient: null, findings: [], marked: [], namesRecord: false, folder: false };
 
 	async actOnCase(conversationId: string, act: CaseAct): Promise<void> {
 		this.calls.push(["actOnCase", conversationId, act]);

@@ -37,6 +37,7 @@ const RECORD = {
 	"not-marked": "failed.not-marked",
 	"not-recordable": "failed.not-recordable",
 	"too-large-for-record": "failed.too-large-for-record",
+	"too-much-for-record": "failed.too-much-for-record",
 	"not-examined": "failed.not-examined",
 } as const;
 
