@@ -1,5 +1,7 @@
 """Taking messages into the record: what is refused, and what changes meanwhile."""
 
+# ruff: noqa: F811 - two fixtures are shared
+
 import datetime as dt
 import json
 
