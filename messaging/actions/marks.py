@@ -16,7 +16,7 @@ from messaging.access.cases import case_row
 from messaging.actions.cases import tell_members
 from messaging.models import Entry, Group, Mark
 from messaging.refusals import MessageExpired
-from messaging.states import MARK_TRANSITIONS, MARKS_PER_CASE, EntryKind, MarkState, WaiverReason
+from messaging.states import MARKS_PER_CASE, EntryKind, MarkState, WaiverReason
 
 
 @transaction.atomic
@@ -61,9 +61,11 @@ def waive_mark(*, by: Actor, group_id: uuid.UUID, message_id: uuid.UUID, reason:
         NotFound: it has none here, or the actor is no clinician in the case.
     """
     _lock(by=by, group_id=group_id)
-    sources = [state.value for state, targets in MARK_TRANSITIONS.items() if MarkState.WAIVED in targets]
     marks = Mark.objects.filter(
-        group=group_id, message_id=message_id, organisation=by.organisation_id, state__in=sources
+        group=group_id,
+        message_id=message_id,
+        organisation=by.organisation_id,
+        state=MarkState.MARKED.value,
     )
     # By its state: whoever takes it into the record at this moment holds another lock.
     waived = marks.update(

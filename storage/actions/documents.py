@@ -71,6 +71,7 @@ def add_document(*, by: Actor, patient_id: uuid.UUID, document: PutDocument) -> 
     Raises:
         NotFound: not a patient whom this actor may add to.
     """
+    patient_row(by=by, patient_id=patient_id)
     with transaction.atomic():
         finding = add_finding(
             by=by,

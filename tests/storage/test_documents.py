@@ -4,7 +4,7 @@ import pytest
 
 from medicus.lib.errors import Conflict, NotFound
 from storage import actions
-from storage.actions import Document, NotExamined, add_document, digest_of_own
+from storage.actions import Document, NotExamined, add_document, digest_of_own, put_document
 from storage.dicom.reasons import Reason, Refused
 from storage.documents import READ_BYTES, UNTYPED, check_document, media_type_of
 from storage.models import Finding
@@ -121,7 +121,11 @@ def test_it_is_shared_like_every_finding(alice, bob):
 
 def test_a_document_of_the_service_goes_the_same_way(alice, bob):
     patient = folder_of(alice)
-    told = {"patient_id": patient.patient_id, "document": Document("Sheet.pdf", "application/pdf", PDF)}
+    document = Document("Sheet.pdf", "application/pdf", PDF)
+    with pytest.raises(NotFound):
+        put_document(by=bob.actor, patient_id=patient.patient_id, document=document)
+    written = put_document(by=alice.actor, patient_id=patient.patient_id, document=document)
+    told = {"patient_id": patient.patient_id, "document": written}
     finding = Finding.objects.get(pk=add_document(by=alice.actor, **told))
     assert seen(finding).state == "quarantine"
     assert examine(finding).clean
@@ -132,13 +136,18 @@ def test_a_document_of_the_service_goes_the_same_way(alice, bob):
 def test_the_digest_is_told_to_who_has_put_the_file_there(alice, anton, bob):
     patient = folder_of(alice)
     finding = receive(alice, patient, PDF, media_type="application/pdf")
-    told = {"patient_id": patient.patient_id, "finding_id": finding.pk}
+    told = {"patient_id": patient.patient_id, "finding_id": finding.pk, "at_most_bytes": len(PDF)}
     with pytest.raises(NotExamined) as waiting:
         digest_of_own(by=alice.actor, **told)
     assert isinstance(waiting.value, Conflict)
     examine(finding)
     assert digest_of_own(by=alice.actor, **told).size_bytes == len(PDF)
     other = folder_of(alice, identifier="4712")
-    for by, changed in ((anton, {}), (bob, {}), (alice, {"patient_id": other.patient_id})):
+    for by, changed in (
+        (anton, {}),
+        (bob, {}),
+        (alice, {"patient_id": other.patient_id}),
+        (alice, {"at_most_bytes": len(PDF) - 1}),
+    ):
         with pytest.raises(NotFound):
             digest_of_own(by=by.actor, **(told | changed))
