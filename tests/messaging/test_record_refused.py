@@ -146,7 +146,7 @@ class TestRefusals:
                 assert alice.api.post(path, {"reason": "mistake"}).status_code == 200
             return write_sheet(taken)
 
-        discarded = []
+        discarded: list[object] = []
         monkeypatch.setattr("messaging.actions.record.write_sheet", meanwhile)
         monkeypatch.setattr("storage.objects.sealed.discard", discarded.append)
         assert take(alice, case, sheet.signed()).status_code in {400, 404, 409}
@@ -155,7 +155,8 @@ class TestRefusals:
 
     def test_the_loser_of_a_race_leaves_nothing_behind(self, sheet, case, alice, monkeypatch):
         sent = sheet.signed()
-        raced, discarded = [], []
+        raced: list[bool] = []
+        discarded: list[object] = []
 
         def meanwhile(taken):
             if not raced:
