@@ -17,6 +17,7 @@ WITHOUT_ACTOR = {
     "messaging.confirm_all": "each confirmation carries the device that sent it; many devices at once",
     "messaging.forget_push": "news from identity, which has recorded who signed out or revoked",
     "messaging.revoke_devices": "news from identity, which has recorded who revoked them",
+    "storage.discard_document": "takes back bytes that only the caller has written and that no row names",
 }
 ONE_POSITIONAL = {
     "audit.record": "`record(Event.X, by=…)` reads like the sentence it is",
