@@ -107,7 +107,7 @@ def valid_memberships() -> QuerySet[Membership]:
     )
 
 
-def hold_place(*, by: Actor) -> None:
+def hold_place(*, by: Actor) -> Membership:
     """Lock the acting person's membership until the transaction ends. An offboarding holds it, too: it comes before, and
     nothing is begun any more, or after, and ends what was begun.
 
@@ -116,8 +116,10 @@ def hold_place(*, by: Actor) -> None:
     """
     if by.membership_id is None:
         raise NotFound
-    if valid_memberships().select_for_update(of=("self",)).filter(id=by.membership_id).first() is None:
+    place = valid_memberships().select_for_update(of=("self",)).filter(id=by.membership_id).first()
+    if place is None:
         raise NotFound
+    return place
 
 
 def actor_in(

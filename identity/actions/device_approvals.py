@@ -14,7 +14,7 @@ from audit import actions as audit
 from audit.events import Event
 from identity import mail
 from identity.access import device_approvals
-from identity.access.actors import valid_memberships
+from identity.access.actors import hold_place
 from identity.access.devices import current_identity_key
 from identity.actions import attempts
 from identity.actions.certified_devices import require_version
@@ -66,7 +66,9 @@ def ask_for_approval(*, by: Actor, origin: Origin, sent: NewDevice) -> DeviceApp
     """
     require_version(sent.keys.device_id)
     with transaction.atomic():
-        place = _hold_place(by)
+        if by.has(Role.PATIENT):
+            raise NotFound
+        place = hold_place(by=by)
         ids = {"person_id": place.person_id, "organisation_id": place.organisation_id}
         fingerprint = approval_fingerprint(sent.keys, **ids)
         known = DeviceApproval.objects.filter(fingerprint=fingerprint).first()
@@ -117,16 +119,6 @@ def refuse_device(*, by: Actor, approval_id: uuid.UUID, reason: str) -> DeviceAp
         row.reason = told
         _decide(by, row, DeviceApprovalState.REFUSED, Event.DEVICE_APPROVAL_REFUSE)
     return row
-
-
-def _hold_place(by: Actor) -> Membership:
-    """An offboarding holds the place, too: it comes before the request, which then is none, or after, and ends it."""
-    if by.membership_id is None or by.has(Role.PATIENT):
-        raise NotFound
-    place = valid_memberships().select_for_update(of=("self",)).filter(id=by.membership_id).first()
-    if place is None:
-        raise NotFound
-    return place
 
 
 def _check(by: Actor, keys: DeviceKeys) -> None:

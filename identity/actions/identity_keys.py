@@ -11,7 +11,7 @@ from audit import actions as audit
 from audit.events import Event
 from identity import pki
 from identity.access import people
-from identity.access.actors import valid_memberships
+from identity.access.actors import hold_place
 from identity.actions.approved_devices import require_approved_identity, withdraw_approvals
 from identity.actions.authorisation import require_administrator, require_provisioning
 from identity.authority import organisation_key
@@ -60,7 +60,7 @@ def certify_identity_key(*, by: Actor, request_der: bytes) -> IdentityKey:
     _refuse_used_key(key)
     try:
         with transaction.atomic():
-            _hold_place(by)
+            hold_place(by=by)
             key.save(force_insert=True)
             audit.record(
                 Event.IDENTITY_KEY_CERTIFY,
@@ -150,15 +150,6 @@ def _staff(by: Actor) -> tuple[uuid.UUID, Organisation]:
     if by.organisation_id is None or by.person_id is None or by.has(Role.PATIENT):
         raise NotFound
     return by.person_id, people.organisation(by=by, organisation_id=by.organisation_id)
-
-
-def _hold_place(by: Actor) -> None:
-    """An offboarding holds the place, too: it comes before the key, which is then refused, or after, and revokes it."""
-    place = (
-        valid_memberships().select_for_update(of=("self",)).filter(id=by.membership_id or uuid.UUID(int=0))
-    )
-    if place.first() is None:
-        raise NotFound
 
 
 def _read(request_der: bytes) -> CertificateSigningRequest:

@@ -96,10 +96,8 @@ def _readable(*, by: Actor, group_id: uuid.UUID, message_id: uuid.UUID) -> Entry
     entry = Entry.objects.filter(
         group=group_id, message_id=message_id, kind=EntryKind.APPLICATION.value
     ).first()
-    if entry is None or place is None or place.next_span(entry.seq - 1) is None:
-        raise NotFound
-    after, until = place.next_span(entry.seq - 1) or (entry.seq, entry.seq)
-    if not after < entry.seq <= until:
+    span = place.next_span(entry.seq - 1) if entry and place else None
+    if entry is None or span is None or not span[0] < entry.seq <= span[1]:
         raise NotFound
     return entry
 
