@@ -15,8 +15,10 @@ MODULES = {
     "directory": "bench.directory",
     "growth": "bench.growth",
     "identity": "bench.identity",
+    "idle": "bench.idle",
     "log": "bench.log",
     "mls": "bench.mls",
+    "pages": "bench.pages",
     "server": "bench.server",
     "store": "bench.store",
 }

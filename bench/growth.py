@@ -3,7 +3,6 @@
 One web process, a PostgreSQL of its own with fsync and synchronous_commit on. Writes docs/images/growth.svg."""
 
 import asyncio
-import resource
 import tempfile
 import time
 from collections.abc import AsyncIterator, Iterator
@@ -14,7 +13,7 @@ from typing import TYPE_CHECKING
 from bench.chat.growing import TEAM, Cost, Growing, Idle, cost, idle
 from bench.growth_plot import draw
 from bench.results import Row
-from bench.setting import ROOT
+from bench.setting import ROOT, allow_many_files
 from tests import services
 
 if TYPE_CHECKING:
@@ -38,7 +37,7 @@ QUICK = Size((40, 60), (2, TEAM, 50), (0, 40, 80), 1.0)
 
 def run(*, quick: bool) -> Iterator[Row | str]:
     """Costs of each room and population, then idle connections; each as it comes."""
-    _allow_many_files()
+    allow_many_files()
     began = time.monotonic()
     costs: list[Cost] = []
     stands: list[Idle] = []
@@ -87,12 +86,6 @@ def _place(number: int, users: int) -> tuple[int, int]:
     return person // TEAM, person % TEAM
 
 
-def _allow_many_files() -> None:
-    """Each connection is a file here and in the web process."""
-    _soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
-    resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
-
-
 def _rows(costs: list[Cost], stands: list[Idle]) -> Iterator[Row]:
     for each in costs:
         name = f"growth.room_{each.members}_of_{each.users}"
@@ -101,6 +94,10 @@ def _rows(costs: list[Cost], stands: list[Idle]) -> Iterator[Row]:
         yield Row(f"{name}.delivered_p95", "ms", each.delivered[1], None, "itself", "")
         yield Row(f"{name}.cpu", "ms", each.cpu_ms, None, "itself", "")
         yield Row(f"{name}.postgres", "ms", each.postgres_ms, None, "itself", "")
+    small, team, large = costs[-3:]
+    first = (team.cpu_ms - small.cpu_ms) / (team.members - small.members)
+    further = (large.cpu_ms - team.cpu_ms) / (large.members - team.members)
+    yield Row("messaging.room_growth", "ms", further, first, "a member of the first 20", "≤ 1.2")
     alone = stands[0]
     for each_idle in stands[1:]:
         name = f"growth.idle_{each_idle.connections}"

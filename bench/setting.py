@@ -1,6 +1,7 @@
 """Our service, set up for a benchmark: Django in this process, servers as processes of their own."""
 
 import os
+import resource
 import subprocess
 import sys
 import time
@@ -50,3 +51,9 @@ def wait_until_ready(port: int, host: str = "localhost") -> None:
             if time.monotonic() > deadline:
                 raise
             time.sleep(0.1)
+
+
+def allow_many_files() -> None:
+    """Each connection is a file here and in the server's process."""
+    _soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))

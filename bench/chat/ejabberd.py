@@ -4,6 +4,7 @@ import asyncio
 import base64
 import os
 import re
+import secrets
 import shutil
 import signal
 import subprocess
@@ -178,8 +179,10 @@ class XmppClient(asyncio.Protocol):
             f"<auth xmlns='urn:ietf:params:xml:ns:xmpp-sasl' mechanism='PLAIN'>{secret}</auth>", b"<success"
         )
         await self._ask(stream, b"</stream:features>")
+        resource = secrets.token_hex(4)  # somebody may have many devices
         await self._ask(
-            "<iq type='set' id='bind'><bind xmlns='urn:ietf:params:xml:ns:xmpp-bind'><resource>r</resource></bind></iq>",
+            "<iq type='set' id='bind'><bind xmlns='urn:ietf:params:xml:ns:xmpp-bind'>"
+            f"<resource>{resource}</resource></bind></iq>",
             b"</iq>",
         )
         self.transport.write(b"<presence/>")

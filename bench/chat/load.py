@@ -82,9 +82,10 @@ def _delivered(clients: list[list[Client]], before: list[list[int]]) -> int:
 
 
 async def visible_milliseconds(
-    server: ChatServer, *, online: int, rate: float, seconds: float
+    server: ChatServer, *, online: int, rate: float, seconds: float, senders: int = 1
 ) -> list[float]:
-    """From the send to its arrival at each of the `online` members of one room, sorted."""
+    """From the send to its arrival at each of the `online` members of one room, sorted. `rate`: of all senders
+    together, who write side by side."""
     clients = [await server.connect(room=0, member=member) for member in range(online)]
     sent: dict[int, float] = {}
     latencies: list[float] = []
@@ -96,10 +97,16 @@ async def visible_milliseconds(
         client.listen(arrived)
     await asyncio.sleep(0.5)
     count = int(rate * seconds)
-    for probe in range(count):
-        sent[probe] = time.perf_counter()
-        await clients[probe % online].send(probe=probe)
-        await asyncio.sleep(max(0.0, 1 / rate - (time.perf_counter() - sent[probe])))
+
+    async def write(first: int) -> None:
+        due = time.perf_counter() + first / rate
+        for probe in range(first, count, senders):
+            await asyncio.sleep(max(0.0, due - time.perf_counter()))
+            sent[probe] = time.perf_counter()
+            await clients[probe % online].send(probe=probe)
+            due = max(due + senders / rate, time.perf_counter())
+
+    await asyncio.gather(*(write(first) for first in range(senders)))
     deadline = time.perf_counter() + 10
     while len(latencies) < count * online and time.perf_counter() < deadline:
         await asyncio.sleep(0.05)

@@ -38,12 +38,12 @@ class Ours:
 
     async def serve(self, application: str) -> None:
         """Start the process on the database that is prepared."""
-        self.process = spawn(*self._command(application), log=self.log, **self.environment)
+        self.process = spawn(*self.command(application, self.port), log=self.log, **self.environment)
         await asyncio.to_thread(wait_until_ready, self.port, f"localhost:{self.port}")
 
-    def _command(self, application: str) -> list[str]:
+    def command(self, application: str, port: int) -> list[str]:
         return [
-            str(PROGRAMS / "uvicorn"), application, "--host=127.0.0.1", f"--port={self.port}",
+            str(PROGRAMS / "uvicorn"), application, "--host=127.0.0.1", f"--port={port}",
             "--loop=uvloop", "--ws=websockets-sansio", "--ws-per-message-deflate=false", "--no-access-log",
         ]  # fmt: skip
 

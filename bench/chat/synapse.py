@@ -168,7 +168,7 @@ class MatrixClient:
     async def _receive(self, since: str) -> None:
         while True:
             _, answer = await self.syncing.request(
-                "GET", f"/_matrix/client/v3/sync?timeout=10000&since={since}", None, self.headers
+                "GET", f"/_matrix/client/v3/sync?timeout=120000&since={since}", None, self.headers
             )
             since = re.search(rb'"next_batch":"([^"]*)"', answer)[1].decode()  # type: ignore[index]
             self.delivered += answer.count(b'"m.room.message"')
