@@ -18,6 +18,8 @@ from identity.views.answers import origin_of
 
 
 class JoinsView(APIView):
+    for_patients = True
+
     @extend_schema(operation_id="device_joins_list", responses=shapes.JoinListAnswer)
     def get(self, request: Request) -> Response:
         """The browsers that ask to become a device of the acting person now."""
@@ -33,13 +35,22 @@ class JoinsView(APIView):
             session=request.session,
             origin=origin_of(request),
             sent=actions.NewJoin(
-                JoinKeys(sent["device_id"], sent["nonce"], sent["mls_key"], sent["device_key"]), sent["name"]
+                JoinKeys(
+                    sent["device_id"],
+                    sent["nonce"],
+                    sent["mls_key"],
+                    sent["agreement_key"],
+                    sent["device_key"],
+                ),
+                sent["name"],
             ),
         )
         return Response(shapes.JoinAnswer(access.join(by=by, join_id=row.id)).data, status=201)
 
 
 class JoinView(APIView):
+    for_patients = True
+
     @extend_schema(responses=shapes.JoinAnswer)
     def get(self, request: Request, join_id: uuid.UUID) -> Response:
         """One request of the acting person, and what became of it."""
@@ -47,6 +58,8 @@ class JoinView(APIView):
 
 
 class ApproveView(APIView):
+    for_patients = True
+
     @extend_schema(request=shapes.ApproveRequest, responses=DeviceId)
     def post(self, request: Request, join_id: uuid.UUID) -> Response:
         """Register the device that asks by a certificate of the person's identity key."""
@@ -54,13 +67,24 @@ class ApproveView(APIView):
         device = actions.approve_join(
             by=actor_of(request),
             join_id=join_id,
-            fingerprint=sent["fingerprint"],
-            certificate_der=sent["certificate"],
+            given=actions.GivenApproval(
+                sent["fingerprint"], sent["certificate"], sent.get("wrapped_backup_key")
+            ),
         )
         return Response(DeviceId(device).data)
 
 
+class BackupKeyView(APIView):
+    @extend_schema(request=None, responses=shapes.WrappedBackupKeyAnswer)
+    def post(self, request: Request, join_id: uuid.UUID) -> Response:
+        """Fetch, once, the key of the history backup that came with the approval of this device."""
+        wrapped = actions.take_backup_key(by=actor_of(request), join_id=join_id)
+        return Response(shapes.WrappedBackupKeyAnswer({"wrapped_backup_key": wrapped}).data)
+
+
 class RefuseView(APIView):
+    for_patients = True
+
     @extend_schema(request=shapes.RefuseRequest, responses={204: None})
     def post(self, request: Request, join_id: uuid.UUID) -> Response:
         """Refuse a browser that asks."""
@@ -70,6 +94,8 @@ class RefuseView(APIView):
 
 
 class WithdrawView(APIView):
+    for_patients = True
+
     @extend_schema(request=None, responses={204: None})
     def post(self, request: Request, join_id: uuid.UUID) -> Response:
         """Take back what this session has asked."""

@@ -11,7 +11,7 @@ from identity.access.account import live_sessions
 from identity.access.devices import chain_of
 from identity.models import Device, DeviceJoin
 from identity.states import JoinState
-from medicus.lib.actor import Actor, Role
+from medicus.lib.actor import Actor
 from medicus.lib.clock import now
 from medicus.lib.errors import NotFound
 
@@ -20,7 +20,8 @@ EXPIRED = "expired"
 
 @dataclass(frozen=True, slots=True)
 class Join:
-    """`state`: of `JoinState`, or "expired". `chain`: of the device that it has become, else empty."""
+    """`state`: of `JoinState`, or "expired". `chain`: of the device that it has become, else empty. `has_backup_key`: one
+    came with the approval and was not fetched yet."""
 
     id: uuid.UUID
     state: str
@@ -31,10 +32,12 @@ class Join:
     device_id: uuid.UUID
     nonce: bytes
     mls_key: bytes
+    agreement_key: bytes
     device_key: bytes
     created_at: datetime
     expires_at: datetime
     chain: list[bytes]
+    has_backup_key: bool
 
     @property
     def is_open(self) -> bool:
@@ -61,7 +64,7 @@ def join(*, by: Actor, join_id: uuid.UUID) -> Join:
 
 def own_joins(*, by: Actor) -> QuerySet[DeviceJoin]:
     """All requests of the acting person in the organisation they act for."""
-    if by.person_id is None or by.organisation_id is None or by.has(Role.PATIENT):
+    if by.person_id is None or by.organisation_id is None:
         return DeviceJoin.objects.none()
     return DeviceJoin.objects.filter(person=by.person_id, organisation=by.organisation_id)
 
@@ -84,10 +87,12 @@ def _join(row: DeviceJoin) -> Join:
         device_id=row.device_id,
         nonce=bytes(row.nonce),
         mls_key=bytes(row.mls_key),
+        agreement_key=bytes(row.agreement_key),
         device_key=bytes(row.device_key),
         created_at=row.created_at,
         expires_at=row.expires_at,
         chain=_chain(row),
+        has_backup_key=row.wrapped_backup_key is not None,
     )
 
 

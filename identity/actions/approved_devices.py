@@ -15,7 +15,7 @@ from identity.device_approval import DeviceKeys, approval_fingerprint
 from identity.device_certificate import DeviceCertificate
 from identity.models import DeviceApproval, IdentityKey, Organisation
 from identity.states import DEVICE_APPROVAL_TRANSITIONS, DeviceApprovalState, NewDevicesPolicy
-from medicus.lib.actor import Actor
+from medicus.lib.actor import Actor, Role
 from medicus.lib.clock import now
 from medicus.lib.errors import Conflict
 
@@ -35,27 +35,27 @@ def device_keys(key: IdentityKey, device_id: uuid.UUID, checked: DeviceCertifica
 
 
 def require_approved_identity(
-    *, person_id: uuid.UUID, organisation: Organisation, identity_fingerprint: bytes
+    *, by: Actor, person_id: uuid.UUID, organisation: Organisation, identity_fingerprint: bytes
 ) -> None:
     """Before the organisation's CA certifies an identity key: the device that comes with it is approved.
 
     Raises:
         ApprovalNeeded: it is not, and the organisation demands it.
     """
-    if not _is_demanded(organisation):
+    if not _is_demanded(organisation, by):
         return
     found = _approved().filter(person=person_id, organisation=organisation)
     if not found.filter(identity_fingerprint=identity_fingerprint).exists():
         raise _needed()
 
 
-def require_approval(*, key: IdentityKey, keys: DeviceKeys) -> None:
+def require_approval(*, by: Actor, key: IdentityKey, keys: DeviceKeys) -> None:
     """Before a browser asks the person's other device.
 
     Raises:
         ApprovalNeeded: these keys are not approved, and the organisation demands it.
     """
-    if _is_demanded(key.organisation) and not _approved().filter(fingerprint=_of(key, keys)).exists():
+    if _is_demanded(key.organisation, by) and not _approved().filter(fingerprint=_of(key, keys)).exists():
         raise _needed()
 
 
@@ -66,7 +66,7 @@ def use_approval(*, by: Actor, key: IdentityKey, keys: DeviceKeys) -> None:
         ApprovalNeeded: there is none, and the organisation demands it.
     """
     fingerprint = _of(key, keys)
-    if not _is_demanded(key.organisation):
+    if not _is_demanded(key.organisation, by):
         _withdraw(by, DeviceApproval.objects.filter(fingerprint=fingerprint))
     elif not _approved().filter(fingerprint=fingerprint).update(state=DeviceApprovalState.USED):
         raise _needed()
@@ -90,8 +90,9 @@ def _withdraw(by: Actor, rows: QuerySet[DeviceApproval]) -> None:
         )
 
 
-def _is_demanded(organisation: Organisation) -> bool:
-    return policy_of(organisation).new_devices == NewDevicesPolicy.ADMINISTRATOR
+def _is_demanded(organisation: Organisation, by: Actor) -> bool:
+    """Policies are about staff."""
+    return not by.has(Role.PATIENT) and policy_of(organisation).new_devices == NewDevicesPolicy.ADMINISTRATOR
 
 
 def _approved() -> QuerySet[DeviceApproval]:

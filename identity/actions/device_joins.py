@@ -1,7 +1,8 @@
 """A second device: a browser asks, the person's first one certifies its keys, or refuses.
 
-The server carries keys one way and a certificate the other way. It could neither put another key in their place,
-for both browsers compare `identity.device_join`'s fingerprint, nor issue the certificate."""
+The server carries keys one way, a certificate the other way, and with it, where the person wants it, the key of the
+history backup, sealed to the browser that asks. It could neither put another key in their place, for both browsers
+compare `identity.device_join`'s fingerprint, nor issue the certificate, nor open what is sealed."""
 
 import hmac
 import uuid
@@ -10,6 +11,7 @@ from datetime import timedelta
 
 from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives import serialization
+from cryptography.hazmat.primitives.asymmetric import ec
 from django.contrib.sessions.backends.base import SessionBase
 from django.db import IntegrityError, transaction
 from django.db.models import QuerySet
@@ -19,6 +21,7 @@ from audit import actions as audit
 from audit.events import Event
 from identity import pki, sessions
 from identity.access import device_joins, devices
+from identity.access.patients import own_record
 from identity.actions import attempts
 from identity.actions.approved_devices import require_approval
 from identity.actions.certified_devices import (
@@ -30,7 +33,14 @@ from identity.actions.certified_devices import (
 )
 from identity.device_approval import DeviceKeys
 from identity.device_certificate import DeviceCertificate
-from identity.device_join import MLS_KEY_BYTES, NONCE_BYTES, JoinKeys, join_fingerprint
+from identity.device_join import (
+    AGREEMENT_KEY_BYTES,
+    MLS_KEY_BYTES,
+    NONCE_BYTES,
+    WRAPPED_BACKUP_KEY_BYTES,
+    JoinKeys,
+    join_fingerprint,
+)
 from identity.models import Device, DeviceJoin, IdentityKey
 from identity.origin import Origin
 from identity.states import JOIN_TRANSITIONS, JoinRefusal, JoinState
@@ -42,6 +52,8 @@ from medicus.lib.freshness import require_fresh
 
 JOIN_SECONDS = 600
 MAXIMUM_OPEN = 3
+BACKUP_KEY_SECONDS = 600
+"""For so long after the approval the new device may fetch what came with it."""
 
 
 class JoinOver(Conflict):
@@ -56,12 +68,31 @@ class JoinMismatch(Invalid):
     code = "join-mismatch"
 
 
+class NoBackupKey(Conflict):
+    """There is no key of the history backup to fetch with this request."""
+
+    code = "no-backup-key"
+
+
 @dataclass(frozen=True, slots=True)
 class NewJoin:
     """A request as the browser sends it. name: how it calls itself."""
 
     keys: JoinKeys
     name: str
+
+
+@dataclass(frozen=True, slots=True)
+class GivenApproval:
+    """What the approving device sends.
+
+    fingerprint: what it has compared with the one that the asking browser shows.
+    wrapped_backup_key: 189 bytes, opaque to the server; None: the history does not come along.
+    """
+
+    fingerprint: bytes
+    certificate_der: bytes
+    wrapped_backup_key: bytes | None = None
 
 
 def ask_to_join(*, by: Actor, session: SessionBase, origin: Origin, sent: NewJoin) -> DeviceJoin:
@@ -82,7 +113,7 @@ def ask_to_join(*, by: Actor, session: SessionBase, origin: Origin, sent: NewJoi
         key = lock_identity_key(by)
         _check_keys(sent.keys, key)
         require_room(key)
-        require_approval(key=key, keys=_device_keys(sent.keys, key))
+        require_approval(by=by, key=key, keys=_device_keys(sent.keys, key))
         _withdraw_of_session(by, session)
         if len(device_joins.open_joins(by=by)) >= MAXIMUM_OPEN:
             raise Conflict(_("Three browsers ask already. Please answer one of them first."))
@@ -91,10 +122,8 @@ def ask_to_join(*, by: Actor, session: SessionBase, origin: Origin, sent: NewJoi
     return row
 
 
-def approve_join(*, by: Actor, join_id: uuid.UUID, fingerprint: bytes, certificate_der: bytes) -> Device:
+def approve_join(*, by: Actor, join_id: uuid.UUID, given: GivenApproval) -> Device:
     """Register the device that asks, by the certificate that the acting person's first device has made for it.
-
-    fingerprint: what that device has compared with the one that the asking browser shows.
 
     Raises:
         FreshFactorRequired: the second factor was shown too long ago.
@@ -102,30 +131,69 @@ def approve_join(*, by: Actor, join_id: uuid.UUID, fingerprint: bytes, certifica
         NotFound: no such request of the acting person.
         JoinOver: not open any more.
         JoinMismatch: fingerprint or certificate are of other keys.
-        Invalid: the certificate breaks a rule, such as being signed by another key.
+        Invalid: the certificate breaks a rule, such as being signed by another key, or the wrapped key has another length.
         TooManyDevices: five active ones.
         ApprovalNeeded: see `ask_to_join`; what was approved then may have lapsed.
     """
     require_fresh(by)
     approver = devices.own_device(by=by, device_id=devices.require_device(by=by))
+    wrapped = given.wrapped_backup_key
+    if wrapped is not None and len(wrapped) != WRAPPED_BACKUP_KEY_BYTES:
+        raise Invalid(errors={"wrapped_backup_key": _("This is not a wrapped key of a backup.")})
     try:
         with transaction.atomic():
             key = lock_identity_key(by)
             row = _waiting(by, join_id)
-            checked = check_certificate(key, row.device_id, certificate_der)
-            _require_same(row, fingerprint, checked)
+            checked = check_certificate(key, row.device_id, given.certificate_der)
+            _require_same(row, given.fingerprint, checked)
             require_room(key)
             device = insert_device(by, key, row.device_id, row.name, checked)
+            row.wrapped_backup_key = wrapped
             _end(row, JoinState.APPROVED)
             details = {
                 "join": str(row.id),
                 "approved_by": str(approver.id),
                 "certificate": pki.certificate_hash(bytes(device.certificate)),
             }
-            audit.record(Event.DEVICE_REGISTER, by=by, subject=f"device/{device.id}", details=details)
+            audit.record(
+                Event.DEVICE_REGISTER,
+                by=by,
+                subject=f"device/{device.id}",
+                patient=own_record(by=by),
+                details=details,
+            )
+            if wrapped is not None:
+                details = {"join": str(row.id), "from": str(approver.id)}
+                audit.record(Event.BACKUP_HAND_OVER, by=by, subject=f"device/{device.id}", details=details)
     except IntegrityError:
         raise Conflict(_("This device, or its key, is registered already.")) from None
     return device
+
+
+def take_backup_key(*, by: Actor, join_id: uuid.UUID) -> bytes:
+    """Give the device that a request became, once, what came for it with the approval; it is gone here then.
+
+    Raises:
+        DeviceNeeded: the session holds no device.
+        NotFound: no request of the acting person that became this very device.
+        NoBackupKey: none came, it was fetched already, or ten minutes have passed.
+    """
+    device_id = devices.require_device(by=by)
+    with transaction.atomic():
+        own = device_joins.own_joins(by=by).filter(device_id=device_id, state=JoinState.APPROVED)
+        row = own.select_for_update().filter(id=join_id).first()
+        if row is None:
+            raise NotFound
+        wrapped = row.wrapped_backup_key
+        if wrapped is None or _is_late(row):
+            raise NoBackupKey(
+                _(
+                    "No key of the backup is here: none came, it was fetched already, or ten minutes have passed."
+                )
+            )
+        row.wrapped_backup_key = None
+        row.save(update_fields=["wrapped_backup_key"])
+    return bytes(wrapped)
 
 
 def refuse_join(*, by: Actor, join_id: uuid.UUID, reason: JoinRefusal = JoinRefusal.NOT_MINE) -> None:
@@ -160,6 +228,8 @@ def _check_keys(keys: JoinKeys, key: IdentityKey) -> None:
     require_version(keys.device_id)
     if len(keys.nonce) != NONCE_BYTES or len(keys.mls_key) != MLS_KEY_BYTES:
         raise Invalid(errors={"mls_key": _("The nonce and the MLS key must have 32 bytes each.")})
+    if not _is_point(keys.agreement_key):
+        raise Invalid(errors={"agreement_key": _("This is not a public key on P-256.")})
     try:
         public_key = pki.p256(serialization.load_der_public_key(keys.device_key))
     except (ValueError, TypeError, UnsupportedAlgorithm):
@@ -169,6 +239,16 @@ def _check_keys(keys: JoinKeys, key: IdentityKey) -> None:
     taken = Device.objects.filter(mls_thumbprint=ed25519_thumbprint(keys.mls_key))
     if taken.exists() or Device.objects.filter(id=keys.device_id).exists():
         raise Conflict(_("This device, or its key, is registered already."))
+
+
+def _is_point(agreement_key: bytes) -> bool:
+    if len(agreement_key) != AGREEMENT_KEY_BYTES:
+        return False
+    try:
+        ec.EllipticCurvePublicKey.from_encoded_point(ec.SECP256R1(), agreement_key)
+    except ValueError:
+        return False
+    return True
 
 
 def _device_keys(keys: JoinKeys, key: IdentityKey) -> DeviceKeys:
@@ -195,6 +275,7 @@ def _insert(key: IdentityKey, session: SessionBase, origin: Origin, sent: NewJoi
         name=sent.name.strip()[:100],
         device_key=sent.keys.device_key,
         mls_key=sent.keys.mls_key,
+        agreement_key=sent.keys.agreement_key,
         nonce=sent.keys.nonce,
         network=origin.network,
         browser=origin.browser,
@@ -233,4 +314,8 @@ def _require_same(row: DeviceJoin, fingerprint: bytes, checked: DeviceCertificat
 
 def _end(row: DeviceJoin, state: JoinState) -> None:
     row.state, row.ended_at = state, now()
-    row.save(update_fields=["state", "ended_at"])
+    row.save(update_fields=["state", "ended_at", "wrapped_backup_key"])
+
+
+def _is_late(row: DeviceJoin) -> bool:
+    return row.ended_at is None or row.ended_at + timedelta(seconds=BACKUP_KEY_SECONDS) <= now()

@@ -24,6 +24,14 @@ class DeviceJoin(models.Model):
     device_key = models.BinaryField(help_text="SubjectPublicKeyInfo DER, ECDSA P-256")
     mls_key = models.BinaryField(max_length=32, help_text="Ed25519")
     nonce = models.BinaryField(max_length=32)
+    agreement_key = models.BinaryField(
+        max_length=65, help_text="P-256, uncompressed; to which the backup key is wrapped"
+    )
+    wrapped_backup_key = models.BinaryField(
+        max_length=189,
+        null=True,
+        help_text="for the new device only; until it is fetched, or the time is over",
+    )
     network = models.CharField(max_length=50, blank=True, help_text="the address without its end")
     browser = models.CharField(max_length=30, blank=True)
     system = models.CharField(max_length=30, blank=True)
@@ -44,6 +52,10 @@ class DeviceJoin(models.Model):
                 name="join_waits_or_has_ended",
             ),
             models.CheckConstraint(
+                condition=Q(wrapped_backup_key__isnull=True) | Q(state=JoinState.APPROVED),
+                name="join_backup_key_of_approved",
+            ),
+            models.CheckConstraint(
                 condition=Q(expires_at__gt=F("created_at")), name="join_ends_after_it_begins"
             ),
             models.UniqueConstraint(
@@ -57,4 +69,10 @@ class DeviceJoin(models.Model):
     @property
     def keys(self) -> JoinKeys:
         """What the asking browser has made."""
-        return JoinKeys(self.device_id, bytes(self.nonce), bytes(self.mls_key), bytes(self.device_key))
+        return JoinKeys(
+            self.device_id,
+            bytes(self.nonce),
+            bytes(self.mls_key),
+            bytes(self.agreement_key),
+            bytes(self.device_key),
+        )

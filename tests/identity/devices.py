@@ -18,6 +18,7 @@ from identity.states import NewDevicesPolicy
 from medicus.lib.actor import SYSTEM
 from medicus.lib.ids import new_id
 from tests.cast import Browser, Member, b64
+from tests.identity.wrapped_backup_keys import point
 
 KEYS, DEVICES, JOINS = "/api/v1/identity-keys", "/api/v1/devices", "/api/v1/device-joins"
 
@@ -47,6 +48,7 @@ class Newcomer:
     keys: Browser = field(default_factory=Browser)
     device_id: uuid.UUID = field(default_factory=new_id)
     nonce: bytes = bytes(range(32))
+    agreement_key: bytes = field(default_factory=lambda: point(pki.new_key()))
 
     @property
     def device_key(self) -> bytes:
@@ -61,6 +63,7 @@ class Newcomer:
             "name": "Chrome, Linux",
             "nonce": b64(self.nonce),
             "mls_key": b64(self.keys.mls_public_key),
+            "agreement_key": b64(self.agreement_key),
             "device_key": b64(self.device_key),
         }
 
@@ -69,7 +72,8 @@ class Newcomer:
 
     @property
     def fingerprint(self) -> bytes:
-        keys = JoinKeys(self.device_id, self.nonce, self.keys.mls_public_key, self.device_key)
+        mls_key = self.keys.mls_public_key
+        keys = JoinKeys(self.device_id, self.nonce, mls_key, self.agreement_key, self.device_key)
         place = self.member
         return join_fingerprint(keys, person_id=place.person.id, organisation_id=place.organisation.id)
 
@@ -81,6 +85,13 @@ class Newcomer:
             domain=self.member.organisation.domain,
             **({"signer": first.browser.identity_key} | changes),
         )
+
+    def attach(self) -> None:
+        """Have this browser's session hold the device that it has become."""
+        address, api = f"{DEVICES}/{self.device_id}", self.member.api
+        nonce = base64.b64decode(api.post(f"{address}/challenge").json()["nonce"])
+        signature = self.keys.sign(b"medicus-attach:" + nonce)
+        assert api.post(f"{address}/attach", {"signature": b64(signature)}).status_code == 200
 
     def state(self, join_id: str) -> str:
         return self.member.api.get(f"{JOINS}/{join_id}").json()["state"]

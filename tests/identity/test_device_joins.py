@@ -70,11 +70,9 @@ def test_the_second_browser_of_alice_becomes_a_device(first, second, join_id):
 
 def test_the_approved_browser_attaches_by_its_own_key_and_the_first_keeps_its_device(first, second, join_id):
     approve(first, second, join_id)
-    api, address = second.member.api, f"/api/v1/devices/{second.device_id}"
+    api = second.member.api
     assert api.get("/api/v1/me").json()["device_id"] is None
-    nonce = base64.b64decode(api.post(f"{address}/challenge").json()["nonce"])
-    signature = second.keys.sign(b"medicus-attach:" + nonce)
-    assert api.post(f"{address}/attach", {"signature": b64(signature)}).status_code == 200
+    second.attach()
     assert api.get("/api/v1/me").json()["device_id"] == str(second.device_id)
     assert first.api.get("/api/v1/me").json()["device_id"] == str(first.device.id)
 
@@ -149,6 +147,10 @@ def test_keys_that_were_changed_on_the_way_give_another_fingerprint(first, secon
     answer = approve(first, attacker, join_id, fingerprint=seen)
     assert (answer.status_code, answer.json()["code"]) == (400, "join-mismatch")
     assert "fingerprint" in answer.json()["errors"]
+    honest = {"device_key": second.device_key, "mls_key": second.keys.mls_public_key}
+    DeviceJoin.objects.update(agreement_key=attacker.agreement_key, **honest)
+    answer = approve(first, second, join_id)
+    assert (answer.status_code, answer.json()["code"]) == (400, "join-mismatch")
 
 
 @pytest.mark.parametrize(
@@ -232,6 +234,10 @@ def test_without_an_identity_key_there_is_nobody_to_ask(alice):
     [
         ({"nonce": b64(bytes(31))}, "mls_key"),
         ({"mls_key": b64(bytes(31))}, "mls_key"),
+        ({"agreement_key": b64(bytes(65))}, "agreement_key"),
+        ({"agreement_key": b64(b"\x04" + bytes(64))}, "agreement_key"),
+        ({"agreement_key": b64(b"\x02" + bytes(range(32)))}, "agreement_key"),
+        ({"agreement_key": ""}, "agreement_key"),
         ({"device_key": b64(b"rubbish")}, "device_key"),
         ({"device_key": ""}, "device_key"),
         ({"device_key": b64(bytes.fromhex("300b300506032a0304030200ff"))}, "device_key"),
@@ -275,7 +281,8 @@ def test_the_account_shows_who_asks_and_the_page_lets_alice_refuse(first, second
 
 
 def test_the_database_knows_no_state_between(second, join_id):
-    for wrong in ({"state": "approved"}, {"state": "dreaming", "ended_at": now()}):
+    unasked = {"wrapped_backup_key": bytes(189)}
+    for wrong in ({"state": "approved"}, {"state": "dreaming", "ended_at": now()}, unasked):
         with pytest.raises(IntegrityError), transaction.atomic():
             DeviceJoin.objects.update(**wrong)
 
@@ -294,6 +301,7 @@ def test_both_sides_compute_the_same(vector):
         uuid.UUID(vector["device_id"]),
         bytes.fromhex(vector["nonce"]),
         bytes.fromhex(vector["mls_key"]),
+        bytes.fromhex(vector["agreement_key"]),
         bytes.fromhex(vector["device_key"]),
     )
     ids = {
@@ -305,8 +313,8 @@ def test_both_sides_compute_the_same(vector):
 
 
 def test_a_key_of_another_length_has_no_fingerprint():
-    for nonce, mls_key in ((bytes(31), bytes(32)), (bytes(32), bytes(33))):
-        with pytest.raises(ValueError, match="32 bytes"):
-            join_fingerprint(
-                JoinKeys(new_id(), nonce, mls_key, b""), person_id=new_id(), organisation_id=new_id()
-            )
+    for lengths in ((31, 32, 65), (32, 33, 65), (32, 32, 33)):
+        nonce, mls_key, agreement_key = map(bytes, lengths)
+        keys = JoinKeys(new_id(), nonce, mls_key, agreement_key, b"")
+        with pytest.raises(ValueError, match="bytes"):
+            join_fingerprint(keys, person_id=new_id(), organisation_id=new_id())

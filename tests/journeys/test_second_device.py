@@ -78,7 +78,9 @@ def asks(second: Person) -> str:
     expect(page.get_by_text("gehört noch nicht zu Ihren Geräten")).to_be_visible()
     second.look("second-device-home")
     second.go("/conversations/")
-    expect(page.get_by_text("Frühere Nachrichten sind hier auch danach nicht zu lesen")).to_be_visible()
+    expect(
+        page.get_by_text("Frühere Nachrichten kommen nur mit, wenn eine Sicherung eingeschaltet ist")
+    ).to_be_visible()
     second.look("second-device-ask")
     page.get_by_role("button", name="Diesen Browser hinzufügen").click()
     expect(page.get_by_role("img", name=re.compile("QR-Code"))).to_be_visible()
@@ -97,6 +99,7 @@ def approves(sofia: Person, code: str) -> None:
     row.get_by_role("link", name=re.compile("Prüfen")).click()
     field = page.get_by_label("Code, den der neue Browser zeigt")
     expect(field).to_be_visible()
+    expect(page.get_by_text("denn Ihre Sicherung ist aus")).to_be_visible()
     address = page.url.removeprefix(sofia.running.url)
     assert faults_of(page, address) == []
     sofia.go(address)
@@ -114,12 +117,20 @@ def approves(sofia: Person, code: str) -> None:
     approve.click()
     expect(page.get_by_text("Der Browser gehört jetzt zu Ihren Geräten")).to_be_visible()
     expect(page.get_by_text("1 Gespräch geht dort weiter")).to_be_visible()
+    expect(page.get_by_text("Frühere Nachrichten bleiben hier.")).to_be_visible()
     sofia.look("second-device-approved")
 
 
 def both_take_part(sofia: Person, second: Person, jonas: Person, conversation: str) -> None:
     row = second.page.get_by_role("link", name=re.compile("Konsil Zimmer 12"))
     expect(row).to_be_visible()
+    notice = second.page.get_by_role("region", name="Frühere Nachrichten")
+    expect(notice).to_contain_text("Es kamen keine mit, denn Ihre Sicherung ist aus.")
+    second.look("second-device-without-history")
+    assert faults_of(second.page, "/conversations/") == []
+    second.go("/conversations/")
+    notice.get_by_role("button", name="Verstanden").click()
+    expect(notice).to_be_hidden()
     second.go(conversation)
     expect(told_in(second, "Dieses Gerät ist dem Gespräch beigetreten.")).to_be_visible()
     expect(second.page.locator(".message__text", has_text=BEFORE)).to_have_count(0)

@@ -10,27 +10,30 @@ export interface JoinKeys {
 	nonce: Uint8Array;
 	/** Raw Ed25519, 32 bytes. */
 	mlsKey: Uint8Array;
+	/** Of ECDH on P-256, uncompressed, 65 bytes; fresh for each request. */
+	agreementKey: Uint8Array;
 	/** SubjectPublicKeyInfo, DER. */
 	deviceKey: Uint8Array;
 }
 
-const LABEL = "medicus-device-join/1\n";
+const LABEL = "medicus-device-join/2\n";
 const CODE_SALT = "medicus-device-join-code/1";
 const CODE_ITERATIONS = 200_000;
 const CODE_CHARACTERS = 12;
 /** Crockford's base 32: nothing that is read as something else. */
 export const ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ";
 
-/** The 32 bytes in the QR code. Raises: TypeError when a nonce or an MLS key has not got 32 bytes. */
+/** The 32 bytes in the QR code. Raises: TypeError when a part has another length. */
 export async function joinFingerprint(
-	{ deviceId, nonce, mlsKey, deviceKey }: JoinKeys,
+	{ deviceId, nonce, mlsKey, agreementKey, deviceKey }: JoinKeys,
 	personId: string,
 	organisationId: string,
 ): Promise<Bytes> {
 	if (nonce.length !== 32 || mlsKey.length !== 32)
 		throw new TypeError("a nonce and an MLS key have 32 bytes");
+	if (agreementKey.length !== 65) throw new TypeError("an agreement key has 65 bytes");
 	const ids = [personId, organisationId, deviceId].map(uuidBytes);
-	return sha256(concat(utf8(LABEL), ...ids, nonce, mlsKey, deviceKey));
+	return sha256(concat(utf8(LABEL), ...ids, nonce, mlsKey, agreementKey, deviceKey));
 }
 
 /** The fingerprint as people type it: 60 bits, "MEB2-DEQ0-HWC6".

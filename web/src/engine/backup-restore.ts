@@ -1,9 +1,10 @@
-/** The history comes back from its backup: into a browser that a recovery kit has just opened. What is here already stays
+/** The history comes back from its backup: into a browser that has just been given its key. What is here already stays
  *  as it is; what has expired on the server stays away; what is missing is said by time. Broken off, it may be repeated. */
 
 import { hex, sha256 } from "../crypto/bytes";
 import { type BackupKey, backupKeyOf, openPiece, PieceBroken } from "../crypto/history-backup";
 import { Problem } from "../lib/http";
+import { isTreatment } from "../lib/kinds";
 import type { Api, GroupListing } from "./api";
 import {
 	exclusively,
@@ -27,6 +28,8 @@ import type { Language } from "./texts";
 export interface RestorePorts extends BackupPorts {
 	groups: Pick<Api, "groups">;
 	language: Language;
+	/** The person's other devices are there still: one of them saves on, and brings this one into the conversations. */
+	beside?: boolean;
 }
 
 /** `messages`: that are here now and were not before.   missing: stretches that the service did not give back whole.
@@ -76,9 +79,9 @@ export async function restoreHistory(
 	const restored = await restoring.run(manifest.slots, progress);
 	const whole = manifest.slots.filter((slot) => !restoring.lost.includes(slot));
 	const memory = { ...freshMemory(backup.id), generation: backup.generation, slots: whole, growing: false };
-	const takeOver = isWhole(restored);
-	const state = { takeOver, trouble: takeOver ? null : ("incomplete" as const) };
-	await exclusively(() => remember(ports.store, { ...memory, ...state }));
+	const saves = ports.beside === true && backup.writerActive && !backup.writesHere;
+	const trouble = isWhole(restored) ? (saves ? "other-writer" : null) : "incomplete";
+	await exclusively(() => remember(ports.store, { ...memory, takeOver: trouble === null, trouble }));
 	const older = earlier !== null && earlier.generation > backup.generation;
 	return { ...restored, savedAt: manifest.savedAt, older };
 }
@@ -213,12 +216,12 @@ class Restoring {
 			if (group?.place !== "lost") continue;
 			const cursor = Math.max(group.cursor, this.newest.get(id) ?? 0);
 			const expiredSeq = this.listed.get(id)?.retention?.expiredSeq ?? 0;
-			const untitled = group.kind === "case" && (this.emptied.has(id) || expiredSeq > 0);
+			const untitled = isTreatment(group.kind) && (this.emptied.has(id) || expiredSeq > 0);
 			const title = untitled ? (this.titles.get(id)?.text ?? null) : group.title;
 			const value = { ...group, cursor, seen: cursor, title };
 			const changes: Change[] = [{ table: "groups", key: id, value }];
 			// Told once, also when the restore is repeated.
-			if (group.cursor === 0) changes.push(this.lostPlace(id, cursor));
+			if (group.cursor === 0 && !this.ports.beside) changes.push(this.lostPlace(id, cursor));
 			await this.ports.store.write(changes);
 		}
 	}

@@ -48,6 +48,11 @@ export class BackupWriter {
 		this.settling.stop();
 	}
 
+	/** Without waiting for more to come. */
+	now(): Promise<void> {
+		return this.save();
+	}
+
 	/** What could not be saved, the next one looks for everywhere. */
 	private async save(): Promise<void> {
 		const { api, session, log } = this.options;

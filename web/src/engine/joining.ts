@@ -3,14 +3,16 @@
  *
  *  A page that is closed in between goes on: the keys and the request are kept. */
 
-import { base64, base64url, equal, fromBase64 } from "../crypto/bytes";
+import { type Bytes, base64, base64url, equal, fromBase64 } from "../crypto/bytes";
 import { ChainRefused, verifyChain } from "../crypto/chain";
 import { type JoinKeys, joinCode, joinFingerprint } from "../crypto/join";
 import { certifiedKey, publicKeyInfo } from "../crypto/pki";
 import { ed25519Thumbprint } from "../crypto/thumbprint";
+import { agreementPoint, newAgreementKey } from "../crypto/wrapped-backup-key";
 import { Problem, Unreachable } from "../lib/http";
 import { hasAskedAdministrator, rememberAsking, requireAdministrator } from "./administrator";
 import type { JoinRequest, Me } from "./api";
+import { AGREEMENT, expectHistory } from "./backup-arrival";
 import type { SelfRecord } from "./records";
 import { checkRoot, newSelf, openEngine, ownKey, type SetupPorts } from "./setup";
 import type { Store } from "./store";
@@ -49,7 +51,7 @@ export class Joining {
 		const pending = await this.pending(store);
 		if (again && !pending && !(await hasAskedAdministrator(store))) return null;
 		const self = await this.candidate(store, me);
-		const keys = await this.keys(store, self, pending?.nonce);
+		const keys = await this.keys(store, self, pending);
 		const open = pending?.deviceId === self.deviceId ? pending : await this.ask(store, keys, me);
 		this.asked = open.id;
 		await this.show(open, keys, me);
@@ -93,14 +95,24 @@ export class Joining {
 		return newSelf(this.ports, store, me, me.identityFingerprint ?? "");
 	}
 
-	private async keys(store: Store, self: SelfRecord, nonce?: Uint8Array): Promise<JoinKeys> {
+	private async keys(store: Store, self: SelfRecord, pending: Pending | null): Promise<JoinKeys> {
 		const engine = await openEngine(this.ports, store, self);
 		return {
 			deviceId: self.deviceId,
-			nonce: nonce ?? crypto.getRandomValues(new Uint8Array(32)),
+			nonce: pending?.nonce ?? crypto.getRandomValues(new Uint8Array(32)),
 			mlsKey: engine.signatureKey,
+			agreementKey: await this.agreementKey(store, pending),
 			deviceKey: await publicKeyInfo((await ownKey(store, self.deviceId)).publicKey),
 		};
+	}
+
+	/** As fresh as the nonce. */
+	private async agreementKey(store: Store, pending: Pending | null): Promise<Bytes> {
+		const known = pending && (await store.keyPair(AGREEMENT));
+		if (known) return agreementPoint(known);
+		const fresh = await newAgreementKey();
+		await store.putKeyPair(AGREEMENT, fresh);
+		return agreementPoint(fresh);
 	}
 
 	private async ask(store: Store, keys: JoinKeys, me: Me): Promise<Pending> {
@@ -147,7 +159,7 @@ export class Joining {
 
 	/** Keep the certificate if it is under the pinned root, of this person, and for exactly these keys. */
 	private async take(
-		{ chain }: JoinRequest,
+		{ id, chain, hasBackupKey }: JoinRequest,
 		{ store, self, keys, me }: { store: Store; self: SelfRecord; keys: JoinKeys; me: Me },
 	): Promise<boolean> {
 		const root = fromBase64((await store.get("secrets", "root")) ?? "");
@@ -168,10 +180,12 @@ export class Joining {
 			return false;
 		}
 		const expiresAt = new Date(device.notAfterMs).toISOString();
+		const fingerprint = await joinFingerprint(keys, me.personId, me.organisation.id);
 		const registered = { ...self, chain: chain.map(base64), registered: true, expiresAt };
 		await store.write([
 			{ table: "self", key: "self", value: registered },
 			{ table: "secrets", key: `identity-of-${self.deviceId}`, value: device.identityFingerprint },
+			expectHistory({ joinId: id, fingerprint: base64(fingerprint), offered: hasBackupKey }),
 		]);
 		return true;
 	}

@@ -67,6 +67,28 @@ const de = {
 	"restore.other-key":
 		"Dieses Kit öffnet die Sicherung Ihrer Nachrichten nicht; sie gehört zu einem anderen. Frühere Nachrichten kommen nicht zurück.",
 	"restore.again": "Noch einmal versuchen",
+	"arrival.title": "Frühere Nachrichten",
+	"arrival.restoring": "Frühere Nachrichten kommen aus Ihrer Sicherung",
+	"arrival.restoring.text": "Lassen Sie dieses Fenster offen. Danach öffnen sich Ihre Gespräche von selbst.",
+	"arrival.one": "{count} Nachricht ist aus Ihrer Sicherung gekommen.",
+	"arrival.other": "{count} Nachrichten sind aus Ihrer Sicherung gekommen.",
+	"arrival.saved":
+		"Gesichert am {at}. Was danach kam und bevor dieser Browser in einem Gespräch war, steht nur auf Ihrem anderen Gerät.",
+	"arrival.beside":
+		"Ihr anderes Gerät sichert weiter. Soll dieser Browser es tun, stellen Sie das in Ihrem Konto unter „Notfall-Kit“ um.",
+	"arrival.saves": "Dieser Browser sichert von jetzt an.",
+	"arrival.off":
+		"Es kamen keine mit, denn Ihre Sicherung ist aus. Schalten Sie sie auf dem anderen Gerät ein; mit dem Notfall-Kit kommen sie dann auch hierher.",
+	"arrival.none":
+		"Es kamen keine mit: Der Schlüssel Ihrer Sicherung wurde nicht mitgegeben oder kam nicht an. Mit dem Notfall-Kit holen Sie sie hierher.",
+	"arrival.refused":
+		"Es kamen keine mit: Der Schlüssel, der ankam, stammt nicht von Ihrem anderen Gerät oder wurde verändert. Dieser Browser hat ihn nicht benutzt. Sagen Sie Ihrer IT-Administration Bescheid.",
+	"arrival.other-key":
+		"Es kamen keine mit: Der Schlüssel, der mitkam, öffnet Ihre Sicherung nicht. Mit dem Notfall-Kit holen Sie sie hierher.",
+	"arrival.later":
+		"Sie sind noch nicht alle hier. Beim nächsten Öffnen dieser Seite wird es noch einmal versucht. Die Gespräche gehen inzwischen weiter.",
+	"arrival.kit": "Notfall-Kit benutzen",
+	"arrival.read": "Verstanden",
 } as const;
 
 const en: Record<keyof typeof de, string> = {
@@ -127,6 +149,28 @@ const en: Record<keyof typeof de, string> = {
 	"restore.other-key":
 		"This kit does not open the backup of your messages; it belongs to another one. Earlier messages do not come back.",
 	"restore.again": "Try again",
+	"arrival.title": "Earlier messages",
+	"arrival.restoring": "Earlier messages come from your backup",
+	"arrival.restoring.text": "Leave this window open. Your conversations then open by themselves.",
+	"arrival.one": "{count} message came from your backup.",
+	"arrival.other": "{count} messages came from your backup.",
+	"arrival.saved":
+		"Saved on {at}. What came after that and before this browser was in a conversation is on your other device only.",
+	"arrival.beside":
+		"Your other device goes on saving. If this browser should do it, change that in your account under “Recovery kit”.",
+	"arrival.saves": "This browser saves from now on.",
+	"arrival.off":
+		"None came along, because your backup is off. Turn it on on the other device; the recovery kit then brings them here, too.",
+	"arrival.none":
+		"None came along: the key of your backup was not sent along, or did not arrive. The recovery kit brings them here.",
+	"arrival.refused":
+		"None came along: the key that arrived is not from your other device, or was changed. This browser did not use it. Tell your IT service desk.",
+	"arrival.other-key":
+		"None came along: the key that came does not open your backup. The recovery kit brings them here.",
+	"arrival.later":
+		"Not all of them are here yet. It is tried again when this page is next opened. The conversations go on meanwhile.",
+	"arrival.kit": "Use the recovery kit",
+	"arrival.read": "Understood",
 };
 
 export const t = translator({ de, en });

@@ -4,7 +4,7 @@ import { translator } from "./index";
 const de = {
 	starting: "Einen Moment …",
 	impossible:
-		"In diesem Browser lässt sich kein Kit erstellen. Das geht dort, wo Ihr persönlicher Schlüssel erzeugt wurde: auf dem Gerät, auf dem Sie Medicus zuerst eingerichtet haben. Schlüssel aus der Zeit vor den Kits bleiben dort fest; für sie braucht es einen neuen Schlüssel der IT-Administration.",
+		"In diesem Browser lässt sich kein Kit erstellen. Das geht dort, wo Ihr persönlicher Schlüssel erzeugt wurde: auf dem Gerät, auf dem Sie Medicus zuerst eingerichtet haben. Schlüssel aus der Zeit vor den Kits bleiben dort fest; für sie braucht es einen neuen Schlüssel. Rufen Sie dafür {desk} an.",
 	none: "Sie haben noch kein Kit.",
 	since: "Sie haben ein Kit vom {date}. Ein neues macht es wertlos.",
 	make: "Kit erstellen",
@@ -44,7 +44,7 @@ const de = {
 const en: Record<keyof typeof de, string> = {
 	starting: "One moment …",
 	impossible:
-		"No kit can be made in this browser. It can where your personal key was made: on the device on which you set up Medicus first. Keys from before there were kits stay there; for those it takes a new key from the IT service desk.",
+		"No kit can be made in this browser. It can where your personal key was made: on the device on which you set up Medicus first. Keys from before there were kits stay there; for those it takes a new key; call {desk} for it.",
 	none: "You have no kit yet.",
 	since: "You have a kit of {date}. A new one makes it worthless.",
 	make: "Make a kit",

@@ -3,6 +3,7 @@
 import { describe, expect, it } from "vitest";
 import { base64 } from "../../src/crypto/bytes";
 import { newSigningKey, publicKeyInfo } from "../../src/crypto/pki";
+import { agreementPoint, newAgreementKey } from "../../src/crypto/wrapped-backup-key";
 import { Actor } from "./cast";
 import { Stage, says, until } from "./stage";
 
@@ -38,8 +39,11 @@ describe("a second browser of Alice", { timeout: 120_000 }, () => {
 		await says(alice, group, "Vorher");
 		const { second, shown } = await asks();
 		expect(await alice.call("mayApprove")).toBe(true);
-		await alice.call("approve", shown.joinId, { code: shown.code.toLowerCase().replaceAll("-", " ") });
+		expect(await alice.call("historyAtHand")).toBe("off");
+		const proof = { code: shown.code.toLowerCase().replaceAll("-", " ") };
+		expect(await alice.call("approve", shown.joinId, proof)).toEqual({ history: false });
 		await second.ready();
+		expect(await second.events()).toContainEqual({ type: "history", arrival: { state: "off" } });
 		expect(await second.call("mayApprove")).toBe(false);
 		await until(async () => (await second.call("conversations")).length === 1);
 		await bob.call("send", group, "Nachher");
@@ -97,22 +101,31 @@ describe("a second browser of Alice", { timeout: 120_000 }, () => {
 });
 
 describe("a server that exchanges keys", { timeout: 120_000 }, () => {
-	async function exchangesKeys(): Promise<void> {
-		const other = base64(await publicKeyInfo((await newSigningKey()).publicKey));
-		stage.service.joins.tamper = (asked) => ({ ...asked, device_key: other });
+	async function exchanges(name: string): Promise<void> {
+		const keys: Record<string, Uint8Array> = {
+			device_key: await publicKeyInfo((await newSigningKey()).publicKey),
+			agreement_key: await agreementPoint(await newAgreementKey()),
+		};
+		const other = base64(keys[name] ?? new Uint8Array());
+		stage.service.joins.tamper = (asked) => ({ ...asked, [name]: other });
 	}
 
-	it("gets no certificate: neither by the code nor by the link, which also ends the request", async () => {
-		const alice = await stage.enter("alice");
-		const { second, shown } = await asks();
-		await exchangesKeys();
-		await expect(alice.call("approve", shown.joinId, { code: shown.code })).rejects.toThrow("join-mismatch");
-		expect(stage.world.joins.get(shown.joinId)?.state).toBe("waiting");
-		const link = alice.call("approve", shown.joinId, { fingerprint: shown.fingerprint });
-		await expect(link).rejects.toThrow("join-mismatch");
-		expect(await second.state("needs-approval")).toEqual({ state: "needs-approval", ended: "refused" });
-		expect(stage.world.devicesOf(alice.personId).length).toBe(1);
-	});
+	it.each(["device_key", "agreement_key"])(
+		"gets no certificate for another %s: neither by the code nor by the link, which also ends the request",
+		async (name) => {
+			const alice = await stage.enter("alice");
+			const { second, shown } = await asks();
+			await exchanges(name);
+			await expect(alice.call("approve", shown.joinId, { code: shown.code })).rejects.toThrow(
+				"join-mismatch",
+			);
+			expect(stage.world.joins.get(shown.joinId)?.state).toBe("waiting");
+			const link = alice.call("approve", shown.joinId, { fingerprint: shown.fingerprint });
+			await expect(link).rejects.toThrow("join-mismatch");
+			expect(await second.state("needs-approval")).toEqual({ state: "needs-approval", ended: "refused" });
+			expect(stage.world.devicesOf(alice.personId).length).toBe(1);
+		},
+	);
 
 	it("cannot make the new browser accept a certificate of another device", async () => {
 		const alice = await stage.enter("alice");

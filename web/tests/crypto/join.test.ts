@@ -10,6 +10,7 @@ interface Vector {
 	device_id: string;
 	nonce: string;
 	mls_key: string;
+	agreement_key: string;
 	device_key: string;
 	fingerprint: string;
 	code: string;
@@ -24,6 +25,7 @@ function keysOf(vector: Vector): JoinKeys {
 		deviceId: vector.device_id,
 		nonce: fromHex(vector.nonce),
 		mlsKey: fromHex(vector.mls_key),
+		agreementKey: fromHex(vector.agreement_key),
 		deviceKey: fromHex(vector.device_key),
 	};
 }
@@ -48,6 +50,7 @@ describe("the fingerprint of keys that ask to join", () => {
 			joinFingerprint({ ...keys, deviceId: person }, person, organisation),
 			joinFingerprint({ ...keys, nonce: flipped(keys.nonce) }, person, organisation),
 			joinFingerprint({ ...keys, mlsKey: flipped(keys.mlsKey) }, person, organisation),
+			joinFingerprint({ ...keys, agreementKey: flipped(keys.agreementKey) }, person, organisation),
 			joinFingerprint({ ...keys, deviceKey: flipped(keys.deviceKey) }, person, organisation),
 			joinFingerprint({ ...keys, deviceKey: keys.deviceKey.slice(0, -1) }, person, organisation),
 		]);
@@ -60,6 +63,7 @@ describe("the fingerprint of keys that ask to join", () => {
 			joinFingerprint({ ...keys, ...changes }, person, first.organisation_id);
 		await expect(made({ nonce: new Uint8Array(31) })).rejects.toThrow("32 bytes");
 		await expect(made({ mlsKey: new Uint8Array(33) })).rejects.toThrow("32 bytes");
+		await expect(made({ agreementKey: new Uint8Array(33) })).rejects.toThrow("65 bytes");
 		await expect(made({}, "Alice")).rejects.toThrow("UUID");
 	});
 });

@@ -28,7 +28,8 @@ test.each([DESK, PHONE])(
 		await page.getByText("2 Gespräche gehen dort weiter").waitFor();
 		expect(await page.locator("form[data-refuse]").count()).toBe(0);
 		const calls = await page.evaluate(() => (window as unknown as Fake).messenger.calls);
-		expect(calls).toEqual([["approve", JOIN, { code: "MEB2-DEQ0-HWC6" }]]);
+		expect(calls).toEqual([["approve", JOIN, { code: "MEB2-DEQ0-HWC6" }, true]]);
+		await page.getByText("holt der neue Browser aus Ihrer Sicherung zurück").waitFor();
 	},
 	90_000,
 );
@@ -40,8 +41,47 @@ test("a link with the fingerprint needs no typing, and takes it out of the addre
 	await page.getByRole("button", { name: "Dieses Gerät bestätigen" }).click();
 	await page.getByText("Der Browser gehört jetzt zu Ihren Geräten").waitFor();
 	const calls = await page.evaluate(() => (window as unknown as Fake).messenger.calls);
-	expect(calls).toEqual([["approve", JOIN, { fingerprint: FINGERPRINT }]]);
+	expect(calls).toEqual([["approve", JOIN, { fingerprint: FINGERPRINT }, true]]);
 }, 90_000);
+
+test("the history stays where the person says so, also past the second factor", async () => {
+	const page = await pages.open(`/?part=approval#${FINGERPRINT}`);
+	const along = page.getByRole("checkbox", { name: "Frühere Nachrichten mitgeben" });
+	expect(await along.isChecked()).toBe(true);
+	await along.uncheck();
+	await page.evaluate(() => {
+		const { messenger } = window as unknown as Fake;
+		messenger.refuseNext = { code: "fresh-factor-required", detail: "" };
+	});
+	await page.getByRole("button", { name: "Dieses Gerät bestätigen" }).click();
+	await page.getByRole("link", { name: "Mit zweitem Faktor bestätigen" }).waitFor();
+	await page.goto(new URL("/?part=approval", page.url()).href);
+	await along.waitFor();
+	expect(await along.isChecked()).toBe(false);
+	await page.getByRole("button", { name: "Dieses Gerät bestätigen" }).click();
+	await page.getByText("Frühere Nachrichten bleiben hier.").waitFor();
+	const calls = await page.evaluate(() => (window as unknown as Fake).messenger.calls);
+	expect(calls).toEqual([["approve", JOIN, { fingerprint: FINGERPRINT }, false]]);
+}, 90_000);
+
+test.each([
+	["off", "denn Ihre Sicherung ist aus", 1],
+	["elsewhere", "der Schlüssel Ihrer Sicherung ist nicht in diesem Browser", 0],
+	["none", "Sie bleiben auf diesem Gerät.", 0],
+])(
+	"where no history can come along, that is said, and how to get it: %s",
+	async (history, text, links) => {
+		const page = await pages.open(`/?part=approval&history=${history}#${FINGERPRINT}`, PHONE);
+		await page.getByText(text).waitFor();
+		expect(await barriers(page)).toEqual([]);
+		expect(await overflow(page)).toBe(0);
+		expect(await page.getByRole("checkbox").count()).toBe(0);
+		expect(await page.getByRole("link", { name: "Zur Sicherung" }).count()).toBe(links);
+		await page.getByRole("button", { name: "Dieses Gerät bestätigen" }).click();
+		await page.getByText("Frühere Nachrichten bleiben hier.").waitFor();
+	},
+	90_000,
+);
 
 test("a code that does not fit can be typed again, other refusals end it", async () => {
 	const page = await pages.open("/?part=approval");

@@ -58,6 +58,6 @@ export class Joins {
 	private view({ id, state, asked, expiresAt }: Join): unknown {
 		const { chain } = this.world.devices.get(String(asked.device_id)) ?? { chain: [] };
 		const keys = this.tamper(asked);
-		return { id, state, expires_at: expiresAt, chain: chain.map(base64), ...keys };
+		return { id, state, expires_at: expiresAt, chain: chain.map(base64), has_backup_key: false, ...keys };
 	}
 }

@@ -156,6 +156,7 @@ export class Service {
 				welcomes: world.welcomes.filter(({ deviceId }) => deviceId === session.deviceId),
 			}),
 			"DELETE welcomes/": () => this.dropWelcome(id),
+			"GET history-backup/": () => ({ backup: null }),
 			"POST device-joins/": () => this.joins.ask(session, body),
 			"GET device-joins/": () => this.joins.read(session, id),
 			"POST device-joins/approve": () => this.joins.approve(session, id, body),

@@ -5,11 +5,19 @@
 import { button } from "../../dom/button";
 import { kernIcon } from "../../dom/kern-icon";
 import { make, setText } from "../../dom/make";
-import type { EngineState, JoinProof, Messenger, MessengerEvent, MessengerFailure } from "../../engine/types";
+import type {
+	Approved,
+	EngineState,
+	JoinProof,
+	Messenger,
+	MessengerEvent,
+	MessengerFailure,
+} from "../../engine/types";
 import { t } from "../../i18n/joining";
 import { ApprovalForm } from "./form";
 
 const SCANNED = "medicus-scanned-join";
+const WITHOUT_HISTORY = "medicus-join-without-history";
 const FAILURES = ["join-over", "too-many-devices", "offline"] as const;
 
 export class MedicusDeviceApproval extends HTMLElement {
@@ -45,6 +53,7 @@ export class MedicusDeviceApproval extends HTMLElement {
 		switch (state.state) {
 			case "starting":
 			case "setting-up":
+			case "restoring":
 				return this.say(t("approve.starting"));
 			case "locked-elsewhere":
 				return this.replaceChildren(notice("info", t("approve.elsewhere"), this.takeOverButton()));
@@ -62,9 +71,12 @@ export class MedicusDeviceApproval extends HTMLElement {
 
 	private async ready(): Promise<void> {
 		if (!(await this.given?.mayApprove())) return this.replaceChildren(notice("warn", t("approve.no-key")));
+		const history = await this.given?.historyAtHand().catch(() => null);
+		if (!history) return this.replaceChildren(notice("bad", t("approve.unable")));
 		this.form ??= new ApprovalForm(
 			this.getAttribute("join") ?? "",
 			fingerprintFromAddress(),
+			{ history, wanted: wantsHistory() },
 			(proof) => void this.approve(proof),
 		);
 		this.replaceChildren(this.form.element);
@@ -80,24 +92,32 @@ export class MedicusDeviceApproval extends HTMLElement {
 		this.say(t("approve.checking"));
 		this.refusing(false);
 		try {
-			await this.given?.approve(this.getAttribute("join") ?? "", proof, (done, total) => {
+			const wishes = { history: this.form?.history ?? false };
+			const progress = (done: number, total: number) => {
 				handedOver = total;
 				if (total > 0) this.say(t("approve.progress", { done: Math.min(done + 1, total), total }));
-			});
-			this.done(handedOver);
+			};
+			const join = this.getAttribute("join") ?? "";
+			const approved = await this.given?.approve(join, proof, wishes, progress);
+			this.done(handedOver, approved ?? { history: false });
 		} catch (reason) {
 			this.failed(reason as MessengerFailure, proof);
 		}
 	}
 
-	private done(count: number): void {
+	private done(count: number, { history }: Approved): void {
 		const back = make("a", {
 			class: "button button--primary",
 			text: t("approve.done.action"),
 			attributes: { href: this.getAttribute("account") ?? "/" },
 		});
 		this.replaceChildren(
-			notice("good", t("approve.done"), make("p", { text: t.count("approve.done.text", count) })),
+			notice(
+				"good",
+				t("approve.done"),
+				make("p", { text: t.count("approve.done.text", count) }),
+				make("p", { text: t(history ? "approve.done.history" : "approve.done.without") }),
+			),
 			make("div", { class: "form__actions" }, back),
 		);
 		document.querySelector("form[data-refuse]")?.remove();
@@ -121,6 +141,7 @@ export class MedicusDeviceApproval extends HTMLElement {
 	/** The confirming page leads back here; what was scanned waits in this tab meanwhile. */
 	private askForFactor(proof: JoinProof): void {
 		if ("fingerprint" in proof) sessionStorage.setItem(SCANNED, proof.fingerprint);
+		if (!this.form?.history) sessionStorage.setItem(WITHOUT_HISTORY, "yes");
 		const confirm = make("a", {
 			class: "button button--primary",
 			text: t("approve.confirm.action"),
@@ -151,15 +172,22 @@ function sentenceOf(code: string, detail: string): string {
 	return known ? t(`failed.${known}`) : t("failed.other", { detail: detail || code });
 }
 
-function notice(kind: "info" | "good" | "warn" | "bad", text: string, more?: HTMLElement): HTMLElement {
+function notice(kind: "info" | "good" | "warn" | "bad", text: string, ...more: HTMLElement[]): HTMLElement {
 	const icon = { info: "info", good: "success", warn: "warning", bad: "danger" }[kind];
-	const says = make("div", { class: "stack stack--s" }, make("p", { text }), more ?? null);
+	const says = make("div", { class: "stack stack--s" }, make("p", { text }), ...more);
 	return make(
 		"div",
 		{ class: `notice notice--${kind}`, attributes: { role: "status" } },
 		kernIcon(icon),
 		says,
 	);
+}
+
+/** What was chosen before the second factor was asked for. */
+function wantsHistory(): boolean {
+	const without = sessionStorage.getItem(WITHOUT_HISTORY) !== null;
+	sessionStorage.removeItem(WITHOUT_HISTORY);
+	return !without;
 }
 
 /** Read once, then taken out of the address: it has done its work. */

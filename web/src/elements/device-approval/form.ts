@@ -2,11 +2,11 @@ import { readCode } from "../../crypto/join";
 import { button } from "../../dom/button";
 import { kernIcon } from "../../dom/kern-icon";
 import { make, setAttribute, setText } from "../../dom/make";
-import type { JoinProof } from "../../engine/types";
+import type { HistoryAtHand, JoinProof } from "../../engine/types";
 import { t } from "../../i18n/joining";
 import { canScan, Scanner } from "./scanner";
 
-/** Three steps: is it yours, does the code fit, approve. What was scanned takes the place of what is typed. */
+/** Three steps: is it yours, does the code fit, approve, with earlier messages or without. What was scanned takes the place of what is typed. */
 export class ApprovalForm {
 	readonly element = make("form", { class: "join", attributes: { novalidate: true } });
 	private readonly input = make("input", {
@@ -26,12 +26,19 @@ export class ApprovalForm {
 	});
 	private readonly compare = make("div", { class: "stack stack--s" });
 
+	private readonly along = make("input", {
+		attributes: { id: "join-history", type: "checkbox", "aria-describedby": "join-history-hint" },
+	});
+
+	/** history: whether it can come along; wanted: whether that is chosen at first. */
 	constructor(
 		private readonly joinId: string,
 		private fingerprint: string | null,
+		{ history, wanted }: { history: HistoryAtHand; wanted: boolean },
 		private readonly approve: (proof: JoinProof) => void,
 	) {
 		this.element.addEventListener("submit", (event) => this.submit(event));
+		this.along.checked = history === "ready" && wanted;
 		const action = button(t("approve.action"), () => this.element.requestSubmit(), { look: "primary" });
 		this.element.append(
 			make(
@@ -39,14 +46,37 @@ export class ApprovalForm {
 				{ class: "join__steps" },
 				step(t("approve.who"), make("p", { text: t("approve.who.text") })),
 				step(t("approve.code"), this.compare),
-				step(t("approve.then"), make("p", { text: t("approve.then.text") }), action),
+				step(
+					t("approve.then"),
+					make("p", { text: t("approve.then.text") }),
+					this.historyPart(history),
+					action,
+				),
 			),
 		);
 		this.showCompare();
 	}
 
+	/** Whether the earlier messages are to come along. */
+	get history(): boolean {
+		return this.along.checked;
+	}
+
 	focus(): void {
 		if (!this.fingerprint) this.input.focus();
+	}
+
+	private historyPart(history: HistoryAtHand): HTMLElement {
+		const hint = { id: "join-history-hint" };
+		const text = make("p", { class: "field__hint", text: t(`approve.history.${history}`), attributes: hint });
+		if (history !== "ready") return make("div", { class: "stack stack--s" }, text, backupLink(history));
+		const label = make(
+			"label",
+			{ class: "join__along" },
+			this.along,
+			make("span", { text: t("approve.history") }),
+		);
+		return make("div", { class: "field" }, label, text);
 	}
 
 	private showCompare(): void {
@@ -102,6 +132,12 @@ export class ApprovalForm {
 		if (code) this.approve({ code });
 		else this.input.focus();
 	}
+}
+
+function backupLink(history: HistoryAtHand): HTMLElement | null {
+	if (history !== "off") return null;
+	const attributes = { href: "/account/recovery-kit/" };
+	return make("a", { text: t("approve.history.off.action"), attributes });
 }
 
 function step(title: string, ...more: HTMLElement[]): HTMLElement {

@@ -4,11 +4,14 @@ import { t } from "../../i18n/backup";
 import { formatInstant } from "../../i18n/format";
 import { notice, sentenceOf } from "./words";
 
-/** What came back, and plainly what did not. */
-export function restoredNotices(restored: Restored | null): HTMLElement[] {
+/** What came back, and plainly what did not.   how: by the person's kit or takeover, or along with an approval. */
+export function restoredNotices(
+	restored: Restored | null,
+	how: "restore" | "arrival" = "restore",
+): HTMLElement[] {
 	if (!restored) return [notice("warn", t("restore.none"))];
 	const { messages, expired, savedAt, missing, missingConversations, older } = restored;
-	const lines = savedAt ? [t("restore.saved", { at: formatInstant(savedAt) })] : [];
+	const lines = savedAt ? [t(`${how}.saved`, { at: formatInstant(savedAt) })] : [];
 	if (expired > 0) lines.push(t.count("restore.expired", expired));
 	const lost = missing.map(({ from, to, messages: count }) =>
 		t.count("restore.missing", count, { from: formatInstant(from), to: formatInstant(to) }),
@@ -16,7 +19,7 @@ export function restoredNotices(restored: Restored | null): HTMLElement[] {
 	if (missingConversations) lost.push(t("restore.missing.conversations"));
 	if (older) lost.push(t("restore.older"));
 	return [
-		notice("good", t.count("restore", messages)),
+		notice("good", t.count(how, messages)),
 		...lines.map((text) => make("p", { text })),
 		...lost.map((text) => notice("warn", text)),
 	];

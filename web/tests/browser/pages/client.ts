@@ -2,7 +2,7 @@
 import "../../../src/lib/trusted-types";
 import { hex, sha256, utf8 } from "../../../src/crypto/bytes";
 import { createMessenger } from "../../../src/engine/client";
-import type { JoinProof, MessengerEvent } from "../../../src/engine/types";
+import type { ApprovalWishes, JoinProof, MessengerEvent } from "../../../src/engine/types";
 import { plaintextAtRest } from "../at-rest";
 
 const messenger = createMessenger();
@@ -26,7 +26,9 @@ const calls = {
 	askToJoin: async () => messenger.askToJoin(),
 	withdrawJoin: async () => messenger.withdrawJoin(),
 	mayApprove: () => messenger.mayApprove(),
-	approve: (joinId: string, proof: JoinProof) => messenger.approve(joinId, proof),
+	historyAtHand: () => messenger.historyAtHand(),
+	approve: (joinId: string, proof: JoinProof, wishes: ApprovalWishes = { history: true }) =>
+		messenger.approve(joinId, proof, wishes),
 	state: async () => messenger.state,
 	/** A file of `size` bytes that begins with `head`. */
 	attach: (id: string, name: string, size: number, head: string) => {
