@@ -15,6 +15,8 @@ from identity.states import Way
 
 
 class MeView(APIView):
+    for_patients = frozenset({"GET"})
+
     @extend_schema(responses=serializers.MeAnswer)
     def get(self, request: Request) -> Response:
         """Who is signed in, in which organisation and roles, with which keys."""
@@ -22,6 +24,8 @@ class MeView(APIView):
 
 
 class IdentityKeysView(APIView):
+    for_patients = True
+
     @extend_schema(request=serializers.CertifyRequest, responses={201: serializers.IdentityKeyAnswer})
     def post(self, request: Request) -> Response:
         """Certify the identity key that this browser has made."""
@@ -32,6 +36,8 @@ class IdentityKeysView(APIView):
 
 
 class DevicesView(APIView):
+    for_patients = True
+
     @extend_schema(
         parameters=[OpenApiParameter("person", str, many=True, required=True)],
         responses=serializers.DeviceListAnswer,
@@ -57,6 +63,8 @@ class DevicesView(APIView):
 
 
 class ChallengeView(APIView):
+    for_patients = True
+
     @extend_schema(request=None, responses=serializers.ChallengeAnswer)
     def post(self, request: Request, device_id: uuid.UUID) -> Response:
         """Ask for a challenge, which the device signs to be attached."""
@@ -65,6 +73,8 @@ class ChallengeView(APIView):
 
 
 class AttachView(APIView):
+    for_patients = True
+
     @extend_schema(request=serializers.AttachRequest, responses=serializers.DeviceId)
     def post(self, request: Request, device_id: uuid.UUID) -> Response:
         """Attach a device to the session by the signature of its challenge."""
@@ -78,6 +88,8 @@ class AttachView(APIView):
 
 
 class RevokeView(APIView):
+    for_patients = True
+
     @extend_schema(request=None, responses=serializers.DeviceAnswer)
     def post(self, request: Request, device_id: uuid.UUID) -> Response:
         """Revoke a device: one's own, or as an administrator one of the organisation."""

@@ -3,17 +3,23 @@
 import uuid
 from typing import Any
 
+from django.http import HttpResponse
+from django.utils.translation import get_language
+from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiResponse, extend_schema
 from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from identity import access, actions
+from identity import access, actions, staff_csv
 from identity.access import actor_of
+from identity.csv_answer import csv_file
 from identity.serializers import InstantField
+from identity.serializers_people import StaffWanted
 from identity.states import ImportState
 
+FILE = {(200, "text/csv"): OpenApiTypes.STR}
 STATES = [state.value for state in ImportState]
 
 
@@ -98,3 +104,33 @@ class ImportUndoView(APIView):
         """Remove everybody of an import, as long as nobody of it has begun. Needs a fresh second factor."""
         undone = actions.undo_import(by=actor_of(request), import_id=import_id)
         return Response(ImportAnswer(undone).data)
+
+
+class ImportLinksView(APIView):
+    @extend_schema(operation_id="people_imports_links", request=None, responses=FILE)
+    def post(self, request: Request, import_id: uuid.UUID) -> HttpResponse:
+        """A new link for everybody of an import who has no password yet, as a file (CSV).
+
+        The links stand in this answer and nowhere else; earlier ones hold no longer. Needs a fresh second factor."""
+        return csv_file(actions.make_links(by=actor_of(request), import_id=import_id), "links")
+
+
+class TemplateView(APIView):
+    @extend_schema(operation_id="people_imports_template", responses=FILE)
+    def get(self, request: Request) -> HttpResponse:
+        """An empty list (CSV) with the names of the columns, in the language of the request."""
+        access.administered(by=actor_of(request))
+        return csv_file(staff_csv.write(staff_csv.header((get_language() or "de")[:2]), []), "template")
+
+
+class ExportView(APIView):
+    @extend_schema(operation_id="people_export", request=StaffWanted, responses=FILE)
+    def post(self, request: Request) -> HttpResponse:
+        """The people of the organisation that you administer as a file (CSV). Needs a fresh second factor."""
+        by = actor_of(request)
+        access.administered(by=by)
+        serializer = StaffWanted(data=request.data)
+        serializer.is_valid(raise_exception=True)
+        asked = serializer.validated_data
+        wanted = access.Wanted(asked["q"], asked["function"], asked["department"], asked["only"])
+        return csv_file(actions.export_people(by=by, wanted=wanted), "people")

@@ -12,6 +12,8 @@ from identity.states import KeyDoubt
 
 
 class KeyEventsView(APIView):
+    for_patients = True
+
     @extend_schema(parameters=[shapes.KeyEventsQuery], responses=shapes.KeyEventsAnswer)
     def get(self, request: Request) -> Response:
         """The sealed events of one's own identity keys and devices, with all that proves them."""
@@ -22,6 +24,8 @@ class KeyEventsView(APIView):
 
 
 class DoubtsView(APIView):
+    for_patients = True
+
     @extend_schema(request=shapes.DoubtRequest, responses={204: None})
     def post(self, request: Request) -> Response:
         """Report what this browser has found when it checked them."""

@@ -105,6 +105,18 @@ class ResetSecondFactorView(APIView):
         return _person(request, membership_id)
 
 
+class ResetIdentityKeyView(APIView):
+    @extend_schema(operation_id="people_reset_identity_key", request=None, responses=shapes.StaffAnswer)
+    def post(self, request: Request, membership_id: uuid.UUID) -> Response:
+        """Revoke an identity key with all its devices, and end the sessions; peers see the next key as new."""
+        by = actor_of(request)
+        membership = staff_membership(by=by, membership_id=membership_id)
+        actions.reset_identity_key(
+            by=by, person_id=membership.person_id, organisation_id=membership.organisation_id
+        )
+        return _person(request, membership_id)
+
+
 class DepartmentsView(APIView):
     scopes = {"GET": Scope.PEOPLE_READ}
 

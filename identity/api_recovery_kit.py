@@ -23,6 +23,8 @@ class SealedKey(serializers.Serializer[Any]):
 
 
 class RecoveryKitView(APIView):
+    for_patients = True
+
     @extend_schema(responses=KitAnswer)
     def get(self, request: Request) -> Response:
         """Whether one's current identity key has a kit, and since when."""
@@ -44,6 +46,8 @@ class RecoveryKitView(APIView):
 
 
 class FetchKitView(APIView):
+    for_patients = True
+
     @extend_schema(request=None, responses=SealedKey)
     def post(self, request: Request) -> Response:
         """Fetch the sealed key, to open it with the code on the paper; ten times an hour."""

@@ -12,13 +12,16 @@ SPECIALITIES = [item.value for item in Speciality]
 STATES = [item.value for item in MembershipState]
 
 
-class StaffQuery(serializers.Serializer[Any]):
+class StaffWanted(serializers.Serializer[Any]):
     q = serializers.CharField(required=False, allow_blank=True, max_length=100, default="")
     function = serializers.ChoiceField(choices=FUNCTIONS, required=False, allow_blank=True, default="")
     department = serializers.UUIDField(required=False, default=None)
     only = serializers.ChoiceField(
         choices=[item.value for item in StaffFilter], required=False, allow_blank=True, default=""
     )
+
+
+class StaffQuery(StaffWanted):
     page = serializers.IntegerField(required=False, min_value=1, max_value=100_000, default=1)
 
 

@@ -94,6 +94,14 @@ class ShiftView(APIView):
         return Response(status=204)
 
 
+class HistoryView(APIView):
+    @extend_schema(operation_id="roles_history", responses=shapes.HistoryAnswer)
+    def get(self, request: Request, role_id: uuid.UUID) -> Response:
+        """What became of the shifts of a role: who held it when, and who changed that; the latest first."""
+        found = access.history(by=actor_of(request), role_id=role_id)
+        return Response(shapes.HistoryAnswer({"history": found}).data)
+
+
 class RestoreView(APIView):
     @extend_schema(operation_id="shifts_restore", request=None, responses=shapes.ShiftAnswer)
     def post(self, request: Request, shift_id: uuid.UUID) -> Response:

@@ -70,7 +70,9 @@ class RotaImport(models.Model):
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     role = models.ForeignKey(Role, models.CASCADE, related_name="+")
-    created_by = models.ForeignKey("identity.Person", models.PROTECT, related_name="+")
+    created_by = models.ForeignKey(
+        "identity.Person", models.PROTECT, null=True, related_name="+", help_text="null: the service itself"
+    )
     created_at = models.DateTimeField()
     state = models.CharField(max_length=10, choices=[(item.value, item.value) for item in ImportState])
     rank = models.SmallIntegerField()

@@ -6,7 +6,7 @@ from rest_framework import serializers
 
 from identity.serializers import InstantField
 from identity.states import Speciality
-from rota.states import FilledBy, Rank
+from rota.states import Act, FilledBy, ImportState, Rank
 
 FILLED_BY = [item.value for item in FilledBy]
 RANKS = "0: taken over, 1: on duty, 2: substitute"
@@ -154,6 +154,22 @@ class TurnListAnswer(serializers.Serializer[Any]):
     shifts = TurnAnswer(many=True)
 
 
+class ChangeAnswer(serializers.Serializer[Any]):
+    at = InstantField()
+    act = serializers.ChoiceField(choices=[item.value for item in Act])
+    by_name = serializers.CharField(help_text="who changed it; empty: the service itself")
+    whose = serializers.CharField(help_text="whose shift it was then")
+    rank = serializers.IntegerField(help_text=RANKS)
+    starts_at = InstantField()
+    ends_at = InstantField()
+    reason = serializers.CharField()
+    event_id = serializers.UUIDField(help_text="of the audit log")
+
+
+class HistoryAnswer(serializers.Serializer[Any]):
+    history = ChangeAnswer(many=True)
+
+
 class TakeOverRequest(serializers.Serializer[Any]):
     until = InstantField(required=False, allow_null=True, default=None)
     reason = serializers.CharField(max_length=200, required=False, allow_blank=True, default="")
@@ -202,3 +218,37 @@ class OnDutyAnswer(serializers.Serializer[Any]):
     next_at = InstantField(allow_null=True, help_text="when the next person begins")
     chain = RungAnswer(many=True)
     alternatives = AlternativeAnswer(many=True, help_text="while nobody is on duty")
+
+
+class CalendarRequest(serializers.Serializer[Any]):
+    calendar = serializers.CharField(trim_whitespace=False, help_text="the text of an iCalendar file")
+    rank = serializers.ChoiceField(
+        choices=[Rank.HOLDER.value, Rank.SUBSTITUTE.value], required=False, default=Rank.HOLDER.value
+    )
+
+
+class ImportedShiftAnswer(serializers.Serializer[Any]):
+    name = serializers.CharField()
+    starts_at = InstantField()
+    ends_at = InstantField()
+
+
+class RefusedEventAnswer(serializers.Serializer[Any]):
+    number = serializers.IntegerField(help_text="of the event in the file, from one")
+    summary = serializers.CharField()
+    begins = serializers.CharField(help_text="as the file says it")
+    reason = serializers.CharField(help_text="for people, in the language of who had it read")
+
+
+class RotaImportAnswer(serializers.Serializer[Any]):
+    """shifts: what would be planned. faults: events that are no shifts. Both are there until it is started."""
+
+    id = serializers.UUIDField(source="found.id")
+    role_id = serializers.UUIDField(source="found.role_id")
+    state = serializers.ChoiceField(choices=[item.value for item in ImportState], source="found.state")
+    rank = serializers.IntegerField(source="found.rank", help_text=RANKS)
+    planned = serializers.IntegerField(source="found.planned")
+    created_at = InstantField(source="found.created_at")
+    finished_at = InstantField(source="found.finished_at", allow_null=True)
+    shifts = ImportedShiftAnswer(source="rows", many=True)
+    faults = RefusedEventAnswer(many=True)

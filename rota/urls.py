@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from rota import api, api_administration
+from rota import api, api_administration, api_imports
 from rota.views import administration, imports, roles, shifts
 
 app_name = "rota"
@@ -36,6 +36,11 @@ urlpatterns = [
     path("api/v1/roles/<uuid:role_id>/shifts", api.ShiftsView.as_view()),
     path("api/v1/roles/<uuid:role_id>/take-over", api.TakeOverView.as_view()),
     path("api/v1/roles/<uuid:role_id>/hand-back", api.HandBackView.as_view()),
+    path("api/v1/roles/<uuid:role_id>/history", api.HistoryView.as_view()),
+    path("api/v1/roles/<uuid:role_id>/imports", api_imports.ImportsView.as_view()),
+    path("api/v1/rota-imports/<uuid:import_id>", api_imports.ImportView.as_view()),
+    path("api/v1/rota-imports/<uuid:import_id>/start", api_imports.ImportStartView.as_view()),
+    path("api/v1/rota-imports/<uuid:import_id>/undo", api_imports.ImportUndoView.as_view()),
     path("api/v1/shifts/<uuid:shift_id>", api.ShiftView.as_view()),
     path("api/v1/shifts/<uuid:shift_id>/restore", api.RestoreView.as_view()),
 ]

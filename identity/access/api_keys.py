@@ -5,6 +5,8 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from django.db.models import QuerySet
+
 from identity.access.invitations import digest
 from identity.access.staff import administered
 from identity.models import ApiKey
@@ -70,6 +72,13 @@ def api_key_by_token(token: str) -> ApiKey | None:
 
     The search is for a hash, so its time tells nothing about the keys that there are."""
     return ApiKey.objects.filter(key_hash=digest(token)).first()
+
+
+def keys_made_by(*, person_id: uuid.UUID, organisation_id: uuid.UUID) -> QuerySet[ApiKey]:
+    """The keys that still hold and that this person has made, and so has seen whole."""
+    return ApiKey.objects.filter(
+        created_by=person_id, organisation=organisation_id, revoked_at=None, expires_at__gt=now()
+    )
 
 
 def state_of_key(key: ApiKey, *, at: datetime) -> ApiKeyState:

@@ -8,6 +8,7 @@ from enum import StrEnum
 
 from django.db.models import Count, Q
 from django.utils.functional import Promise
+from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from identity.access.actors import valid_memberships
@@ -179,20 +180,24 @@ def _policies(facts: Facts) -> Told:
 def _live(facts: Facts) -> Told:
     if not facts.verified:
         return StepState.LATER, _("With the approval you see other organisations, and they see you.")
-    if not (facts.departments and facts.people):
-        return StepState.NEXT, _("You are verified. Departments and people are still missing.")
+    parts = (facts.has_passkey, _PASSKEY), (facts.departments, _DEPARTMENTS), (facts.people, _PEOPLE)
+    if missing := [str(name) for there, name in parts if not there]:
+        return StepState.NEXT, format_lazy(
+            _("You are verified. Still missing: {parts}."), parts=", ".join(missing)
+        )
     return StepState.DONE, _("Your people and those of other organisations find each other.")
 
 
+_PASSKEY, _DEPARTMENTS, _PEOPLE = _("Passkey of your own"), _("Departments"), _("People")
 _YOU, _OPERATORS = _("You"), _("The platform's operators")
 RULES: Sequence[Rule] = (
     Rule("register", _("Register"), _YOU, "", _register),
     Rule("domain", _("Prove the domain"), _YOU, "identity:domain", _domain),
     Rule("evidence", _("State the evidence"), _YOU, "identity:evidence", _evidence),
     Rule("approval", _("Approval by two people"), _OPERATORS, "identity:application", _approval),
-    Rule("second-factor", _("Passkey of your own"), _YOU, "identity:passkey-add", _second_factor),
-    Rule("departments", _("Departments"), _YOU, "identity:departments", _departments),
-    Rule("people", _("People"), _YOU, "identity:people", _people),
+    Rule("second-factor", _PASSKEY, _YOU, "identity:passkey-add", _second_factor),
+    Rule("departments", _DEPARTMENTS, _YOU, "identity:departments", _departments),
+    Rule("people", _PEOPLE, _YOU, "identity:people", _people),
     Rule("roles", _("Roles and rota"), _YOU, "rota:administration", _roles),
     Rule("policies", _("Policies"), _YOU, "identity:policies", _policies),
     Rule("live", _("Live"), _YOU, "", _live),

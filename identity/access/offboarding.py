@@ -15,6 +15,7 @@ from audit import access as audit
 from audit.access import Place, ProvenEvent
 from identity import sessions
 from identity.access.actors import valid_memberships
+from identity.access.api_keys import keys_made_by
 from identity.access.staff import StaffEntry, administered, entry_of, staff_membership
 from identity.models import Device, IdentityKey, Invitation, Membership, Offboarding, SignIn
 from identity.names import search_words
@@ -185,6 +186,7 @@ def handed_over_to(*, by: Actor) -> list[HandedOver]:
 def own_counts(membership: Membership) -> Counter[str]:
     """What this app holds of a membership, by the step that ends it."""
     mine = {"person": membership.person_id, "organisation": membership.organisation_id, "revoked_at": None}
+    made = keys_made_by(person_id=membership.person_id, organisation_id=membership.organisation_id)
     links = Invitation.objects.filter(membership=membership, state__in=OPEN_INVITATIONS)
     return Counter(
         {
@@ -192,6 +194,7 @@ def own_counts(membership: Membership) -> Counter[str]:
             OffboardingStep.REVOKE_KEY.value: IdentityKey.objects.filter(**mine).count(),
             OffboardingStep.REVOKE_DEVICES.value: Device.objects.filter(**mine).count(),
             OffboardingStep.WITHDRAW_INVITATIONS.value: links.count(),
+            OffboardingStep.REVOKE_API_KEYS.value: made.count(),
         }
     )
 

@@ -14,10 +14,10 @@ from django.utils.translation import gettext as _
 
 from audit import actions as audit
 from audit.events import Event
-from identity.access.api_keys import api_key, api_key_by_token, state_of_key
+from identity.access.api_keys import api_key, api_key_by_token, keys_made_by, state_of_key
 from identity.access.invitations import digest
 from identity.actions import attempts
-from identity.actions.authorisation import require_administrator
+from identity.actions.authorisation import require_administrator, require_provisioning
 from identity.bearer import SHOWN, new_key
 from identity.models import ApiKey
 from identity.states import ApiKeyRefusal, ApiKeyState
@@ -87,6 +87,25 @@ def revoke_api_key(*, by: Actor, api_key_id: uuid.UUID) -> ApiKey:
             raise Conflict(_("This key was revoked before."))
         _record(Event.API_KEY_REVOKE, by, key, {})
     return key
+
+
+def revoke_keys_made_by(*, by: Actor, person_id: uuid.UUID, organisation_id: uuid.UUID) -> int:
+    """Revoke the keys that somebody who leaves has made, and so has seen, in the caller's transaction; return how
+    many. The key that acts goes on: whoever holds it could not end the next person's access without it.
+
+    Raises:
+        NotFound: not an administrator of this organisation.
+    """
+    require_provisioning(by, organisation_id)
+    made = keys_made_by(person_id=person_id, organisation_id=organisation_id)
+    if by.api_key_id:
+        made = made.exclude(id=by.api_key_id)
+    keys = list(made.select_for_update().order_by("id"))
+    for key in keys:
+        key.revoked_at = now()
+        key.save(update_fields=["revoked_at"])
+        _record(Event.API_KEY_REVOKE, by, key, {})
+    return len(keys)
 
 
 def use_api_key(*, by: Actor, token: str, scope: Scope | None, address: str) -> Actor:

@@ -8,16 +8,19 @@ addresses from which the person has completed a sign-in before. See docs/identit
 import ipaddress
 import math
 import uuid
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
-from django.db import connection
+from django.db import connection, transaction
 from django.db.models import F
 from django.utils.translation import ngettext
 
+from audit import actions as audit
+from audit.events import Event
 from identity.models import Attempts, KnownAddress
 from identity.vault import keyed_hash
+from medicus.lib.actor import Actor
 from medicus.lib.clock import now
 from medicus.lib.errors import TooManyAttempts
 
@@ -133,16 +136,42 @@ def kit_limits(*, person_id: uuid.UUID) -> list[Limit]:
     return [Limit(keyed_hash("recovery kit of", str(person_id)), 10, 3600)]
 
 
-def count(limits: Sequence[Limit]) -> None:
+def count(limits: Sequence[Limit], used_up: Callable[[], None] | None = None) -> None:
     """Count an attempt on each limit, before it is checked.
+
+    used_up: called with the first attempt in a window that is one too many, so that it can be recorded once.
 
     Raises:
         TooManyAttempts: one is used up; later ones are not counted.
     """
     for limit in limits:
         row = _count(limit)
+        if used_up is not None and row.count == limit.maximum + 1:
+            used_up()
         if row.count > limit.maximum:
             raise _too_many((row.window_ends_at - now()).total_seconds())
+
+
+def count_code(*, by: Actor, person_id: uuid.UUID) -> list[Limit]:
+    """Count an attempt at a code or passkey of an account, and return what to clear when it was right.
+
+    Raises:
+        TooManyAttempts: after five.
+    """
+    limits = code_limits(person_id=person_id)
+    count(limits, used_up=lambda: record_pause(by=by, person_id=person_id))
+    return limits
+
+
+def record_pause(*, by: Actor, person_id: uuid.UUID | None, organisation_id: uuid.UUID | None = None) -> None:
+    """Record that there were too many attempts: what follows in the window is refused unseen and not recorded one by one."""
+    with transaction.atomic():
+        audit.record(
+            Event.SIGN_IN_PAUSE,
+            by=by,
+            subject=f"person/{person_id}" if person_id else "",
+            organisation_id=organisation_id,
+        )
 
 
 def give_back(limits: Sequence[Limit]) -> None:

@@ -12,14 +12,16 @@ from audit.events import Event
 from identity import pki
 from identity.access import people
 from identity.access.actors import hold_place
+from identity.access.patients import own_record
 from identity.actions.approved_devices import require_approved_identity, withdraw_approvals
 from identity.actions.authorisation import require_administrator, require_provisioning
 from identity.authority import organisation_key
 from identity.models import Device, IdentityKey, Organisation, Person, RecoveryKit
 from medicus.lib import callbacks
-from medicus.lib.actor import Actor, Role
+from medicus.lib.actor import Actor
 from medicus.lib.clock import now
 from medicus.lib.errors import Conflict, Invalid, NotFound
+from medicus.lib.freshness import require_fresh
 from medicus.lib.ids import new_id
 
 
@@ -37,13 +39,14 @@ def certify_identity_key(*, by: Actor, request_der: bytes) -> IdentityKey:
     Raises:
         Invalid: `errors["csr"]` says why.
         IdentityKeyExists: the person has one already.
-        NotFound: the actor is no member of staff.
+        NotFound: the actor is no person of an organisation.
         ApprovalNeeded: an administrator has not approved this key's first device, and the organisation demands it.
     """
-    person_id, organisation = _staff(by)
+    person_id, organisation = _place(by)
     _refuse_second_key(by)
     request = _read(request_der)
     require_approved_identity(
+        by=by,
         person_id=person_id,
         organisation=organisation,
         identity_fingerprint=pki.fingerprint(pki.p256(request.public_key())),
@@ -66,6 +69,7 @@ def certify_identity_key(*, by: Actor, request_der: bytes) -> IdentityKey:
                 Event.IDENTITY_KEY_CERTIFY,
                 by=by,
                 subject=f"identity-key/{key.id}",
+                patient=own_record(by=by),
                 details={"certificate": pki.certificate_hash(bytes(key.certificate))},
             )
     except IntegrityError:
@@ -79,14 +83,19 @@ def reset_identity_key(*, by: Actor, person_id: uuid.UUID, organisation_id: uuid
     For a person who has lost every device, after an identity check at the desk. Peers see the new key as new.
 
     Raises:
-        NotFound: not an administrator of this organisation, or the person has no key there.
+        NotFound: not an administrator of this organisation, or it is the acting person's own.
+        FreshFactorRequired: the second factor was shown too long ago.
+        Conflict: the person has no key there.
     """
     require_administrator(by, organisation_id)
+    if by.person_id == person_id:
+        raise NotFound
+    require_fresh(by)
     person = people.person(person_id)
     with transaction.atomic():
         key = _lock_current(person.id, organisation_id)
         if key is None:
-            raise NotFound
+            raise Conflict(_("This person has no key and no devices here."))
         revoked = _revoke(key)
         withdraw_approvals(by=by, person_id=person.id, organisation_id=organisation_id)
         Person.objects.filter(id=person.id).update(auth_version=F("auth_version") + 1)
@@ -115,6 +124,13 @@ def revoke_identity_key(
     """
     require_provisioning(by, organisation_id)
     withdraw_approvals(by=by, person_id=person_id, organisation_id=organisation_id)
+    return end_keys(by=by, person_id=person_id, organisation_id=organisation_id)
+
+
+def end_keys(
+    *, by: Actor, person_id: uuid.UUID, organisation_id: uuid.UUID, patient: str = ""
+) -> tuple[int, list[uuid.UUID]]:
+    """`revoke_identity_key` for a caller who has checked `by`. patient: the record of a patient who is let go."""
     key = _lock_current(person_id, organisation_id)
     if key is None:
         return 0, []
@@ -125,6 +141,7 @@ def revoke_identity_key(
             by=by,
             subject=f"person/{person_id}",
             organisation_id=organisation_id,
+            patient=patient,
             details={"device": str(device_id)},
         )
     return 1, revoked
@@ -146,8 +163,8 @@ def _revoke(key: IdentityKey) -> list[uuid.UUID]:
     return revoked
 
 
-def _staff(by: Actor) -> tuple[uuid.UUID, Organisation]:
-    if by.organisation_id is None or by.person_id is None or by.has(Role.PATIENT):
+def _place(by: Actor) -> tuple[uuid.UUID, Organisation]:
+    if by.organisation_id is None or by.person_id is None:
         raise NotFound
     return by.person_id, people.organisation(by=by, organisation_id=by.organisation_id)
 

@@ -27,7 +27,7 @@ from identity.staff_csv import Fault, Row
 from identity.stated import cell_of
 from identity.states import IMPORT_TRANSITIONS, ImportState
 from medicus.celery import enqueue
-from medicus.lib.actor import Actor, Role, require_system
+from medicus.lib.actor import Actor, Role, require_system, system_of
 from medicus.lib.clock import now
 from medicus.lib.errors import Conflict
 from medicus.lib.freshness import require_fresh
@@ -60,7 +60,6 @@ def check_people(*, by: Actor, content: bytes) -> DryRun:
     """
     organisation = get_organisation(by=by, organisation_id=administered(by=by))
     require_proven_domain(by, organisation.id)
-    assert by.person_id is not None, "an administrator is a person"
     names = [department.name for department in open_departments(organisation.id)]
     sheet = staff_csv.read(content, domain=organisation.domain, departments=names)
     faults = sorted([*sheet.faults, *_taken(sheet.rows)], key=lambda fault: fault.line)
@@ -260,6 +259,8 @@ def _sources(to: ImportState) -> list[str]:
 
 def _starter(taken: PeopleImport) -> Actor:
     """Who has started the import acts in it, also where a worker does the work."""
+    if taken.created_by_id is None:
+        return system_of(taken.organisation_id)
     return Actor(taken.created_by_id, taken.organisation_id, None, frozenset({Role.ADMIN}))
 
 

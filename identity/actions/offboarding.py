@@ -20,6 +20,7 @@ from identity import sessions
 from identity.access.actors import valid_memberships
 from identity.access.offboarding import Leaver, deputies, sessions_in
 from identity.access.staff import administered, staff_membership
+from identity.actions.api_keys import revoke_keys_made_by
 from identity.actions.identity_keys import revoke_identity_key
 from identity.actions.invitations import withdraw_invitations
 from identity.models import Membership, Offboarding
@@ -184,6 +185,10 @@ def _end(sheet: _Sheet) -> Offboarding:
     sheet.done(OffboardingStep.REVOKE_KEY, keys)
     sheet.done(OffboardingStep.REVOKE_DEVICES, len(devices))
     sheet.done(OffboardingStep.WITHDRAW_INVITATIONS, withdraw_invitations(by=sheet.by, membership=membership))
+    made = revoke_keys_made_by(
+        by=sheet.by, person_id=membership.person_id, organisation_id=membership.organisation_id
+    )
+    sheet.done(OffboardingStep.REVOKE_API_KEYS, made)
     for step, count in _elsewhere(sheet, devices).items():
         sheet.done(step, count)
     row.steps, row.finished_at = sheet.steps, now()

@@ -1,6 +1,7 @@
 """What the commands of `identity` share: plain errors, plain tables."""
 
 from collections.abc import Iterable, Sequence
+from pathlib import Path
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, no_translations
@@ -31,3 +32,11 @@ class ActionCommand(BaseCommand):
         for line in lines:
             cells = (cell.ljust(width) for cell, width in zip(line, widths, strict=True))
             self.stdout.write("  ".join(cells).rstrip())
+
+
+def content_of(file: Path) -> bytes:
+    """Read a file whose name was given; that it cannot be read is one sentence."""
+    try:
+        return file.read_bytes()
+    except OSError as error:
+        raise CommandError(f"{file}: {error.strerror}") from None

@@ -1,7 +1,6 @@
 """Lists of people, for an organisation's administrators: the file is checked, looked at, imported, undone."""
 
 import uuid
-from collections.abc import Iterator
 from typing import Any
 
 from django.contrib import messages
@@ -14,8 +13,8 @@ from django.views.decorators.http import require_GET, require_POST
 from identity import access, actions, staff_csv
 from identity.access import actor_of
 from identity.administration_forms import ImportForm, StaffFilterForm
+from identity.csv_answer import csv_file
 from identity.views.answers import get_or_post
-from medicus.lib.clock import now
 from medicus.lib.errors import Conflict, Invalid
 
 SHOWN_FAULTS = 200
@@ -67,7 +66,7 @@ def undo(request: HttpRequest, import_id: uuid.UUID) -> HttpResponse:
 @require_POST
 def links(request: HttpRequest, import_id: uuid.UUID) -> HttpResponse:
     """A link for everybody of an import who has no password yet, as a file."""
-    return _file(actions.make_links(by=actor_of(request), import_id=import_id), "links")
+    return csv_file(actions.make_links(by=actor_of(request), import_id=import_id), "links")
 
 
 @require_POST
@@ -75,19 +74,11 @@ def export(request: HttpRequest) -> HttpResponse:
     """The people of the organisation as a file, as the page shows them."""
     by = actor_of(request)
     form = StaffFilterForm(request.POST, departments=access.departments(by=by))
-    return _file(actions.export_people(by=by, wanted=form.wanted()), "people")
+    return csv_file(actions.export_people(by=by, wanted=form.wanted()), "people")
 
 
 @require_GET
 def template(request: HttpRequest) -> HttpResponse:
     """An empty list with the names of the columns."""
     access.administered(by=actor_of(request))
-    return _file(staff_csv.write(staff_csv.header((get_language() or "de")[:2]), []), "template")
-
-
-def _file(lines: Iterator[str], name: str) -> HttpResponse:
-    return HttpResponse(
-        "".join(lines),
-        content_type="text/csv; charset=utf-8",
-        headers={"Content-Disposition": f'attachment; filename="medicus-{name}-{now():%Y-%m-%d}.csv"'},
-    )
+    return csv_file(staff_csv.write(staff_csv.header((get_language() or "de")[:2]), []), "template")

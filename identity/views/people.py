@@ -129,6 +129,21 @@ def reset_second_factor(request: HttpRequest, membership_id: uuid.UUID) -> HttpR
     return redirect("identity:person", membership_id)
 
 
+@require_POST
+def reset_identity_key(request: HttpRequest, membership_id: uuid.UUID) -> HttpResponse:
+    """Make room for another identity key of somebody who has lost every device, after a check at the desk of who asks."""
+    by = actor_of(request)
+    membership = staff_membership(by=by, membership_id=membership_id)
+    which = {"person_id": membership.person_id, "organisation_id": membership.organisation_id}
+    actions.reset_identity_key(by=by, **which)
+    messages.success(
+        request,
+        _("%(name)s gets a new key at the next sign-in. Others see that it is new.")
+        % {"name": membership.person.name},
+    )
+    return redirect("identity:person", membership_id)
+
+
 @get_or_post
 def revoke_device(request: HttpRequest, device_id: uuid.UUID) -> HttpResponse:
     """Ask whether a device of somebody is to be revoked for ever; then do it."""
@@ -162,6 +177,9 @@ def _page(request: HttpRequest, file: access.StaffFile, form: PlaceForm) -> Http
         "entry": file.entry,
         "has_password": file.has_password,
         "provider_account": access.provider_account_of(
+            by=actor_of(request), membership_id=file.entry.membership_id
+        ),
+        "has_identity_key": access.has_identity_key(
             by=actor_of(request), membership_id=file.entry.membership_id
         ),
         "form": form,

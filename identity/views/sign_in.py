@@ -73,7 +73,7 @@ def enrol(request: HttpRequest) -> HttpResponse:
     actor = access.half_signed_actor(request.session)
     enrolment = actions.enrol_totp(by=actor)
     form = FirstCodeForm(request.POST or None)
-    shown: dict[str, Any] = {"qr": _qr(enrolment.uri), "secret": enrolment.secret}
+    shown: dict[str, Any] = {"qr": _qr(enrolment.uri), "uri": enrolment.uri, "secret": enrolment.secret}
     if not form.is_valid():
         return _page(request, "enrol", form, **shown)
     try:

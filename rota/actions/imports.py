@@ -38,7 +38,6 @@ def check_calendar(*, by: Actor, role_id: uuid.UUID, content: bytes, rank: Rank 
         NotFound: the actor does not plan this role.
     """
     role = planned_role(by=by, role_id=role_id)
-    assert by.person_id is not None, "a planner is a person"
     if rank not in PLANNED:
         raise Invalid(errors={"rank": _("Please choose a rank.")})
     reading = calendar_file.read(content, at=now())

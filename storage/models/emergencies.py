@@ -19,7 +19,13 @@ class EmergencyAccess(models.Model):
     begun_at = models.DateTimeField()
     ends_at = models.DateTimeField(help_text="brought forward when it is ended before its time")
     state = models.CharField(max_length=15, choices=[(item.value, item.value) for item in ReviewState])
-    reviewed_by = models.ForeignKey("identity.Person", models.PROTECT, null=True, related_name="+")
+    reviewed_by = models.ForeignKey(
+        "identity.Person",
+        models.PROTECT,
+        null=True,
+        related_name="+",
+        help_text="null: nobody yet, or the service itself",
+    )
     reviewed_at = models.DateTimeField(null=True)
     sealed_note = models.BinaryField(null=True, help_text="what the review found")
 
@@ -39,7 +45,6 @@ class EmergencyAccess(models.Model):
                 )
                 | Q(
                     state__in=[ReviewState.JUSTIFIED.value, ReviewState.UNJUSTIFIED.value],
-                    reviewed_by__isnull=False,
                     reviewed_at__isnull=False,
                     sealed_note__isnull=False,
                 ),

@@ -88,7 +88,10 @@ def test_a_record_that_is_gone_opens_the_step_again(application, sara, zone):
 
 
 def test_a_hospital_verified_on_the_machine_has_nothing_left_of_it(adam, alice):
-    assert {states(adam)[key] for key in ("domain", "evidence", "approval", "live")} == {"done"}
+    assert {states(adam)[key] for key in ("domain", "evidence", "approval")} == {"done"}
+    assert states(adam)["live"] == "next", "a passkey is still missing"
+    passkey(adam.person)
+    assert states(adam)["live"] == "done"
 
 
 def test_departments_and_people_are_counted_as_they_are(sara):

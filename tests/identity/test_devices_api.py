@@ -5,6 +5,7 @@ from itertools import pairwise
 
 import pytest
 
+from audit.models import AuditEvent
 from identity.access import devices_of
 from identity.actions import reset_identity_key
 from identity.models import Device, IdentityKey, Organisation, Person
@@ -239,6 +240,27 @@ def test_the_device_under_a_reset_key_cannot_be_registered(alice, device_of):
     again = sign_in(alice.membership)
     certify(again)
     assert register(again, signer=old).status_code == 400
+
+
+def test_adam_resets_on_the_page_and_through_the_api_what_is_there(alice, adam, device_of):
+    page, api = f"/administration/people/{alice.membership.id}/", "/api/v1/administration/people/"
+    assert "Reset the key and all devices" not in adam.client.get(page).content.decode()
+    assert adam.api.post(f"{api}{alice.membership.id}/reset-identity-key").status_code == 409
+    device_of(alice)
+    assert "Reset the key and all devices" in adam.client.get(page).content.decode()
+    assert adam.client.post(f"{page}reset-identity-key/").status_code == 302
+    assert not IdentityKey.objects.filter(revoked_at=None).exists()
+    alice.membership.person.refresh_from_db()
+    certify(sign_in(alice.membership))
+    assert adam.api.post(f"{api}{alice.membership.id}/reset-identity-key").status_code == 200
+    assert AuditEvent.objects.filter(event="identity-key:reset").count() == 2
+
+
+def test_nobody_resets_their_own(adam, device_of):
+    device_of(adam)
+    with pytest.raises(NotFound):
+        reset_identity_key(by=adam.actor, person_id=adam.person.id, organisation_id=adam.organisation.id)
+    assert IdentityKey.objects.filter(revoked_at=None).count() == 1
 
 
 def test_nobody_else_resets(alice, anton, berta, device_of):

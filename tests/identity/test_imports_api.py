@@ -2,8 +2,9 @@
 
 import pytest
 
-from identity.actions import run_import
-from identity.models import Membership, PeopleImport
+from audit.models import AuditEvent
+from identity.actions import run_import, start_import
+from identity.models import Invitation, Membership, PeopleImport
 from medicus.lib.actor import SYSTEM
 from tests.cast import Member
 from tests.identity.test_imports import listed
@@ -48,3 +49,37 @@ def test_another_hospital_s_list_is_absent(adam: Member, berta: Member, alice: M
         for method, suffix in (("get", ""), ("post", "/start"), ("post", "/undo")):
             assert getattr(stranger.api, method)(f"{LISTS}/{waiting}{suffix}").status_code == 404
     assert PeopleImport.objects.get().state == "checked"
+
+
+def test_links_are_handed_out_once_as_a_file(adam: Member, berta: Member, alice: Member) -> None:
+    waiting = adam.api.post(LISTS, {"csv": listed(2).decode()}).json()["waiting"]["id"]
+    start_import(by=adam.actor, import_id=waiting)
+    run_import(by=SYSTEM, import_id=waiting)
+    for stranger in (berta, alice):
+        assert stranger.api.post(f"{LISTS}/{waiting}/links").status_code == 404
+    assert not Invitation.objects.exists()
+    answer = adam.api.post(f"{LISTS}/{waiting}/links")
+    assert answer["Content-Type"] == "text/csv; charset=utf-8"
+    assert answer.content.decode().count("/invitation/") == 2
+    assert Invitation.objects.count() == 2
+
+
+def test_the_template_can_be_imported_and_is_for_administrators(adam: Member, alice: Member) -> None:
+    head = adam.api.get(f"{LISTS}/template").content.decode().strip()
+    assert adam.api.post(LISTS, {"csv": f"{head}\n"}).status_code == 400
+    row = "n@hospital-a.example;;N;N;nurse" + ";" * (head.count(";") - 4)
+    assert adam.api.post(LISTS, {"csv": f"{head}\n{row}\n"}).status_code == 201
+    assert alice.api.get(f"{LISTS}/template").status_code == 404
+
+
+def test_people_are_exported_as_asked_for_and_only_one_s_own(
+    adam: Member, alice: Member, berta: Member
+) -> None:
+    export = "/api/v1/administration/people/export"
+    everybody = adam.api.post(export).content.decode()
+    assert alice.person.email in everybody
+    assert berta.person.email not in everybody
+    assert alice.person.email not in adam.api.post(export, {"q": "arnold"}).content.decode()
+    assert adam.api.post(export, {"only": "nonsense"}).status_code == 400
+    assert alice.api.post(export).status_code == 404
+    assert AuditEvent.objects.filter(event="people:export").count() == 2

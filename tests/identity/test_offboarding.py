@@ -3,6 +3,7 @@
 import datetime as dt
 
 import pytest
+from django.test import Client
 from django.urls import reverse
 
 from audit import actions as audit
@@ -11,6 +12,7 @@ from identity.access import actor_in
 from identity.access.offboarding import Leaver, preview, sheet
 from identity.actions import (
     certify_identity_key,
+    create_api_key,
     create_membership,
     invite_person,
     offboard,
@@ -20,7 +22,7 @@ from identity.actions import (
 from identity.models import Device, IdentityKey, Invitation, Membership, Offboarding, Person
 from identity.states import Function, MembershipState, OffboardingReason
 from medicus.lib import callbacks
-from medicus.lib.actor import SYSTEM
+from medicus.lib.actor import SYSTEM, Scope
 from medicus.lib.clock import now
 from medicus.lib.errors import Conflict, Invalid, NotFound
 from tests.cast import sign_in
@@ -157,6 +159,25 @@ def test_open_links_are_withdrawn(adam, hospital_a):
     row = offboard(by=adam.actor, membership_id=invited.invitation.membership_id)
     assert counts(row)["withdraw-invitations"] == 1
     assert Invitation.objects.get(id=invited.invitation.id).state == "revoked"
+
+
+def key_made_by(who):
+    """An API key that this administrator has made and seen, as a system's header."""
+    token = create_api_key(
+        by=who.actor, organisation_id=who.organisation.id, name="System", scopes=[Scope.PEOPLE_READ]
+    ).token
+    return {"authorization": f"Bearer {token}"}
+
+
+def test_api_keys_that_she_has_made_end_with_her_and_those_of_others_go_on(adam, ada, berta):
+    hers, his, elsewhere = key_made_by(ada), key_made_by(adam), key_made_by(berta)
+    shown = preview(by=adam.actor, membership_id=ada.membership.id)
+    assert {effect.step: effect.count for effect in shown.effects}["revoke-api-keys"] == 1
+    assert counts(offboarded(adam, ada))["revoke-api-keys"] == 1
+    path = "/api/v1/administration/people"
+    answers = [Client().get(path, headers=held).status_code for held in (hers, his, elsewhere)]
+    assert answers == [401, 200, 200]
+    assert AuditEvent.objects.filter(event="api-key:revoke").count() == 1
 
 
 def test_the_preview_counts_what_would_happen_and_changes_nothing(adam, alice, anton, device_of):

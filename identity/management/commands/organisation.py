@@ -4,12 +4,11 @@ from argparse import ArgumentParser
 from typing import Any
 
 from identity import access, actions, mail
-from identity.access.people import organisation as get_organisation
 from identity.access.people import organisation_by_domain
 from identity.management.plain import ActionCommand
 from identity.policies import PolicyName
 from identity.states import APPLYING, EvidenceKind, OrganisationKind
-from medicus.lib.actor import SYSTEM
+from medicus.lib.actor import SYSTEM, system_of
 
 
 class Command(ActionCommand):
@@ -39,10 +38,8 @@ class Command(ActionCommand):
             ("remove", "removes a registration that nobody has entered; its domain is free again"),
         ):
             what.add_parser(name, help=effect).add_argument("domain")
-        sign_on = what.add_parser("single_sign_on", help="shows how it stands, checks it, or turns it off")
-        sign_on.add_argument("domain")
-        sign_on.add_argument("--check", action="store_true", help="asks the provider now")
-        sign_on.add_argument("--off", action="store_true", help="nobody signs in by it any more")
+        figures = what.add_parser("figures", help="people, devices, open items and sign-ins of thirty days")
+        figures.add_argument("domain")
         self._describe_evidence(what.add_parser("evidence", help="states what shows that it is who it says"))
         decline = what.add_parser("decline", help="gives the application back")
         decline.add_argument("domain")
@@ -94,21 +91,18 @@ class Command(ActionCommand):
         ]
         self.table(("domain", "name", "kind", "city", "verified"), rows)
 
-    def _single_sign_on(self, which: dict[str, Any], options: dict[str, Any]) -> None:
-        if options["check"]:
-            actions.check_provider(**which)
-        if options["off"]:
-            actions.turn_off_single_sign_on(**which)
-        card = access.sign_on_card(organisation=get_organisation(**which))
+    def _figures(self, which: dict[str, Any], _: dict[str, Any]) -> None:
+        found = access.dashboard(by=system_of(which["organisation_id"]))
         rows = [
-            ("on", "yes" if card.is_on else "no"),
-            ("issuer", card.issuer or "none entered"),
-            ("redirect address", card.redirect_address),
-            ("last check that was well", f"{card.checked_at:%Y-%m-%d %H:%M}" if card.checked_at else "never"),
-            ("trouble", card.trouble or "none"),
-            ("accounts", str(card.accounts)),
+            ("people", str(found.people)),
+            ("administrators", str(found.administrators)),
+            ("devices", str(found.devices)),
+            *((f"second factor: {share.label}", str(share.count)) for share in found.factors),
+            *((item.label, str(item.count)) for item in found.open_items),
+            ("sign-ins in thirty days", str(found.sign_ins)),
+            ("most on a day", f"{found.busiest.sign_ins} ({found.busiest.on:%Y-%m-%d})"),
         ]
-        self.table(("single sign-on", card.domain), rows)
+        self.table(("figure", "count"), rows)
 
     def _verify(self, which: dict[str, Any], _: dict[str, Any]) -> None:
         self.stdout.write(f"verified: {actions.verify_organisation(**which).name}")

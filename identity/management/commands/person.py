@@ -3,15 +3,17 @@
 import secrets
 import uuid
 from argparse import ArgumentParser
+from datetime import datetime
 from typing import Any
 
-from identity import actions, mail
+from identity import access, actions, mail
 from identity.access.offboarding import step_labels
 from identity.access.people import department_named, organisation_by_domain, people_of, person_by_email
 from identity.access.staff import staff_membership_of
 from identity.management.plain import ActionCommand
 from identity.states import Function, OffboardingReason, Speciality, function_name
-from medicus.lib.actor import SYSTEM
+from medicus.lib.actor import SYSTEM, system_of
+from medicus.lib.clock import now
 
 
 class Command(ActionCommand):
@@ -43,6 +45,12 @@ class Command(ActionCommand):
             switch.add_argument("email")
             switch.add_argument("--organisation", required=True, help="its domain")
 
+        devices = what.add_parser("devices", help="the devices of a person in an organisation")
+        revoke = what.add_parser("revoke_device", help="for ever; its sessions lose it at the next request")
+        revoke.add_argument("device_id", metavar="id", type=uuid.UUID, help="as `devices` shows it")
+        devices.add_argument("email")
+        for each in (devices, revoke):
+            each.add_argument("--organisation", required=True, help="its domain")
         leaving = what.add_parser(
             "offboard",
             help="ends access, sessions, devices, keys, links and shares; prints the sheet's number",
@@ -74,8 +82,8 @@ class Command(ActionCommand):
             self.stdout.write(f"{person.name} sets up a new second factor at the next sign-in")
         elif what == "reset_identity_key":
             self._reset_key(options["email"], options["organisation"])
-        elif what == "offboard":
-            self._offboard(**options)
+        elif what in {"offboard", "devices", "revoke_device"}:
+            getattr(self, f"_{what}")(**options)
         else:
             self._switch(what, options["email"], options["organisation"])
 
@@ -144,6 +152,22 @@ class Command(ActionCommand):
         self.table(("step", "count"), [(names[step["step"]], str(step["count"])) for step in done.steps])
         self.stdout.write(f"proof sheet {done.id}")
 
+    def _devices(self, *, email: str, organisation: str, **_: Any) -> None:
+        person = person_by_email(by=SYSTEM, email=email)
+        place = organisation_by_domain(by=SYSTEM, domain=organisation)
+        rows = [
+            (str(each.id), each.name, _day(each.created_at), _day(each.last_seen_at), _state(each))
+            for each in access.known_devices_of(by=SYSTEM, person_ids=[person.id])
+            if each.organisation_id == place.id
+        ]
+        self.table(("id", "device", "since", "last seen", "state"), rows)
+
+    def _revoke_device(self, *, device_id: uuid.UUID, organisation: str, **_: Any) -> None:
+        place = organisation_by_domain(by=SYSTEM, domain=organisation)
+        device = access.staff_device(by=system_of(place.id), device_id=device_id)
+        actions.revoke_device(by=SYSTEM, device_id=device.device_id)
+        self.stdout.write(f"revoked: {device.name} of {device.person}")
+
     def _membership_id(self, email: str, domain: str) -> uuid.UUID:
         person = person_by_email(by=SYSTEM, email=email)
         place = organisation_by_domain(by=SYSTEM, domain=domain)
@@ -154,3 +178,13 @@ class Command(ActionCommand):
         place = organisation_by_domain(by=SYSTEM, domain=domain)
         revoked = actions.reset_identity_key(by=SYSTEM, person_id=person.id, organisation_id=place.id)
         self.stdout.write(f"the identity key of {person.name} and {len(revoked)} devices are revoked")
+
+
+def _day(at: datetime | None) -> str:
+    return f"{at:%Y-%m-%d}" if at else ""
+
+
+def _state(device: Any) -> str:
+    if device.revoked_at:
+        return f"revoked {device.revoked_at:%Y-%m-%d}"
+    return "expired" if device.expires_at <= now() else "in use"

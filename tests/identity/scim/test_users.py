@@ -5,11 +5,11 @@ from django.core import mail
 from django.urls import reverse
 
 from audit.models import AuditEvent
-from identity.actions import create_department, create_membership
-from identity.models import Invitation, Membership, Person
+from identity.actions import create_api_key, create_department, create_membership
+from identity.models import ApiKey, Invitation, Membership, Person
 from identity.scim.resources import ENTERPRISE, MEDICUS, USER
 from identity.states import Function
-from medicus.lib.actor import SYSTEM
+from medicus.lib.actor import SYSTEM, Scope
 from medicus.lib.clock import now
 from tests.identity.scim.conftest import SCIM_TYPE, patch, person
 
@@ -230,6 +230,17 @@ def test_the_account_of_somebody_who_works_elsewhere_too_is_not_changed(keycloak
     assert Membership.objects.get(person=alice.person, organisation=hospital_b).deactivated_at is None
     alice.person.refresh_from_db()
     assert (alice.person.family_name, alice.person.email) == ("Ahrens", "alice.ahrens@hospital-a.example")
+
+
+def test_the_key_that_closes_the_place_of_its_maker_goes_on_and_their_others_end(keycloak, ada):
+    ApiKey.objects.filter(id=keycloak.key.id).update(created_by=ada.person)
+    other = create_api_key(
+        by=ada.actor, organisation_id=ada.organisation.id, name="Other", scopes=[Scope.PEOPLE_READ]
+    )
+    place = f"Users/{ada.membership.id}"
+    assert keycloak.patch(place, {"op": "replace", "path": "active", "value": False}).status_code == 200
+    assert keycloak.get(place).json()["active"] is False
+    assert ApiKey.objects.get(id=other.key.id).revoked_at
 
 
 def test_a_place_past_its_last_day_is_not_active_and_not_opened(keycloak, alice):

@@ -2,10 +2,11 @@
 
 import json
 from dataclasses import replace
+from io import StringIO
 from typing import Any
 
 import pytest
-from django.core.management import call_command
+from django.core.management import CommandError, call_command
 from django.urls import reverse
 
 from audit.models import AuditEvent
@@ -274,10 +275,40 @@ def test_checks_are_bounded(adam, provider):
 
 def test_an_operator_sees_checks_and_turns_it_off_on_the_machine(adam, provider, capsys):
     set_up(adam.organisation, provider)
-    call_command("organisation", "single_sign_on", adam.organisation.domain, "--check")
+    call_command("single_sign_on", "check", adam.organisation.domain)
     assert provider.issuer in capsys.readouterr().out
-    call_command("organisation", "single_sign_on", adam.organisation.domain, "--off")
+    call_command("single_sign_on", "off", adam.organisation.domain)
     assert not SingleSignOn.objects.get().is_on
+
+
+def test_an_operator_enters_checks_and_turns_it_on_on_the_machine(adam, provider, capsys, monkeypatch):
+    domain, secret = adam.organisation.domain, wanted(provider).client_secret
+    given = ["single_sign_on", "set", domain, "--issuer", provider.issuer, "--client-id", "medicus"]
+    with pytest.raises(CommandError, match="client secret"):
+        call_command(*given)
+    assert not SingleSignOn.objects.exists()
+    monkeypatch.setattr("sys.stdin", StringIO(f"{secret}\n"))
+    call_command(*given, "--secret")
+    with pytest.raises(CommandError, match="check the provider first"):
+        call_command("single_sign_on", "on", domain)
+    call_command("single_sign_on", "check", domain)
+    call_command("single_sign_on", "on", domain)
+    call_command("single_sign_on", "set", domain, "--trust-factor", "--acr-values", "gold")
+    row = SingleSignOn.objects.get()
+    assert (row.is_on, row.issuer, row.trusts_factor, row.acr_values) == (True, provider.issuer, True, "gold")
+    told = capsys.readouterr().out
+    assert secret not in told
+    assert "asked for by the provider" in told
+    events = AuditEvent.objects.filter(organisation_id=adam.organisation.id, event__startswith="single-sign")
+    assert events.count() == 4
+
+
+def test_trouble_is_said_on_the_machine(adam, provider):
+    change(adam, provider, issuer="https://[::1]:1")
+    with pytest.raises(CommandError):
+        call_command("single_sign_on", "check", adam.organisation.domain)
+    with pytest.raises(CommandError, match="not found"):
+        call_command("single_sign_on", "on", "nobody.example")
 
 
 # who may
