@@ -259,6 +259,8 @@ CLASSIFICATION = {
     "DeviceJoin.device_key": "identifying",
     "DeviceJoin.mls_key": "identifying",
     "DeviceJoin.nonce": "technical",
+    "DeviceJoin.agreement_key": "technical",
+    "DeviceJoin.wrapped_backup_key": "technical",
     "DeviceJoin.network": "identifying",
     "DeviceJoin.browser": "technical",
     "DeviceJoin.system": "technical",

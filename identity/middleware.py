@@ -107,7 +107,7 @@ def _look_again(request: HttpRequest) -> SignedIn | None:
 
 
 def _let_in(request: HttpRequest, found: SignedIn, view: Callable[..., Any]) -> HttpResponse | None:
-    if found.actor.has(Role.PATIENT) and not marks.is_for_patients(view):
+    if found.actor.has(Role.PATIENT) and not marks.is_for_patients(view, request.method):
         return problems.answer(request, NotFound())
     return None if marks.is_despite_policy(view) else hold(request, found)
 

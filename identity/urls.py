@@ -59,7 +59,11 @@ urlpatterns = [
     path("account/", for_patients(account.account), name="account"),
     path("account/sessions/end-others/", for_patients(account.end_other_sessions), name="end-other-sessions"),
     path("account/sessions/<uuid:sign_in_id>/end/", for_patients(account.end_session), name="end-session"),
-    path("account/devices/<uuid:device_id>/revoke/", account.revoke_device, name="account-device-revoke"),
+    path(
+        "account/devices/<uuid:device_id>/revoke/",
+        for_patients(account.revoke_device),
+        name="account-device-revoke",
+    ),
     path("account/confirm/", for_patients(confirming.confirm), name="confirm"),
     path("account/password/", for_patients(password.password), name="password"),
     path("account/sign-ins/<uuid:sign_in_id>/mine/", for_patients(notices.mine), name="sign-in-mine"),
@@ -68,10 +72,14 @@ urlpatterns = [
         for_patients(notices.not_mine),
         name="sign-in-not-mine",
     ),
-    path("account/recovery-kit/", recovery_kit.recovery_kit, name="recovery-kit"),
-    path("account/recovery-kit/use/", recovery_kit.use_recovery_kit, name="recovery-kit-use"),
-    path("account/devices/join/<uuid:join_id>/", device_joins.join, name="device-join"),
-    path("account/devices/join/<uuid:join_id>/refuse/", device_joins.refuse, name="device-join-refuse"),
+    path("account/recovery-kit/", for_patients(recovery_kit.recovery_kit), name="recovery-kit"),
+    path("account/recovery-kit/use/", for_patients(recovery_kit.use_recovery_kit), name="recovery-kit-use"),
+    path("account/devices/join/<uuid:join_id>/", for_patients(device_joins.join), name="device-join"),
+    path(
+        "account/devices/join/<uuid:join_id>/refuse/",
+        for_patients(device_joins.refuse),
+        name="device-join-refuse",
+    ),
     path("account/recovery-codes/", for_patients(recovery_codes.recovery_codes), name="recovery-codes"),
     path("account/passkeys/add/", for_patients(passkeys.add), name="passkey-add"),
     path("account/passkeys/<uuid:passkey_id>/", for_patients(passkeys.passkey), name="passkey"),
@@ -84,6 +92,11 @@ urlpatterns = [
     ),
     path(
         "administration/people/<uuid:membership_id>/reactivate/", people.reactivate, name="person-reactivate"
+    ),
+    path(
+        "administration/people/<uuid:membership_id>/reset-identity-key/",
+        people.reset_identity_key,
+        name="person-reset-identity-key",
     ),
     path(
         "administration/people/<uuid:membership_id>/reset-second-factor/",
@@ -170,12 +183,21 @@ urlpatterns = [
     ),
     path("api/v1/administration/people/imports/<uuid:import_id>/undo", api_imports.ImportUndoView.as_view()),
     path(
+        "api/v1/administration/people/imports/<uuid:import_id>/links", api_imports.ImportLinksView.as_view()
+    ),
+    path("api/v1/administration/people/imports/template", api_imports.TemplateView.as_view()),
+    path("api/v1/administration/people/export", api_imports.ExportView.as_view()),
+    path(
         "api/v1/administration/people/<uuid:membership_id>/offboarding",
         api_offboarding.OffboardingView.as_view(),
     ),
     path(
         "api/v1/administration/offboardings/<uuid:offboarding_id>",
         api_offboarding.OffboardingSheetView.as_view(),
+    ),
+    path(
+        "api/v1/administration/people/<uuid:membership_id>/reset-identity-key",
+        api_people.ResetIdentityKeyView.as_view(),
     ),
     path(
         "api/v1/administration/people/<uuid:membership_id>/reset-second-factor",
@@ -210,6 +232,7 @@ urlpatterns = [
     path("api/v1/device-joins", api_joins.JoinsView.as_view(), name="device-joins"),
     path("api/v1/device-joins/<uuid:join_id>", api_joins.JoinView.as_view(), name="device-join-api"),
     path("api/v1/device-joins/<uuid:join_id>/approve", api_joins.ApproveView.as_view()),
+    path("api/v1/device-joins/<uuid:join_id>/backup-key", api_joins.BackupKeyView.as_view()),
     path("api/v1/device-joins/<uuid:join_id>/refuse", api_joins.RefuseView.as_view()),
     path("api/v1/device-joins/<uuid:join_id>/withdraw", api_joins.WithdrawView.as_view()),
     path(

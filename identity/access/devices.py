@@ -9,8 +9,9 @@ from django.utils.translation import gettext as _
 from identity import pki
 from identity.access.actors import is_of_verified, valid_memberships
 from identity.authority import root_certificate
-from identity.models import Device, IdentityKey
-from identity.states import STAFF
+from identity.models import Device, IdentityKey, Membership
+from identity.states import STAFF, Function
+from medicus.lib import callbacks
 from medicus.lib.actor import Actor, Role
 from medicus.lib.clock import now
 from medicus.lib.errors import Conflict, NotFound
@@ -34,31 +35,63 @@ def require_device(*, by: Actor) -> uuid.UUID:
 
 
 def visible_devices(*, by: Actor) -> QuerySet[Device]:
-    """Devices that an actor may see, revoked ones included: of verified organisations and the own one.
+    """Devices that an actor may see, revoked ones included: of the staff of verified organisations and the own one.
 
-    Peers who have left stay visible, because their messages do."""
+    Peers who have left stay visible, because their messages do. A patient's are seen by whoever opens their record and
+    by who is in a patient case with them; patients see their own, and those of the people in their cases."""
     found = Device.objects.select_related("identity_key__organisation", "organisation").order_by(
         "created_at", "id"
     )
     if by.has(Role.SYSTEM):
         return found
-    if by.organisation_id is None or by.has(Role.PATIENT):
+    if by.organisation_id is None or by.person_id is None:
         return found.none()
-    own = Q(organisation=by.organisation_id)
-    if not is_of_verified(by):
-        return found.filter(own)
-    return found.filter(own | Q(organisation__verified_at__isnull=False))
+    if by.has(Role.PATIENT):
+        own = Q(person=by.person_id, organisation=by.organisation_id)
+    else:
+        own = Q(organisation=by.organisation_id)
+        if is_of_verified(by):
+            own |= Q(organisation__verified_at__isnull=False)
+        own &= ~Q(Exists(_places().filter(function=Function.PATIENT)))
+    return found.filter(own | _reached(by, since_left=True))
+
+
+def _places() -> QuerySet[Membership]:
+    return Membership.objects.filter(person=OuterRef("person"), organisation=OuterRef("organisation"))
+
+
+def _reached(by: Actor, *, since_left: bool) -> Q:
+    """Patients whom the actor has to do with, and for a patient the people in their cases, as the apps above say.
+
+    since_left: also those who have left a case since the actor came into it; messages of theirs may still be on the way."""
+    reached = Q(pk__in=[])
+    for told in callbacks.call("patient-reach", by=by, since_left=since_left):
+        reached |= Q(told)
+    return reached
 
 
 def devices_of(*, by: Actor, person_ids: Collection[uuid.UUID]) -> list[Device]:
     """The active devices of people: neither revoked nor expired, and the person still works there.
 
-    A patient's place is not work: whoever asks for devices to bring in never gets a patient's."""
+    A patient's place is not work: `patient_devices_of`."""
+    return list(_active(by, person_ids, STAFF))
+
+
+def patient_devices_of(*, by: Actor, person_ids: Collection[uuid.UUID]) -> list[Device]:
+    """The active devices of patients whom the actor reaches, while their place holds: for patient cases alone."""
+    own = Q(person=by.person_id, organisation=by.organisation_id)
+    reached = own if by.has(Role.PATIENT) else _reached(by, since_left=False)
+    return list(_active(by, person_ids, {Function.PATIENT}).filter(reached))
+
+
+def _active(
+    by: Actor, person_ids: Collection[uuid.UUID], functions: Collection[Function]
+) -> QuerySet[Device]:
     places = valid_memberships().filter(
-        person=OuterRef("person"), organisation=OuterRef("organisation"), function__in=STAFF
+        person=OuterRef("person"), organisation=OuterRef("organisation"), function__in=functions
     )
     found = visible_devices(by=by).filter(Exists(places), person__in=set(person_ids))
-    return list(found.filter(revoked_at=None, expires_at__gt=now()))
+    return found.filter(revoked_at=None, expires_at__gt=now())
 
 
 def known_devices_of(*, by: Actor, person_ids: Collection[uuid.UUID]) -> list[Device]:

@@ -33,9 +33,13 @@ def for_patients(view: View) -> View:
     return view
 
 
-def is_for_patients(view: Callable[..., Any]) -> bool:
-    """Whether a view, or its class of DRF by `for_patients = True`, is reachable for patients."""
-    return any(getattr(one, "for_patients", False) for one in (view, getattr(view, "cls", None)))
+def is_for_patients(view: Callable[..., Any], method: str | None) -> bool:
+    """Whether a view is reachable for patients by this method.
+
+    A class of DRF says `for_patients = True`, or names the methods that are: `frozenset({"GET"})`."""
+    marked = [getattr(one, "for_patients", False) for one in (view, getattr(view, "cls", None))]
+    asked = "GET" if method == "HEAD" else method
+    return any(one is True or (one and asked in one) for one in marked)
 
 
 def is_despite_policy(view: Callable[..., Any]) -> bool:

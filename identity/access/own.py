@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from identity import pki
 from identity.access.actors import valid_memberships
 from identity.access.devices import current_identity_key
-from identity.access.rules import policy_of
+from identity.access.rules import policy_in
 from identity.authority import root_certificate
 from identity.models import IdentityKey, Membership, Organisation
 from medicus.lib.actor import Actor
@@ -52,7 +52,7 @@ def me(*, by: Actor) -> Me:
         roles=sorted(by.roles),
         device_id=by.device_id,
         identity_key=current_identity_key(by=by),
-        new_devices=policy_of(membership.organisation).new_devices,
+        new_devices=policy_in(membership).new_devices,
         root_certificate=pki.der(root_certificate()),
     )
 

@@ -10,6 +10,7 @@ from identity.access.invitations import UNDECIDED
 from identity.models import IdentityCheck, PatientInvitation
 from identity.models.invitation import MOST_WRONG_CODES
 from identity.states import Function, IdentityLevel, InvitationState
+from medicus.lib import callbacks
 from medicus.lib.actor import Actor, Role
 from medicus.lib.clock import now
 from medicus.lib.errors import NotFound
@@ -81,6 +82,14 @@ def levels_of(*, membership_ids: Collection[uuid.UUID]) -> dict[uuid.UUID, Level
         for check in checks.select_related("checked_by")
     }
     return {one: found.get(one, LevelCard(IdentityLevel.LINK_AND_CODE)) for one in membership_ids}
+
+
+def own_record(*, by: Actor) -> str:
+    """The record of the acting patient where they act, for the log, which shows it to them; empty for everybody else."""
+    if not by.has(Role.PATIENT):
+        return ""
+    told = callbacks.call("patient-record", membership_id=by.membership_id)
+    return next((str(record) for record in told if record), "")
 
 
 def own_patient_memberships(*, by: Actor) -> list[uuid.UUID]:

@@ -9,7 +9,7 @@ from django.db.models import Exists, Q, QuerySet
 from identity.access.actors import is_of_verified, valid_memberships
 from identity.models import Department, Membership, Offboarding, Organisation, Person
 from identity.names import full_name
-from identity.states import STAFF, OrganisationKind, function_name, speciality_name
+from identity.states import CLINICAL, STAFF, OrganisationKind, function_name, speciality_name
 from medicus.lib.actor import Actor, Role, require_system
 from medicus.lib.errors import NotFound
 
@@ -206,6 +206,34 @@ def people_by_id(ids: Collection[uuid.UUID]) -> dict[uuid.UUID, PersonCard]:
         person_id: replace(card_of(member), deputy=deputies.get(member.id, ""), left=member.id not in valid)
         for person_id, member in shown.items()
     }
+
+
+def people_in_places(
+    places: Collection[tuple[uuid.UUID, uuid.UUID]],
+) -> dict[tuple[uuid.UUID, uuid.UUID], PersonCard]:
+    """Show (person, organisation) pairs as members of that very organisation, also those who have left; who stands in
+    for them is not told."""
+    rows = Membership.objects.filter(
+        person__in={person_id for person_id, _organisation in places},
+        organisation__in={organisation_id for _person, organisation_id in places},
+    ).select_related("person", "organisation", "department")
+    valid = set(valid_memberships().filter(id__in=[row.id for row in rows]).values_list("id", flat=True))
+    found = {(row.person_id, row.organisation_id): row for row in rows}
+    return {
+        place: replace(card_of(row), left=row.id not in valid)
+        for place, row in found.items()
+        if place in places
+    }
+
+
+def clinicians_among(
+    places: Collection[tuple[uuid.UUID, uuid.UUID]],
+) -> set[tuple[uuid.UUID, uuid.UUID]]:
+    """Those of these (person, organisation) pairs who work there as clinicians now."""
+    found = valid_memberships().filter(
+        person__in={person_id for person_id, _organisation in places}, function__in=CLINICAL
+    )
+    return set(places) & set(found.values_list("person_id", "organisation_id"))
 
 
 def _deputies(left: Collection[Membership]) -> dict[uuid.UUID, str]:

@@ -12,7 +12,7 @@ from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 from identity.access.actors import valid_memberships
 from identity.access.people import visible_memberships
 from identity.days import first_day, last_day
-from identity.models import Department, Membership, TotpSecret
+from identity.models import Department, IdentityKey, Membership, TotpSecret
 from identity.names import search_words
 from identity.states import STAFF, MembershipState, StaffFilter, function_name
 from medicus.lib.actor import Actor, Role, Scope
@@ -91,11 +91,13 @@ class DepartmentRow:
 def administered(*, by: Actor, scope: Scope | None = None) -> uuid.UUID:
     """The organisation that the actor administers, or for which its API key has this scope.
 
+    The service itself has one where it acts for it; see `medicus.lib.actor.system_of`.
+
     Raises:
         NotFound: none.
     """
     by_key = scope is not None and by.may(scope)
-    if by.organisation_id is None or not (by.has(Role.ADMIN) or by_key):
+    if by.organisation_id is None or not (by.has(Role.ADMIN) or by.has(Role.SYSTEM) or by_key):
         raise NotFound
     return by.organisation_id
 
@@ -157,6 +159,19 @@ def staff_membership_of(*, by: Actor, person_id: uuid.UUID, organisation_id: uui
     if found is None:
         raise NotFound
     return staff_membership(by=by, membership_id=found.id)
+
+
+def has_identity_key(*, by: Actor, membership_id: uuid.UUID) -> bool:
+    """Whether there is a key of this person here that an administrator could reset.
+
+    Raises:
+        NotFound: see `staff_membership`.
+    """
+    membership = staff_membership(by=by, membership_id=membership_id)
+    keys = IdentityKey.objects.filter(
+        person=membership.person_id, organisation=membership.organisation_id, revoked_at=None
+    )
+    return keys.exists()
 
 
 def staff_file(*, by: Actor, membership_id: uuid.UUID) -> StaffFile:

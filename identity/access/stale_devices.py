@@ -6,11 +6,12 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db.models import F, OuterRef, QuerySet, Subquery
+from django.db.models import Exists, F, OuterRef, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 
 from identity.access.staff import administered
 from identity.models import Device, Membership
+from identity.states import STAFF
 from medicus.lib.actor import Actor
 from medicus.lib.clock import now
 from medicus.lib.errors import NotFound
@@ -39,7 +40,7 @@ class StaleDevices:
 
 
 def stale_devices(*, by: Actor) -> StaleDevices:
-    """Find the devices of the organisation that the actor administers that may be used and were not seen for thirty days.
+    """Find the devices of the staff of the organisation that the actor administers that may be used and were not seen for thirty days.
 
     Raises:
         NotFound: not an administrator.
@@ -50,7 +51,7 @@ def stale_devices(*, by: Actor) -> StaleDevices:
 
 
 def staff_device(*, by: Actor, device_id: uuid.UUID) -> StaffDevice:
-    """Get a device of the organisation that the actor administers that may be used.
+    """Get a device of the staff of the organisation that the actor administers that may be used.
 
     Raises:
         NotFound: absent, revoked, expired, another organisation's, or the actor is no administrator.
@@ -62,9 +63,11 @@ def staff_device(*, by: Actor, device_id: uuid.UUID) -> StaffDevice:
 
 
 def _usable(by: Actor) -> QuerySet[Any, Any]:
-    place = Membership.objects.filter(person=OuterRef("person"), organisation=OuterRef("organisation"))
+    place = Membership.objects.filter(
+        person=OuterRef("person"), organisation=OuterRef("organisation"), function__in=STAFF
+    )
     rows = Device.objects.filter(organisation=administered(by=by), revoked_at=None, expires_at__gt=now())
-    return rows.annotate(
+    return rows.filter(Exists(place)).annotate(
         seen_at=Coalesce(F("last_seen_at"), F("created_at")), place=Subquery(place.values("id")[:1])
     )
 

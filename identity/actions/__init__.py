@@ -30,12 +30,15 @@ from identity.actions.device_approvals import (
     refuse_device,
 )
 from identity.actions.device_joins import (
+    GivenApproval,
     JoinMismatch,
     JoinOver,
     NewJoin,
+    NoBackupKey,
     approve_join,
     ask_to_join,
     refuse_join,
+    take_backup_key,
     withdraw_join,
 )
 from identity.actions.devices import attach_device, challenge_device, register_device, revoke_device
@@ -148,6 +151,7 @@ __all__ = [
     "Arrived",
     "Completed",
     "DryRun",
+    "GivenApproval",
     "IdentityKeyExists",
     "InvitationRefused",
     "Invited",
@@ -157,6 +161,7 @@ __all__ = [
     "NewDevice",
     "NewJoin",
     "NextStep",
+    "NoBackupKey",
     "OwnDeviceApproval",
     "PatientInvited",
     "Registration",
@@ -275,6 +280,7 @@ __all__ = [
     "state_organisation",
     "submit_application",
     "switch_membership",
+    "take_backup_key",
     "turn_off_single_sign_on",
     "turn_on_single_sign_on",
     "undo_import",

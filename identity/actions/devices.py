@@ -12,6 +12,7 @@ from audit import actions as audit
 from audit.events import Event
 from identity import pki, sessions
 from identity.access import devices
+from identity.access.patients import own_record
 from identity.actions.authorisation import require_administrator
 from identity.actions.certified_devices import (
     check_certificate,
@@ -54,6 +55,7 @@ def register_device(
                     Event.DEVICE_REGISTER,
                     by=by,
                     subject=f"device/{device.id}",
+                    patient=own_record(by=by),
                     details={"certificate": pki.certificate_hash(bytes(device.certificate))},
                 )
     except IntegrityError:
@@ -121,6 +123,7 @@ def revoke_device(*, by: Actor, device_id: uuid.UUID) -> Device:
                 by=by,
                 subject=f"person/{device.person_id}",
                 organisation_id=device.organisation_id,
+                patient=own_record(by=by),
                 details={"device": str(device.id)},
             )
             callbacks.call("device-revoked", device_ids=[device.id])

@@ -4,6 +4,7 @@ from datetime import timedelta
 
 from django.contrib.sessions.models import Session
 
+from identity.actions.device_joins import BACKUP_KEY_SECONDS
 from identity.models import (
     Attempts,
     DeviceApproval,
@@ -43,6 +44,8 @@ def expire(*, by: Actor) -> None:
     PasskeyChallenge.objects.filter(expires_at__lte=at).delete()
     ProviderSignIn.objects.filter(expires_at__lte=at).delete()
     DeviceJoin.objects.filter(expires_at__lte=at - timedelta(days=JOIN_DAYS)).delete()
+    late = DeviceJoin.objects.filter(ended_at__lte=at - timedelta(seconds=BACKUP_KEY_SECONDS))
+    late.exclude(wrapped_backup_key=None).update(wrapped_backup_key=None)
     DeviceApproval.objects.filter(expires_at__lte=at - timedelta(days=APPROVAL_DAYS)).delete()
     SignIn.objects.filter(at__lte=at - timedelta(days=SIGN_IN_DAYS)).delete()
     SignIn.objects.filter(person=None).delete()

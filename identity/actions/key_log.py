@@ -6,7 +6,7 @@ from audit import actions as audit
 from audit.events import Event
 from identity.actions import attempts
 from identity.states import KeyDoubt
-from medicus.lib.actor import Actor, Role
+from medicus.lib.actor import Actor
 from medicus.lib.errors import NotFound
 
 
@@ -16,10 +16,10 @@ def report_key_doubt(*, by: Actor, doubt: KeyDoubt) -> None:
     The service records what speaks against itself; who runs it could leave that out, so the browser warns as well.
 
     Raises:
-        NotFound: no person of the staff.
+        NotFound: no person acts.
         TooManyAttempts: twenty in an hour.
     """
-    if by.person_id is None or by.organisation_id is None or by.has(Role.PATIENT):
+    if by.person_id is None or by.organisation_id is None:
         raise NotFound
     attempts.count(attempts.doubt_limits(person_id=by.person_id))
     with transaction.atomic():

@@ -138,8 +138,7 @@ def check_passkey(*, by: Actor, session: SessionBase, answer: str) -> None:
     """
     if by.person_id is None:
         raise NotFound
-    limits = attempts.code_limits(person_id=by.person_id)
-    attempts.count(limits)
+    limits = attempts.count_code(by=by, person_id=by.person_id)
     used = use_assertion(by=by, session=session, answer=answer)
     if used is None or used.person_id != by.person_id:
         with transaction.atomic():

@@ -10,8 +10,10 @@ from django.utils.translation import gettext as _
 from audit import actions as audit
 from audit.events import Event
 from identity.access.actors import valid_memberships
+from identity.actions.identity_keys import end_keys
 from identity.models import IdentityCheck, Membership
 from identity.states import Function, IdentityDocument, IdentityLevel, WithdrawalReason
+from medicus.lib import callbacks
 from medicus.lib.actor import Actor, Role
 from medicus.lib.clock import now
 from medicus.lib.errors import Conflict, Invalid, NotFound
@@ -54,7 +56,9 @@ def withdraw_identity(*, by: Actor, membership_id: uuid.UUID, patient_id: uuid.U
 
 
 def end_patient_place(*, by: Actor, membership_id: uuid.UUID, patient_id: uuid.UUID, reason: str) -> str:
-    """End a patient's access to the hospital, at once, with the check of their identity; in the caller's transaction.
+    """End a patient's access to the hospital, at once, with the check of their identity, their key and their devices
+    there; in the caller's transaction. Nothing is delivered to them any more, and the next commit of every conversation
+    removes them.
 
     Returns the reason.
 
@@ -65,6 +69,13 @@ def end_patient_place(*, by: Actor, membership_id: uuid.UUID, patient_id: uuid.U
     place, why = _place(by, membership_id), _reason(reason)
     _withdraw(by, place, patient_id, WithdrawalReason.ENDED)
     Membership.objects.filter(id=place.id).update(deactivated_at=now())
+    _keys, devices = end_keys(
+        by=by,
+        person_id=place.person_id,
+        organisation_id=place.organisation_id,
+        patient=str(patient_id),
+    )
+    callbacks.call("device-revoked", device_ids=devices)
     audit.record(
         Event.MEMBERSHIP_DEACTIVATE,
         by=by,

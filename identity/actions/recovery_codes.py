@@ -57,8 +57,7 @@ def use_recovery_code(*, by: Actor, code: str) -> None:
     """
     if by.person_id is None:
         raise NotFound
-    limits = attempts.code_limits(person_id=by.person_id)
-    attempts.count(limits)
+    limits = attempts.count_code(by=by, person_id=by.person_id)
     unused = RecoveryCode.objects.filter(person=by.person_id, used_at=None)
     with transaction.atomic():
         right = unused.filter(digest=_digest(by.person_id, code)).update(used_at=now()) == 1

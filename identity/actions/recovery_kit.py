@@ -10,7 +10,7 @@ from identity.actions import attempts
 from identity.actions.certified_devices import lock_identity_key
 from identity.models import RecoveryKit
 from identity.sealed_key import LARGEST_BYTES, SMALLEST_BYTES
-from medicus.lib.actor import Actor, Role
+from medicus.lib.actor import Actor
 from medicus.lib.clock import now
 from medicus.lib.errors import Conflict, Invalid, NotFound
 from medicus.lib.freshness import require_fresh
@@ -28,13 +28,13 @@ def keep_recovery_kit(*, by: Actor, sealed_key: bytes) -> None:
     sealed_key: AES-256-GCM over the identity key in PKCS #8, 100 to 512 bytes.
 
     Raises:
-        NotFound: no person of the staff.
+        NotFound: no person acts.
         FreshFactorRequired: the second factor was shown too long ago.
         DeviceNeeded: the session holds no device.
         Conflict: the device is not one of the current identity key.
         Invalid: not of that length.
     """
-    _require_staff(by)
+    _require_person(by)
     require_fresh(by)
     device = devices.own_device(by=by, device_id=devices.require_device(by=by))
     if not SMALLEST_BYTES <= len(sealed_key) <= LARGEST_BYTES:
@@ -52,11 +52,11 @@ def withdraw_recovery_kit(*, by: Actor) -> None:
     """Delete the kit of the acting person's identity key: the paper is worth nothing then.
 
     Raises:
-        NotFound: no person of the staff.
+        NotFound: no person acts.
         NoRecoveryKit: there is none.
         FreshFactorRequired: the second factor was shown too long ago.
     """
-    _require_staff(by)
+    _require_person(by)
     require_fresh(by)
     with transaction.atomic():
         kit = _kit(by)
@@ -68,11 +68,11 @@ def fetch_recovery_kit(*, by: Actor) -> bytes:
     """Give the sealed key to a browser of the acting person, which opens it with the code on the paper.
 
     Raises:
-        NotFound: no person of the staff.
+        NotFound: no person acts.
         NoRecoveryKit: there is none.
         TooManyAttempts: ten in an hour.
     """
-    _require_staff(by)
+    _require_person(by)
     if by.person_id is not None:
         attempts.count(attempts.kit_limits(person_id=by.person_id))
     with transaction.atomic():
@@ -81,8 +81,8 @@ def fetch_recovery_kit(*, by: Actor) -> bytes:
     return bytes(kit.sealed_key)
 
 
-def _require_staff(by: Actor) -> None:
-    if by.person_id is None or by.organisation_id is None or by.has(Role.PATIENT):
+def _require_person(by: Actor) -> None:
+    if by.person_id is None or by.organisation_id is None:
         raise NotFound
 
 

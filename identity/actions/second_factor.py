@@ -63,8 +63,7 @@ def verify_code(*, by: Actor, code: str) -> None:
         TooManyAttempts: after five attempts.
     """
     person = _acting(by)
-    limits = attempts.code_limits(person_id=person.id)
-    attempts.count(limits)
+    limits = attempts.count_code(by=by, person_id=person.id)
     confirmed = TotpSecret.objects.filter(person=person, confirmed_at__isnull=False)
     if not _use_up(confirmed, code):
         _refuse(by)
@@ -79,8 +78,7 @@ def confirm_code(*, by: Actor, code: str) -> None:
         TooManyAttempts: after five attempts.
     """
     person = _acting(by)
-    limits = attempts.code_limits(person_id=person.id)
-    attempts.count(limits)
+    limits = attempts.count_code(by=by, person_id=person.id)
     waiting = TotpSecret.objects.filter(person=person, confirmed_at__isnull=True)
     with transaction.atomic():
         right = _use_up(waiting, code, confirmed_at=now())

@@ -66,7 +66,7 @@ def with_password(
     """
     email = email.strip().lower()
     limits = attempts.password_limits(email=email, address=origin.address)
-    attempts.count(limits)
+    attempts.count(limits, used_up=lambda: _record_pause(by, email))
     person, memberships = _lookup(email)
     right = _password_is_right(person, password)
     if person is None or not right or not (memberships or without_place):
@@ -98,7 +98,7 @@ def sign_in_with_passkey(*, by: Actor, session: SessionBase, answer: str, origin
         TooManyAttempts: a hundred wrong ones from one address within a quarter of an hour.
     """
     limits = attempts.passkey_limits(address=origin.address)
-    attempts.count(limits)
+    attempts.count(limits, used_up=lambda: attempts.record_pause(by=by, person_id=None))
     passkey = use_assertion(by=by, session=session, answer=answer)
     memberships = memberships_of(person_id=passkey.person_id) if passkey else []
     if passkey is None or not memberships:
@@ -173,6 +173,15 @@ def _record_refusal(by: Actor, person: Person | None, memberships: list[Membersh
             subject=f"person/{person.id}" if person else "",
             organisation_id=organisation_id,
         )
+
+
+def _record_pause(by: Actor, email: str) -> None:
+    person, memberships = _lookup(email)
+    attempts.record_pause(
+        by=by,
+        person_id=person.id if person else None,
+        organisation_id=memberships[0].organisation_id if memberships else None,
+    )
 
 
 def _record_passkey_refusal(by: Actor, answer: str, origin: Origin) -> None:

@@ -73,7 +73,9 @@ class PeopleImport(models.Model):
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     organisation = models.ForeignKey(Organisation, models.PROTECT, related_name="+")
-    created_by = models.ForeignKey(Person, models.PROTECT, related_name="+")
+    created_by = models.ForeignKey(
+        Person, models.PROTECT, null=True, related_name="+", help_text="null: the service itself"
+    )
     created_at = models.DateTimeField()
     state = models.CharField(max_length=10, choices=[(item.value, item.value) for item in ImportState])
     rows = models.JSONField(help_text="`identity.staff_csv.Row`s; emptied when it is over")

@@ -157,6 +157,7 @@ class OffboardingStep(StrEnum):
     REVOKE_KEY = "revoke-identity-key"
     REVOKE_DEVICES = "revoke-devices"
     WITHDRAW_INVITATIONS = "withdraw-invitations"
+    REVOKE_API_KEYS = "revoke-api-keys"
 
 
 class InvitationState(StrEnum):

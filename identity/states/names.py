@@ -80,6 +80,7 @@ OFFBOARDING_STEPS: dict[str, Promise] = {
     OffboardingStep.REVOKE_KEY: _("Identity key revoked"),
     OffboardingStep.REVOKE_DEVICES: _("Devices revoked"),
     OffboardingStep.WITHDRAW_INVITATIONS: _("Invitation links withdrawn"),
+    OffboardingStep.REVOKE_API_KEYS: _("API keys revoked that the person has made"),
 }
 
 FILTER_NAMES: dict[str, Promise] = {

@@ -1,7 +1,7 @@
 """Who acts, for which organisation, in which role: the `by=` of every action and access function."""
 
 import uuid
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
 
@@ -57,6 +57,11 @@ class Actor:
 
 SYSTEM = Actor(person_id=None, organisation_id=None, membership_id=None, roles=frozenset({Role.SYSTEM}))
 """The service itself: jobs, expiry, the demo data and the operator's commands."""
+
+
+def system_of(organisation_id: uuid.UUID) -> Actor:
+    """The service itself, doing what an administrator of this organisation does: the operator's commands."""
+    return replace(SYSTEM, organisation_id=organisation_id)
 
 
 def require_system(by: Actor) -> None:

@@ -13,6 +13,6 @@ def register(name: str, function: Callable[..., Any]) -> None:
         functions.append(function)
 
 
-def call(name: str, **arguments: Any) -> list[Any]:
+def call(name: str, /, **arguments: Any) -> list[Any]:
     """Call all that is registered under `name`, in order of registration; return their answers."""
     return [function(**arguments) for function in _registered.get(name, [])]
