@@ -7,7 +7,15 @@ class MessagingConfig(AppConfig):
     def ready(self) -> None:
         from medicus.lib import callbacks
         from messaging import actions
-        from messaging.access import cases_of_patient, is_leaf, leaving_preview, left_alone, open_reports
+        from messaging.access import (
+            cases_of_patient,
+            correspondence,
+            is_leaf,
+            leaving_preview,
+            left_alone,
+            open_reports,
+            shares_patient_case,
+        )
         from messaging.live import bus
         from messaging.overview import section
         from messaging.push.keys import load_key
@@ -27,6 +35,8 @@ class MessagingConfig(AppConfig):
         callbacks.register("person-erased", actions.forget_blocks_of)
         callbacks.register("person-erased", actions.forget_reports_of)
         callbacks.register("patient-cases", cases_of_patient)
+        callbacks.register("patient-correspondence", correspondence)
+        callbacks.register("patient-reach", shares_patient_case)
         callbacks.register("words", words_of)
         callbacks.register("overview-section", section)
         bus.listen()

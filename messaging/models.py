@@ -86,13 +86,14 @@ class GroupMember(models.Model):
     """A person in a group, acting for an organisation. May read what lies between joining and leaving.
 
     `joined_seq` is the commit that let them in (0: they made the group), `left_seq` the one that put them
-    out."""
+    out. `is_patient`: whom a patient case is about, at most one at a time, and never responsible for it."""
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     group = models.ForeignKey(Group, models.PROTECT, related_name="members")
     person = models.ForeignKey("identity.Person", models.PROTECT, related_name="+")
     organisation = models.ForeignKey("identity.Organisation", models.PROTECT, related_name="+")
     is_owner = models.BooleanField(default=False)
+    is_patient = models.BooleanField(default=False)
     joined_seq = models.BigIntegerField()
     left_seq = models.BigIntegerField(null=True)
 
@@ -106,6 +107,14 @@ class GroupMember(models.Model):
             models.CheckConstraint(
                 condition=Q(left_seq__isnull=True) | Q(left_seq__gt=F("joined_seq")),
                 name="member_leaves_after_joining",
+            ),
+            models.UniqueConstraint(
+                fields=["group"],
+                condition=Q(left_seq__isnull=True, is_patient=True),
+                name="one_patient_at_a_time",
+            ),
+            models.CheckConstraint(
+                condition=~Q(is_patient=True, is_owner=True), name="patient_is_never_owner"
             ),
         ]
         indexes: ClassVar = [models.Index(fields=["person", "left_seq"], name="groups_of_person")]

@@ -10,15 +10,17 @@ from messaging.states import CaseOutcome, CaseState, MarkState, WaiverReason
 
 
 class Case(models.Model):
-    """The case that a group of kind `case` is about.
+    """The case that a group of kind `case` is about, or one of kind `patient`.
 
     `organisation`: of whoever began it; its clinicians close it and open it again. `patient`: the record that it is
-    about; none while the hospital has no folder. When its messages end is not written down but follows from
+    about; none while the hospital has no folder. `with_patient`: the patient takes part; then neither the record nor
+    the organisation ever changes (messaging/keeping.py). When its messages end is not written down but follows from
     `closed_at` and the policies (`access.retention`), so that a changed policy holds at once."""
 
     group = models.OneToOneField("messaging.Group", models.PROTECT, primary_key=True, related_name="case")
     organisation = models.ForeignKey("identity.Organisation", models.PROTECT, related_name="+")
     patient = models.ForeignKey("storage.Patient", models.PROTECT, null=True, related_name="+")
+    with_patient = models.BooleanField(default=False)
     state = models.CharField(max_length=10, choices=[(state.value, state.value) for state in CaseState])
     opened_by = models.ForeignKey("identity.Person", models.PROTECT, related_name="+")
     opened_at = models.DateTimeField()
@@ -37,6 +39,9 @@ class Case(models.Model):
                 | Q(state=CaseState.CLOSED.value, closed_at__isnull=False, closed_by__isnull=False)
                 & ~Q(outcome=""),
                 name="case_closed_by_somebody_for_an_outcome",
+            ),
+            models.CheckConstraint(
+                condition=Q(with_patient=False) | Q(patient__isnull=False), name="patient_case_has_a_record"
             ),
         ]
         indexes: ClassVar = [

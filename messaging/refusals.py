@@ -111,6 +111,12 @@ class ChainNotMembers(Conflict):
     code = "chain-not-members"
 
 
+class NotUrgentHere(Conflict):
+    """In patient cases nothing is urgent: who needs help at once takes another way."""
+
+    code = "not-urgent-here"
+
+
 class UrgentOver(Conflict):
     """The urgent message was acknowledged or withdrawn before."""
 

@@ -96,6 +96,12 @@ class GroupRequest(serializers.Serializer[Any]):
     id = serializers.UUIDField()
     kind = serializers.ChoiceField(choices=GROUP_KINDS)
     commit = CommitRequest(required=False, allow_null=True, default=None)
+    patient_id = serializers.UUIDField(
+        required=False,
+        allow_null=True,
+        default=None,
+        help_text="whose record: with kind `patient`, and only there",
+    )
 
 
 class OrganisationAnswer(serializers.Serializer[Any]):
@@ -114,6 +120,7 @@ class MemberAnswer(serializers.Serializer[MemberView]):
     function = serializers.CharField(source="card.function")
     organisation = OrganisationAnswer(source="card")
     owner = serializers.BooleanField()
+    is_patient = serializers.BooleanField(help_text="whom a patient case is about")
     ended = serializers.BooleanField(help_text="every device here is revoked; a commit must remove them")
     deputy = serializers.CharField(
         source="card.deputy", help_text="who stands in for a person who has left; else empty"
@@ -175,7 +182,7 @@ class GroupAnswer(serializers.Serializer[GroupView]):
     contact = ContactStateAnswer(
         allow_null=True, help_text="a contact request that is not accepted and holds the conversation back"
     )
-    case = CaseAnswer(allow_null=True, help_text="only of groups of kind `case`")
+    case = CaseAnswer(allow_null=True, help_text="only of groups of kind `case` and `patient`")
     retention = RetentionAnswer()
     marks = MarkAnswer(many=True, help_text="messages that are kept for the record")
     recorded = RecordedAnswer(many=True, help_text="messages that are in the record of a hospital")

@@ -130,6 +130,9 @@ class MarkedAnswer(serializers.Serializer[MarkedMessage]):
     message_id = serializers.UUIDField()
     author = CaseAuthorAnswer(source="*")
     at = InstantField()
+    is_patient = serializers.BooleanField(
+        help_text="the case's patient wrote it: then the sender in the document is its Patient"
+    )
 
 
 class CasePageAnswer(serializers.Serializer[Any]):

@@ -12,17 +12,23 @@ from messaging.states_urgent import URGENT_TRANSITIONS  # noqa: F401 - drawn fro
 
 
 class GroupKind(StrEnum):
-    """What a group is for; fixed when it is made. A case is about a patient."""
+    """What a group is for; fixed when it is made. A case is about a patient, a patient case with the patient."""
 
     DIRECT = "direct"
     TEAM = "team"
     CASE = "case"
+    PATIENT = "patient"
+
+
+CASES = frozenset({GroupKind.CASE, GroupKind.PATIENT})
+"""Kinds of groups that have a case beside them."""
 
 
 KIND_NAMES: dict[str, Promise] = {
     GroupKind.DIRECT: _("Direct"),
     GroupKind.TEAM: _("Team"),
     GroupKind.CASE: _("Case"),
+    GroupKind.PATIENT: _("Patient case"),
 }
 
 

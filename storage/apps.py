@@ -12,9 +12,11 @@ class StorageConfig(AppConfig):
             may_add_findings,
             open_inquiries,
             open_reviews,
+            opens_record,
             patient_names,
             patient_numbered,
             record_ids,
+            record_of_membership,
         )
         from storage.actions import (
             connect_record,
@@ -43,4 +45,6 @@ class StorageConfig(AppConfig):
         callbacks.register("patient-names", patient_names)
         callbacks.register("patient-accepted", connect_record)
         callbacks.register("own-records", record_ids)
+        callbacks.register("patient-record", record_of_membership)
+        callbacks.register("patient-reach", opens_record)
         callbacks.register("words", words_of)

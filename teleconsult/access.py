@@ -51,12 +51,13 @@ class PatientHome:
     """What a patient sees of themselves.
 
     records: the hospitals that keep a record of them. log: who looked. shares: what is open to other hospitals.
-    inquiries: what they have asked about the entries of this log, by entry."""
+    inquiries: what they have asked about the entries of this log, by entry. writes: they have set up messages."""
 
     records: Sequence[OwnRecord]
     log: OwnAccessLog
     shares: Sequence[OwnShare]
     inquiries: Mapping[UUID, Sequence[InquiryCard]]
+    writes: bool
 
 
 def work_list(*, by: Actor) -> WorkList:

@@ -5,6 +5,7 @@ from django.db import transaction
 from audit import actions as audit
 from audit.access import OwnWanted
 from audit.events import Event
+from identity.access import current_identity_key
 from medicus.lib.actor import Actor
 from storage.access import own_inquiries_about, own_records, own_shares
 from teleconsult.access import PatientHome, WorkList, work_list
@@ -27,4 +28,5 @@ def open_patient_home(*, by: Actor, wanted: OwnWanted) -> PatientHome:
     """
     log = audit.read_own_access_log(by=by, wanted=wanted)
     asked = own_inquiries_about(by=by, event_ids=[access.event_id for access in log.accesses])
-    return PatientHome(own_records(by=by), log, own_shares(by=by), asked)
+    writes = current_identity_key(by=by) is not None
+    return PatientHome(own_records(by=by), log, own_shares(by=by), asked, writes)

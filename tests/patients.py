@@ -18,6 +18,7 @@ from identity.session_store import SessionStore
 from storage.access import PatientCard
 from storage.actions import invite_to_record
 from tests.cast import FIREFOX, Member, sign_in
+from tests.messaging.rooms import Room
 
 PASSWORD = "a wall of green books"
 ORIGIN = Origin("192.0.2.44", FIREFOX)
@@ -61,6 +62,24 @@ def also_connected(owner: Member, patient: PatientCard, person: Member) -> Membe
         by=STRANGER, session=SessionStore(), taking=taking(made), email=person.person.email, password=PASSWORD
     )
     return Membership.objects.get(person=person.person, organisation=owner.organisation)
+
+
+def make_patient_case(owner: Member, patient: PatientCard, *members: Member) -> Room:
+    """A patient case of people who have devices, opened by a clinician about this record."""
+    assert owner.device
+    room = Room(leaves={owner.device.id: 0})
+    answer = open_patient_case(owner, patient, room)
+    assert answer.status_code == 201, answer.json()
+    if members:
+        room.add(owner, *members)
+    return room
+
+
+def open_patient_case(owner: Member, patient: PatientCard, room: Room | None = None, **changes: Any) -> Any:
+    """Ask for a patient case about this record."""
+    room = room or Room()
+    sent = {"id": str(room.id), "kind": "patient", "patient_id": str(patient.patient_id)}
+    return owner.api.post("/api/v1/groups", sent | changes)
 
 
 def open_link(browser: Client, token: str) -> Any:

@@ -6,7 +6,14 @@ from messaging.access.acknowledgements import (
     acknowledgements,
     acknowledgements_of,
 )
-from messaging.access.cases import CaseView, MarkView, PatientCase, RecordedView, cases_of_patient
+from messaging.access.cases import (
+    CaseView,
+    MarkView,
+    PatientCase,
+    RecordedView,
+    cases_of_patient,
+    shares_patient_case,
+)
 from messaging.access.conduct import (
     BlockCard,
     OwnReport,
@@ -19,6 +26,7 @@ from messaging.access.conduct import (
     reports_page,
 )
 from messaging.access.contacts import ContactView, RoleChoice, role_choices
+from messaging.access.correspondence import Correspondence, correspondence
 from messaging.access.figures import KindFigures, MessageDay, MessagingFigures, Room, messaging_figures
 from messaging.access.groups import (
     GroupView,
@@ -53,6 +61,7 @@ __all__ = [
     "BlockCard",
     "CaseView",
     "ContactView",
+    "Correspondence",
     "GroupView",
     "HoldCard",
     "HoldNote",
@@ -89,6 +98,7 @@ __all__ = [
     "available",
     "blocks",
     "cases_of_patient",
+    "correspondence",
     "group",
     "groups",
     "hold_card",
@@ -111,6 +121,7 @@ __all__ = [
     "report_row",
     "reports_page",
     "role_choices",
+    "shares_patient_case",
     "urgent_figures",
     "urgent_message",
     "urgent_messages",

@@ -10,8 +10,9 @@ from django.db.models import Exists, Max, OuterRef, Q, QuerySet
 from identity import access as identity
 from medicus.lib.actor import Actor
 from medicus.lib.errors import NotFound
+from messaging.access.cases import own_memberships
 from messaging.access.groups import active_leaves
-from messaging.models import Entry, GroupDevice, GroupMember
+from messaging.models import Entry, GroupDevice
 from messaging.models_urgent import Acknowledgement, UrgentMessage
 from messaging.states import EntryKind
 
@@ -90,9 +91,7 @@ def _rows(group_id: uuid.UUID) -> QuerySet[Acknowledgement]:
 
 
 def _joined(*, by: Actor, group_id: uuid.UUID) -> int:
-    mine = GroupMember.objects.filter(
-        group=group_id, person=by.person_id, organisation=by.organisation_id, left_seq__isnull=True
-    )
+    mine = own_memberships(by).filter(group=group_id)
     joined: int | None = mine.aggregate(joined=Max("joined_seq"))["joined"]
     if joined is None:
         raise NotFound

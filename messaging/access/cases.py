@@ -6,13 +6,13 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import BooleanField, ExpressionWrapper, Q, QuerySet
+from django.db.models import BooleanField, Exists, ExpressionWrapper, OuterRef, Q, QuerySet
 
 from identity import access as identity
 from medicus.lib.actor import Actor, Role
 from medicus.lib.errors import NotFound
-from messaging.models import Case, GroupMember, Mark, RecordExport
-from messaging.states import MarkState
+from messaging.models import Case, GroupDevice, GroupMember, Mark, RecordExport
+from messaging.states import GroupKind, MarkState
 
 _FILED = Q(
     export__sheet__examined_at__isnull=False,
@@ -88,7 +88,7 @@ def case_row(*, by: Actor, group_id: uuid.UUID) -> Case:
     Raises:
         NotFound: absent, no case, or the actor is not in it.
     """
-    mine = _memberships(by).filter(group=group_id)
+    mine = own_memberships(by).filter(group=group_id)
     found = Case.objects.filter(group__in=mine.values("group_id")).select_related("organisation", "closed_by")
     case = found.first()
     if case is None:
@@ -103,7 +103,7 @@ def managed_case(*, by: Actor, group_id: uuid.UUID) -> Case:
         NotFound: absent, or for clinicians of the organisation whose case it is.
     """
     case = case_row(by=by, group_id=group_id)
-    present = GroupMember.objects.filter(group=group_id, left_seq__isnull=True)
+    present = GroupMember.objects.filter(group=group_id, left_seq__isnull=True, is_patient=False)
     organisation_ids = set(present.values_list("organisation_id", flat=True))
     if not may_manage(case, organisation_ids, by=by):
         raise NotFound
@@ -117,14 +117,14 @@ def may_manage(case: Case, present: Collection[uuid.UUID], *, by: Actor) -> bool
 
 
 def case_view(case: Case, present: Collection[uuid.UUID], *, by: Actor) -> CaseView:
-    """present: the organisations that have somebody in the conversation now."""
+    """present: the organisations that have somebody of their staff in the conversation now."""
     return CaseView(
         state=case.state,
         organisation_id=case.organisation_id,
         organisation_name=case.organisation.name,
         opened_at=case.opened_at,
         closed_at=case.closed_at,
-        closed_by=case.closed_by.name if case.closed_by else "",
+        closed_by=case.closed_by.name if case.closed_by and not by.has(Role.PATIENT) else "",
         outcome=case.outcome,
         has_patient=case.patient_id is not None,
         may_close=may_manage(case, present, by=by),
@@ -173,14 +173,30 @@ def kept_marks(group_ids: Collection[uuid.UUID]) -> QuerySet[Mark]:
     return Mark.objects.filter(KEEPS, group__in=group_ids)
 
 
-def cases_of_patient(*, by: Actor, patient_id: uuid.UUID) -> list[PatientCase]:
-    """The cases about a patient that the actor takes part in, newest first; for `storage`, which found that they may
-    open the patient's folder."""
-    cases = list(
-        Case.objects.filter(patient=patient_id, group__in=_memberships(by).values("group_id")).order_by(
-            "-opened_at"
-        )
+def shares_patient_case(*, by: Actor, since_left: bool) -> Exists:
+    """Whether somebody is in a patient case with the actor; of rows with `person` and `organisation`.
+
+    since_left: or was, and has left it since the actor came."""
+    mine = own_memberships(by).filter(group=OuterRef("group"))
+    together = Q(Exists(mine), left_seq__isnull=True)
+    if since_left:
+        together |= Q(Exists(mine.filter(joined_seq__lt=OuterRef("left_seq"))))
+    else:
+        together &= Q(is_patient=False) | Q(Exists(_reading()))
+    theirs = GroupMember.objects.filter(
+        together,
+        person=OuterRef("person"),
+        organisation=OuterRef("organisation"),
+        group__kind=GroupKind.PATIENT.value,
     )
+    return Exists(theirs)
+
+
+def cases_of_patient(*, by: Actor, patient_id: uuid.UUID) -> list[PatientCase]:
+    """The cases about a patient that the actor takes part in, newest first, without those in which the patient does
+    (`correspondence`); for `storage`, which found that they may open the patient's folder."""
+    mine = Case.objects.filter(patient=patient_id, group__in=own_memberships(by).values("group_id"))
+    cases = list(mine.filter(with_patient=False).order_by("-opened_at"))
     if not cases:
         return []
     people: dict[uuid.UUID, list[uuid.UUID]] = defaultdict(list)
@@ -203,7 +219,20 @@ def cases_of_patient(*, by: Actor, patient_id: uuid.UUID) -> list[PatientCase]:
     ]
 
 
-def _memberships(by: Actor) -> QuerySet[GroupMember]:
-    return GroupMember.objects.filter(
+def own_memberships(by: Actor) -> QuerySet[GroupMember]:
+    """Where the actor takes part now. A patient whose access ended does so no more, even before a commit removes them:
+    the same account may come back for another record."""
+    mine = GroupMember.objects.filter(
         person=by.person_id, organisation=by.organisation_id, left_seq__isnull=True
     )
+    return mine.filter(Exists(_reading())) if by.has(Role.PATIENT) else mine
+
+
+def _reading() -> QuerySet[GroupDevice]:
+    """The leaves of a member that read."""
+    return reading_leaves().filter(member=OuterRef("pk"))
+
+
+def reading_leaves() -> QuerySet[GroupDevice]:
+    """The leaves that may send and read: not removed, their device not revoked."""
+    return GroupDevice.objects.filter(left_seq__isnull=True, revoked_at__isnull=True)

@@ -114,11 +114,14 @@ def blocking(party: Party, others: Collection[Party]) -> dict[Party, Block]:
 
 
 def met(*, by: Actor, person_id: uuid.UUID, direct: bool | None = None) -> GroupMember | None:
-    """How somebody else takes, or took, part in a conversation that the actor is or was in; the latest one."""
+    """How somebody else takes, or took, part in a conversation that the actor is or was in; the latest one. Not how a
+    patient does: nobody blocks or reports them."""
     mine = GroupMember.objects.filter(
         group=OuterRef("group"), person=by.person_id, organisation=by.organisation_id
     )
-    theirs = GroupMember.objects.filter(Exists(mine), person=person_id).exclude(person=by.person_id)
+    theirs = GroupMember.objects.filter(Exists(mine), person=person_id, is_patient=False).exclude(
+        person=by.person_id
+    )
     if direct:
         theirs = theirs.filter(group__kind=GroupKind.DIRECT)
     return theirs.order_by("-group__created_at", "-id").first()

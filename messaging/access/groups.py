@@ -2,17 +2,26 @@
 
 import uuid
 from collections import defaultdict
-from collections.abc import Collection
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from django.db.models import Min, QuerySet
 
 from identity import access as identity
 from identity.access import PersonCard
-from medicus.lib.actor import Actor
+from medicus.lib.actor import Actor, Role
 from medicus.lib.errors import NotFound
-from messaging.access.cases import CaseView, GroupMarks, MarkView, RecordedView, case_view, marks
+from messaging.access.cases import (
+    CaseView,
+    GroupMarks,
+    MarkView,
+    RecordedView,
+    case_view,
+    marks,
+    own_memberships,
+    reading_leaves,
+)
 from messaging.access.contacts import ContactView, contact_view
 from messaging.access.retention import Retention, case_of, retentions
 from messaging.models import ContactRequest, Group, GroupDevice, GroupMember
@@ -22,13 +31,15 @@ from messaging.models import ContactRequest, Group, GroupDevice, GroupMember
 class MemberView:
     """A person in a group. The watermarks tell how far their devices have confirmed the stream.
 
-    ended: all their devices here are revoked; they wait for the commit that removes them."""
+    ended: all their devices here are revoked; they wait for the commit that removes them. `is_patient`: whom a patient
+    case is about."""
 
     card: PersonCard
     owner: bool
     delivered: int
     seen: int
     ended: bool
+    is_patient: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,22 +107,19 @@ def watermarks(group_id: uuid.UUID, person_ids: Collection[uuid.UUID]) -> list[W
 
 def active_leaves(group_id: uuid.UUID) -> QuerySet[GroupDevice]:
     """The leaves that may send and read: not removed, their device not revoked."""
-    return GroupDevice.objects.filter(group=group_id, left_seq__isnull=True, revoked_at__isnull=True)
+    return reading_leaves().filter(group=group_id)
 
 
 def _groups_of(by: Actor) -> QuerySet[Group]:
-    active = GroupMember.objects.filter(
-        person=by.person_id, organisation=by.organisation_id, left_seq__isnull=True
-    )
-    return Group.objects.filter(id__in=active.values("group_id")).select_related(
+    return Group.objects.filter(id__in=own_memberships(by).values("group_id")).select_related(
         "contact__role", "case__organisation", "case__closed_by"
     )
 
 
 def _views(found: list[Group], *, by: Actor) -> list[GroupView]:
-    members = _members([group.id for group in found])
+    members = _members([group.id for group in found], by=by)
     first = _first_seqs([group.id for group in found], by=by)
-    kept, marked = retentions(found), marks(by=by, group_ids=[group.id for group in found])
+    kept, marked = retentions(found), _marks([group.id for group in found], by=by)
     return [
         GroupView(
             id=group.id,
@@ -123,7 +131,7 @@ def _views(found: list[Group], *, by: Actor) -> list[GroupView]:
             members=tuple(members[group.id]),
             contact=_contact(group),
             case=_case(group, members[group.id], by=by),
-            retention=kept[group.id],
+            retention=_told(kept[group.id], by=by),
             marks=marked.get(group.id, GroupMarks()).kept,
             recorded=marked.get(group.id, GroupMarks()).recorded,
         )
@@ -140,29 +148,52 @@ def _case(group: Group, members: Collection[MemberView], *, by: Actor) -> CaseVi
     case = case_of(group)
     if case is None:
         return None
-    present = {member.card.organisation_id for member in members if member.card.organisation_id}
-    return case_view(case, present, by=by)
+    staff = [member.card.organisation_id for member in members if not member.is_patient]
+    return case_view(case, {organisation_id for organisation_id in staff if organisation_id}, by=by)
 
 
-def _members(group_ids: Collection[uuid.UUID]) -> dict[uuid.UUID, list[MemberView]]:
+def _told(retention: Retention, *, by: Actor) -> Retention:
+    """Patients are told until when messages are kept, not which hospital holds what, and because of whom."""
+    return replace(retention, holds=()) if by.has(Role.PATIENT) else retention
+
+
+def _marks(group_ids: Collection[uuid.UUID], *, by: Actor) -> dict[uuid.UUID, GroupMarks]:
+    """What hospitals keep for their record is not told to patients here: what is in it, their log says."""
+    return {} if by.has(Role.PATIENT) else marks(by=by, group_ids=group_ids)
+
+
+def _members(group_ids: Collection[uuid.UUID], *, by: Actor) -> dict[uuid.UUID, list[MemberView]]:
     rows = GroupMember.objects.filter(group__in=group_ids, left_seq__isnull=True).select_related("receipt")
     rows = rows.order_by("joined_seq", "id")
-    cards = identity.people_by_id({row.person_id for row in rows})
-    reading = GroupDevice.objects.filter(group__in=group_ids, left_seq__isnull=True, revoked_at__isnull=True)
-    alive = set(reading.values_list("member_id", flat=True))
+    cards = _cards(rows, by=by)
+    alive = set(reading_leaves().filter(group__in=group_ids).values_list("member_id", flat=True))
     found: dict[uuid.UUID, list[MemberView]] = defaultdict(list)
     for row in rows:
         receipt = getattr(row, "receipt", None)
         found[row.group_id].append(
             MemberView(
-                card=cards[row.person_id],
+                card=cards[row.id],
                 owner=row.is_owner,
                 delivered=receipt.delivered_seq if receipt else 0,
                 seen=receipt.seen_seq if receipt else 0,
                 ended=row.id not in alive,
+                is_patient=row.is_patient,
             )
         )
     return found
+
+
+def _cards(rows: Iterable[GroupMember], *, by: Actor) -> dict[uuid.UUID, PersonCard]:
+    """By membership. Which other hospitals a patient signs in to is nobody's business, nor where else their clinicians
+    work theirs: both are shown to each other as they take part, and no deputies to patients."""
+    exact = {row.id: (row.person_id, row.organisation_id) for row in rows if _exactly(row, by)}
+    places = identity.people_in_places(set(exact.values())) if exact else {}
+    people = identity.people_by_id({row.person_id for row in rows if row.id not in exact})
+    return {row.id: places[exact[row.id]] if row.id in exact else people[row.person_id] for row in rows}
+
+
+def _exactly(row: GroupMember, by: Actor) -> bool:
+    return row.is_patient or by.has(Role.PATIENT)
 
 
 def _first_seqs(group_ids: Collection[uuid.UUID], *, by: Actor) -> dict[uuid.UUID, int]:

@@ -27,7 +27,7 @@ def left_alone(*, leaver: Leaver, **_: Any) -> dict[str, int]:
     """In how many conversations nobody else of the organisation is: the deputy is named to their members."""
     person_id, organisation_id = leaver.person_id, leaver.organisation_id
     mine = _members().filter(person=person_id, organisation=organisation_id)
-    colleagues = _members().filter(group=OuterRef("group"), organisation=organisation_id)
+    colleagues = _members().filter(group=OuterRef("group"), organisation=organisation_id, is_patient=False)
     others = _members().filter(group=OuterRef("group")).exclude(person=person_id)
     alone = mine.filter(Exists(others)).exclude(Exists(colleagues.exclude(person=person_id)))
     return {LeavingStep.NAME_DEPUTY: alone.count()}

@@ -5,17 +5,17 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 
 from medicus.lib.actor import Actor
-from messaging.models import Entry, Mark
+from messaging.models import Entry, GroupMember, Mark
 from messaging.states import EntryKind, MarkState
 
 
 @dataclass(frozen=True, slots=True)
 class MarkedMessage:
     """`at`: when the service took it. The organisation is that of the device it came from: who works at two writes for
-    one of them."""
+    one of them. `is_patient`: the patient whom the case is about has written it."""
 
     message_id: uuid.UUID
     person_id: uuid.UUID
@@ -23,6 +23,7 @@ class MarkedMessage:
     organisation_id: uuid.UUID
     organisation_name: str
     at: datetime
+    is_patient: bool
 
 
 def marked_messages(*, by: Actor, group_id: uuid.UUID) -> tuple[MarkedMessage, ...]:
@@ -41,6 +42,7 @@ def _entries(group_id: uuid.UUID) -> QuerySet[Entry]:
 
 
 def _told(entries: QuerySet[Entry]) -> list[MarkedMessage]:
+    patients = GroupMember.objects.filter(group=OuterRef("group"), person=OuterRef("person"), is_patient=True)
     return [
         MarkedMessage(
             message_id=entry.message_id,
@@ -49,6 +51,9 @@ def _told(entries: QuerySet[Entry]) -> list[MarkedMessage]:
             organisation_id=entry.device.organisation_id,
             organisation_name=entry.device.organisation.name,
             at=entry.at,
+            is_patient=entry.is_patient,
         )
-        for entry in entries.select_related("person", "device__organisation").defer("body")
+        for entry in entries.annotate(is_patient=Exists(patients))
+        .select_related("person", "device__organisation")
+        .defer("body")
     ]

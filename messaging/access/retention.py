@@ -10,7 +10,7 @@ from django.db.models import Q
 
 from identity import access as identity
 from messaging.models import Case, Group, GroupMember, Hold
-from messaging.states import GroupKind, KeptFrom
+from messaging.states import CASES, KeptFrom
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,8 +74,8 @@ def _retention(group: Group, involved: list[identity.KeptFor], holds: tuple[Hold
 
 
 def case_of(group: Group) -> Case | None:
-    """The case of a group of kind `case`; costs nothing where it was selected along."""
-    return group.case if group.kind == GroupKind.CASE else None
+    """The case of a group that has one; costs nothing where it was selected along."""
+    return group.case if group.kind in CASES else None
 
 
 def held_groups() -> Q:

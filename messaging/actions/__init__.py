@@ -18,6 +18,7 @@ from messaging.actions.case_page import CasePage, open_case
 from messaging.actions.cases import close_case, name_record, reopen_case
 from messaging.actions.commits import Committed, NewCommit, commit
 from messaging.actions.contacts import answer_contact, expire_contacts
+from messaging.actions.correspondence import look_at_correspondence
 from messaging.actions.escalation import escalate, hand_over, send_notices
 from messaging.actions.expiry import expire
 from messaging.actions.figures import count_all_days, count_recent_days
@@ -77,6 +78,7 @@ __all__ = [
     "handle_report",
     "keep_piece",
     "lift_hold",
+    "look_at_correspondence",
     "mark_message",
     "move_backup",
     "name_record",

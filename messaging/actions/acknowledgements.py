@@ -17,7 +17,7 @@ from messaging.actions.urgent_timeline import locked, move, record, tell, write_
 from messaging.models import Entry, GroupMember
 from messaging.models_urgent import Acknowledgement, UrgentMessage
 from messaging.refusals import NotTakenOver, NotToAcknowledge, OwnMessage, TakenOver
-from messaging.states import GroupKind
+from messaging.states import CASES
 from messaging.states_urgent import (
     URGENT_TRANSITIONS,
     AcknowledgementKind,
@@ -47,13 +47,13 @@ def acknowledge(
         DeviceNeeded: the session holds no device.
         NotFound: the device is not a leaf of such a group, or there is no such message in it for this member.
         OwnMessage: the actor has sent it.
-        NotToAcknowledge: neither a case conversation nor an urgent message.
+        NotToAcknowledge: neither a case conversation nor an urgent message, or the actor is a patient.
         TakenOver: somebody else has taken it over.
     """
     member, entry, urgent = _addressed(by=by, group_id=group_id, message_id=message_id)
     if entry.person_id == member.person_id:
         raise OwnMessage
-    if urgent is None and member.group.kind != GroupKind.CASE:
+    if member.is_patient or (urgent is None and member.group.kind not in CASES):
         raise NotToAcknowledge
     at = now()
     kinds = [kind] if kind == AcknowledgementKind.ACKNOWLEDGED else list(AcknowledgementKind)

@@ -37,13 +37,14 @@ def open_case(*, by: Actor, group_id: uuid.UUID) -> CasePage:
     case = case_row(by=by, group_id=group_id)
     present = set(
         GroupMember.objects.filter(group=group_id, left_seq__isnull=True).values_list(
-            "person_id", "organisation_id"
+            "person_id", "organisation_id", "is_patient"
         )
     )
-    manages = may_manage(case, {organisation_id for _person, organisation_id in present}, by=by)
-    names_record = manages and case.organisation_id == by.organisation_id
+    staff = {organisation_id for _person, organisation_id, is_patient in present if not is_patient}
+    manages = may_manage(case, staff, by=by)
+    names_record = manages and case.organisation_id == by.organisation_id and not case.with_patient
     try:
-        patient, findings, folder = _seen(case, present, by=by)
+        patient, findings, folder = _seen(case, {party[:2] for party in present}, by=by)
     except NotFound:
         return CasePage(None, (), (), names_record, folder=False)
     marked = marked_messages(by=by, group_id=group_id) if folder else ()

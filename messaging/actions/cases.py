@@ -56,10 +56,10 @@ def name_record(*, by: Actor, group_id: uuid.UUID, patient_id: uuid.UUID | None)
     """Say which patient's record of the own organisation a case is about; None: none any more.
 
     Raises:
-        NotFound: absent, another organisation's case, or a folder that the actor does not open.
+        NotFound: absent, another organisation's case, a patient case, or a folder that the actor does not open.
     """
     group, case = _locked(by=by, group_id=group_id)
-    if case.organisation_id != by.organisation_id:
+    if case.organisation_id != by.organisation_id or case.with_patient:
         raise NotFound
     for each in (patient_id, case.patient_id):
         if each is not None:
@@ -104,6 +104,12 @@ def _move(case: Case, group: Group, state: CaseState) -> None:
 
 def _record(event: Event, case: Case, *, by: Actor, details: dict[str, str | int] | None = None) -> None:
     for organisation_id in involved(case.group_id):
+        told = case.with_patient and organisation_id == case.organisation_id
         audit.record(
-            event, by=by, subject=f"group/{case.group_id}", organisation_id=organisation_id, details=details
+            event,
+            by=by,
+            subject=f"group/{case.group_id}",
+            organisation_id=organisation_id,
+            patient=str(case.patient_id) if told else "",
+            details=details,
         )

@@ -8,7 +8,8 @@ from audit.events import Event
 from medicus.lib.actor import Actor
 from medicus.lib.clock import now
 from messaging import news
-from messaging.actions.membership import Change
+from messaging.actions.patient_cases import record_joining, record_of
+from messaging.actions.planned import Change
 from messaging.models import Group, GroupDevice, GroupMember, KeyPackage, Welcome, WelcomeDelivery
 from messaging.states import LEAVES_PER_GROUP
 
@@ -19,12 +20,13 @@ if TYPE_CHECKING:
 def apply(change: Change, *, group: Group, welcome: bytes | None, by: Actor) -> None:
     """Make a planned change at the group's newest entry, record it for each organisation, tell sockets."""
     _remove(change, group)
-    _add(change, group)
+    patients = _add(change, group)
     if welcome is not None:
         _deliver(change, group, welcome)
     left = _let_go(change, group)
     _keep_owners(group)
     _record(change, left, group=group, by=by)
+    record_joining(patients, group, by=by)
     _tell(change, left, group)
 
 
@@ -33,18 +35,22 @@ def _remove(change: Change, group: Group) -> None:
     GroupDevice.objects.filter(id__in=ids).update(left_seq=group.last_seq)
 
 
-def _add(change: Change, group: Group) -> None:
-    """Give each newcomer the leftmost free leaf, as every member's tree does (RFC 9420 section 7.7)."""
+def _add(change: Change, group: Group) -> list[GroupMember]:
+    """Give each newcomer the leftmost free leaf, as every member's tree does (RFC 9420 section 7.7); return the patients
+    that are new."""
+    patients = []
     taken = {leaf.leaf_index for leaf in change.leaves}
     free = (index for index in range(LEAVES_PER_GROUP) if index not in taken)
     for newcomer, leaf_index in zip(change.newcomers, free, strict=False):
-        member, _created = GroupMember.objects.get_or_create(
+        member, created = GroupMember.objects.get_or_create(
             group=group,
             person_id=newcomer.device.person_id,
             organisation_id=newcomer.device.organisation_id,
             left_seq=None,
-            defaults={"joined_seq": group.last_seq},
+            defaults={"joined_seq": group.last_seq, "is_patient": newcomer.is_patient},
         )
+        if created and newcomer.is_patient:
+            patients.append(member)
         GroupDevice.objects.create(
             group=group,
             member=member,
@@ -54,6 +60,7 @@ def _add(change: Change, group: Group) -> None:
         )
     spent = [newcomer.package.id for newcomer in change.newcomers if not newcomer.package.is_last_resort]
     KeyPackage.objects.filter(id__in=spent).update(spent_at=now())
+    return patients
 
 
 def _deliver(change: Change, group: Group, content: bytes) -> None:
@@ -80,10 +87,10 @@ def _let_go(change: Change, group: Group) -> list[GroupMember]:
 
 
 def _keep_owners(group: Group) -> None:
-    """Every organisation in a group has an owner there: if need be its longest-standing member becomes it."""
-    members = list(
-        GroupMember.objects.filter(group=group, left_seq__isnull=True).order_by("joined_seq", "id")
-    )
+    """Every organisation in a group has an owner there: if need be its longest-standing member becomes it, but never a
+    patient."""
+    staff = GroupMember.objects.filter(group=group, left_seq__isnull=True, is_patient=False)
+    members = list(staff.order_by("joined_seq", "id"))
     owned = {member.organisation_id for member in members if member.is_owner}
     for member in members:
         if member.organisation_id not in owned:
@@ -108,6 +115,7 @@ def _record(change: Change, left: Sequence[GroupMember], *, group: Group, by: Ac
             organisation_id=organisation_id,
             details=details,
         )
+    record = record_of(group) if any(member.is_patient for member in left) else ""
     for member in left:
         for organisation_id in {by.organisation_id, member.organisation_id}:
             audit.record(
@@ -115,6 +123,7 @@ def _record(change: Change, left: Sequence[GroupMember], *, group: Group, by: Ac
                 by=by,
                 subject=f"person/{member.person_id}",
                 organisation_id=organisation_id,
+                patient=record if member.is_patient and organisation_id == member.organisation_id else "",
                 details={"group": str(group.id)},
             )
 

@@ -12,7 +12,7 @@ from django.db.models import Min
 from audit import actions as audit
 from audit.events import Event
 from identity import access as identity
-from medicus.lib.actor import Actor
+from medicus.lib.actor import Actor, Role
 from medicus.lib.clock import now
 from messaging.access.key_packages import available, claimable
 from messaging.envelope import KeyPackage as Parsed
@@ -108,6 +108,8 @@ def claim_key_packages(
     """Claim one key package for each active device of these people, except the actor's own device.
 
     device_ids: only of these; whoever brings one more device of a person in leaves the others' packages alone.
+    Patients claim for their own devices alone, and theirs are given to who has to do with them
+    (`identity.access.visible_devices`): to all others it is as if they had none.
     A package is given out once; when a device has none left, its last-resort package is given.
 
     Raises:
@@ -116,7 +118,7 @@ def claim_key_packages(
     own = identity.require_device(by=by)
     devices = {
         device.id: device
-        for device in identity.devices_of(by=by, person_ids=person_ids)
+        for device in _reachable(by, person_ids)
         if device.id != own
         and device.organisation.verified_at is not None
         and (device_ids is None or device.id in device_ids)
@@ -134,6 +136,11 @@ def claim_key_packages(
         )
     reached = {one.person_id for one in claimed}
     return Claim(claimed, tuple(person_id for person_id in person_ids if person_id not in reached))
+
+
+def _reachable(by: Actor, person_ids: Collection[uuid.UUID]) -> list["Device"]:
+    patients = identity.patient_devices_of(by=by, person_ids=person_ids)
+    return patients if by.has(Role.PATIENT) else patients + identity.devices_of(by=by, person_ids=person_ids)
 
 
 def _take(device_ids: list[uuid.UUID], at: datetime) -> list[KeyPackage]:

@@ -1,7 +1,7 @@
 """Who enters and leaves a group by a commit, and whether a rule of the group forbids it."""
 
 from collections.abc import Collection, Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from django.utils.translation import gettext as _
@@ -13,6 +13,8 @@ from messaging.access.conduct import blocking
 from messaging.access.contacts import Party, strangers
 from messaging.actions.contacts import check_not_blocked, check_request
 from messaging.actions.leaf_identity import check_leaf, person_in
+from messaging.actions.patient_cases import check_patient_case
+from messaging.actions.planned import Change, Newcomer
 from messaging.envelope import Commit
 from messaging.models import Group, GroupDevice, GroupMember, KeyPackage
 from messaging.refusals import CommitRefused
@@ -20,23 +22,9 @@ from messaging.states import DIRECT_PEOPLE, LEAVES_PER_GROUP, GroupKind
 from rota import access as rota
 
 if TYPE_CHECKING:
+    from uuid import UUID
+
     from identity.models import Device
-
-
-@dataclass(frozen=True, slots=True)
-class Newcomer:
-    device: "Device"
-    package: KeyPackage
-
-
-@dataclass(frozen=True, slots=True)
-class Change:
-    """What a commit does to a group. `leaves`: those that stay; `asked`: a stranger, who gets a contact request."""
-
-    newcomers: tuple[Newcomer, ...]
-    removed: tuple[GroupDevice, ...]
-    leaves: tuple[GroupDevice, ...]
-    asked: Party | None = None
 
 
 def plan(parsed: Commit, *, group: Group, committer: GroupMember, by: Actor) -> Change:
@@ -53,10 +41,11 @@ def plan(parsed: Commit, *, group: Group, committer: GroupMember, by: Actor) -> 
     }
     removed = tuple(_removed(parsed, held, committer))
     leaves = tuple(leaf for leaf in held.values() if leaf not in removed)
-    newcomers = tuple(_newcomers(parsed, by=by))
+    newcomers = tuple(_newcomers(parsed, group, by=by))
     change = Change(newcomers, removed, leaves)
     _check_revoked_go(change)
     _check_newcomers(change, committer)
+    check_patient_case(change, group=group, committer=committer, by=by)
     _check_size(change, group)
     entering = _entering(change, held.values())
     _check_policy(_coming(change, held.values()) | entering, committer, by=by)
@@ -71,21 +60,27 @@ def _removed(parsed: Commit, held: dict[int, GroupDevice], committer: GroupMembe
         leaf = held[leaf_index]
         if leaf_index == parsed.sender_leaf:
             raise CommitRefused(reason="own-leaf")
-        over = leaf.revoked_at is not None or leaf.device.expires_at <= now()
+        over = _is_revoked(leaf) or leaf.device.expires_at <= now()
         if leaf.member_id != committer.id and not over and not committer.is_owner:
             raise CommitRefused(reason="owner-needed")
         yield leaf
 
 
+def _is_revoked(leaf: GroupDevice) -> bool:
+    """A device that was revoked in the very moment in which it came in has a leaf that was not marked."""
+    return leaf.revoked_at is not None or leaf.device.revoked_at is not None
+
+
 def _check_revoked_go(change: Change) -> None:
     """Whatever else a commit does, revoked devices go with it: no epoch begins with a key of theirs."""
-    staying = sorted(leaf.leaf_index for leaf in change.leaves if leaf.revoked_at is not None)
+    staying = sorted(leaf.leaf_index for leaf in change.leaves if _is_revoked(leaf))
     if staying:
         raise CommitRefused(reason="revoked-leaf-stays", leaves=staying)
 
 
-def _newcomers(parsed: Commit, *, by: Actor) -> Iterator[Newcomer]:
-    """The devices behind the key packages: each was claimed here, is not spent, and its device is active."""
+def _newcomers(parsed: Commit, group: Group, *, by: Actor) -> Iterator[Newcomer]:
+    """The devices behind the key packages: each was claimed here, is not spent, and its device is active. Those of
+    patients are looked for in patient cases alone."""
     references = [package.reference for package in parsed.adds]
     found = KeyPackage.objects.filter(
         reference__in=references, claimed_at__isnull=False, spent_at__isnull=True
@@ -93,15 +88,22 @@ def _newcomers(parsed: Commit, *, by: Actor) -> Iterator[Newcomer]:
     packages = {bytes(package.reference): package for package in found}
     people = {person for package in parsed.adds if (person := person_in(package.leaf.identity))}
     devices = {device.id: device for device in identity.devices_of(by=by, person_ids=people)}
+    patients = _patients(group, people, by=by)
     for added in parsed.adds:
         package = packages.get(added.reference)
         if package is None:
             raise CommitRefused(reason="key-package-not-claimed")
-        device = devices.get(package.device_id)
+        device = patients.get(package.device_id) or devices.get(package.device_id)
         if device is None or device.organisation.verified_at is None:
             raise CommitRefused(reason="device-not-active")
         check_leaf(added.leaf, device)
-        yield Newcomer(device, package)
+        yield Newcomer(device, package, is_patient=device.id in patients)
+
+
+def _patients(group: Group, people: Collection["UUID"], *, by: Actor) -> dict["UUID", "Device"]:
+    if group.kind != GroupKind.PATIENT:
+        return {}
+    return {device.id: device for device in identity.patient_devices_of(by=by, person_ids=people)}
 
 
 def _check_newcomers(change: Change, committer: GroupMember) -> None:

@@ -118,7 +118,7 @@ def _patient_in(patient: PatientCard) -> RecordPatient:
 
 def _check_messages(read: RecordBundle, case: Case) -> None:
     known = messages_by_id(case.group_id, [message.message_id for message in read.messages])
-    if not all(_is_so(message, known.get(message.message_id)) for message in read.messages):
+    if not all(_is_so(message, known.get(message.message_id), read.patient) for message in read.messages):
         raise Invalid(
             errors={
                 "bundle": _(
@@ -128,10 +128,12 @@ def _check_messages(read: RecordBundle, case: Case) -> None:
         )
 
 
-def _is_so(message: RecordMessage, known: MarkedMessage | None) -> bool:
+def _is_so(message: RecordMessage, known: MarkedMessage | None, patient: RecordPatient) -> bool:
+    """patient: of the case, as was checked: what they wrote is theirs and no practitioner's."""
     if known is None:
         return False
     author = Author(known.person_id, known.person_name, known.organisation_id, known.organisation_name)
+    author = patient.author if known.is_patient else author
     return message.author == author and abs(message.sent_at - known.at) <= TICK
 
 

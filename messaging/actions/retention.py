@@ -21,7 +21,7 @@ from messaging.access.cases import KEEPS, kept_marks
 from messaging.access.retention import held_groups, retentions
 from messaging.actions.cases import involved, tell_members
 from messaging.models import Entry, Group, Mark
-from messaging.states import EXPIRY_BATCH, CaseState, EntryKind, GroupKind
+from messaging.states import CASES, EXPIRY_BATCH, CaseState, EntryKind
 from storage import actions as storage
 
 GROUPS_AT_ONCE = 200
@@ -77,9 +77,7 @@ def _with_first() -> QuerySet[Any]:
 def _has_due(at: datetime) -> Q:
     """By the shortest periods that there are: what the policies want is asked afterwards."""
     old = at - timedelta(days=TALK_DAYS[0])
-    talk = _with_first().filter(
-        ~Q(kind=GroupKind.CASE.value), last_seq__gt=F("expired_seq"), first_at__lte=old
-    )
+    talk = _with_first().filter(~Q(kind__in=CASES), last_seq__gt=F("expired_seq"), first_at__lte=old)
     cases = Q(
         case__state=CaseState.CLOSED.value,
         case__closed_at__lte=at - timedelta(days=CASE_DAYS[0]),

@@ -24,7 +24,9 @@ from messaging.refusals import (
     HolderNotTold,
     IdReused,
     NobodyOnDuty,
+    NotUrgentHere,
 )
+from messaging.states import GroupKind
 from messaging.states_urgent import (
     LONGEST_MINUTES,
     PEOPLE_ASKED,
@@ -75,6 +77,7 @@ def announce(
         NotFound: the device is not a leaf of such a group, or the actor does not see the role.
         Invalid: the deadline is out of bounds; there is nobody, or there are too many people to ask.
         ContactNotAccepted: the conversation waits for the answer to a contact request.
+        NotUrgentHere: in a patient case.
         IdReused: the message is somebody else's, or was announced with another deadline or role.
         NobodyOnDuty, HolderNotTold, ChainNotMembers: the role cannot be addressed here now.
     """
@@ -125,6 +128,8 @@ class _Wanted:
 
 def _announce(wanted: _Wanted, *, by: Actor) -> None:
     own = leaf(by=by, group_id=wanted.group_id)
+    if own.group.kind == GroupKind.PATIENT:
+        raise NotUrgentHere
     entry = sent_message(group_id=wanted.group_id, message_id=wanted.message_id)
     if entry is not None and entry.person_id != by.person_id:
         raise IdReused

@@ -16,6 +16,8 @@ from messaging.states import GroupKind
 
 
 class GroupsView(APIView):
+    for_patients = frozenset({"GET"})
+
     @extend_schema(operation_id="groups_list", responses=serializers.GroupsAnswer)
     def get(self, request: Request) -> Response:
         """The groups that the signed-in person is in, with their members."""
@@ -31,11 +33,14 @@ class GroupsView(APIView):
             group_id=sent["id"],
             kind=GroupKind(sent["kind"]),
             commit=_commit(sent["commit"]) if sent["commit"] else None,
+            patient_id=sent["patient_id"],
         )
         return Response(serializers.GroupAnswer(group).data, status=201)
 
 
 class GroupDetail(APIView):
+    for_patients = True
+
     @extend_schema(responses=serializers.GroupAnswer)
     def get(self, request: Request, group_id: uuid.UUID) -> Response:
         """One group, as a member sees it."""
@@ -43,6 +48,8 @@ class GroupDetail(APIView):
 
 
 class CommitsView(APIView):
+    for_patients = True
+
     @extend_schema(request=serializers.CommitRequest, responses={201: serializers.CommittedAnswer})
     def post(self, request: Request, group_id: uuid.UUID) -> Response:
         """Append a commit, if the group is still in the epoch it names (409 `stale-epoch` otherwise)."""
@@ -52,6 +59,8 @@ class CommitsView(APIView):
 
 
 class UnknownLeafView(APIView):
+    for_patients = True
+
     @extend_schema(request=serializers.UnknownLeafRequest, responses={204: None})
     def post(self, request: Request, group_id: uuid.UUID) -> Response:
         """Report a leaf that no pinned person has certified."""

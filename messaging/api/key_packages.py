@@ -13,6 +13,8 @@ from messaging.api.reading import checked
 
 
 class KeyPackagesView(APIView):
+    for_patients = True
+
     @extend_schema(responses=serializers.AvailableAnswer)
     def get(self, request: Request) -> Response:
         """How many of this device's key packages can still be claimed."""
@@ -30,6 +32,8 @@ class KeyPackagesView(APIView):
 
 
 class ClaimView(APIView):
+    for_patients = True
+
     @extend_schema(request=serializers.ClaimRequest, responses=serializers.ClaimAnswer)
     def post(self, request: Request) -> Response:
         """Claim one key package for each active device of these people, or for some of them."""
@@ -41,6 +45,8 @@ class ClaimView(APIView):
 
 
 class WelcomesView(APIView):
+    for_patients = True
+
     @extend_schema(responses=serializers.WelcomesAnswer)
     def get(self, request: Request) -> Response:
         """The Welcomes that this device has not confirmed yet."""
@@ -49,6 +55,8 @@ class WelcomesView(APIView):
 
 
 class WelcomeDetail(APIView):
+    for_patients = True
+
     @extend_schema(responses={204: None})
     def delete(self, request: Request, welcome_id: uuid.UUID) -> Response:
         """Confirm that this device has joined by this Welcome."""

@@ -30,6 +30,8 @@ class PushSubscriptionRequest(serializers.Serializer[Any]):
 
 
 class PushView(APIView):
+    for_patients = True
+
     @extend_schema(operation_id="push_read", responses=PushStateAnswer)
     def get(self, request: Request) -> Response:
         """Whether this browser is called when something waits unseen, and the key to subscribe with."""
@@ -50,6 +52,8 @@ class PushView(APIView):
 
 
 class PushTestView(APIView):
+    for_patients = True
+
     @extend_schema(operation_id="push_test", request=None, responses={202: None})
     def post(self, request: Request) -> Response:
         """Call this browser now (409 when it is not called at all, 429 when it was called a moment ago)."""

@@ -15,6 +15,8 @@ from messaging.live import frames
 
 
 class EntriesView(APIView):
+    for_patients = True
+
     @extend_schema(parameters=[serializers.PageRequest], responses=serializers.PageAnswer)
     def get(self, request: Request, group_id: uuid.UUID) -> HttpResponse:
         """The entries after `since`, own ones included; a page ends earlier when it grows large."""
@@ -26,6 +28,8 @@ class EntriesView(APIView):
 
 class MessagesView(APIView):
     """Answers where no ASGI server does; elsewhere `messaging.live.posting` stands in front of it."""
+
+    for_patients = True
 
     @extend_schema(request=serializers.MessageRequest, responses={201: serializers.WrittenAnswer})
     def post(self, request: Request, group_id: uuid.UUID) -> HttpResponse:
@@ -42,6 +46,8 @@ class MessagesView(APIView):
 
 
 class ReceiptsView(APIView):
+    for_patients = True
+
     @extend_schema(request=serializers.ReceiptRequest, responses={204: None})
     def post(self, request: Request, group_id: uuid.UUID) -> Response:
         """Raise the signed-in person's watermarks."""

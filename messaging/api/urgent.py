@@ -15,6 +15,8 @@ from messaging.states_urgent import AcknowledgementKind
 
 
 class AcknowledgementsView(APIView):
+    for_patients = True
+
     @extend_schema(
         operation_id="acknowledgements_list",
         parameters=[shapes.AcknowledgementQuery],

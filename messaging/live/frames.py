@@ -20,7 +20,8 @@ GROUPS = '{"op":"groups"}'
 
 def instant(at: datetime) -> str:
     """ISO 8601 in UTC, to the microsecond. at: in UTC."""
-    return at.strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+    # A page has a thousand of them, and strftime takes twice as long.
+    return f"{at.isoformat('T', 'microseconds')[:26]}Z"
 
 
 def entry(row: Row) -> str:

@@ -3,7 +3,8 @@
     Bundle.type `document`, in canonical form (RFC 8785)
       Composition       of the case's patient, by who takes it into the record; one section with the messages
       Patient, Organization, Practitioner, PractitionerRole
-      Communication     a message as it stands: `completed`, or `entered-in-error` where its author has recalled it
+      Communication     a message as it stands: `completed`, or `entered-in-error` where its author has recalled it;
+                        sent by a PractitionerRole, or in a patient case by the Patient
       DocumentReference a file that the findings have already; its SHA-256 as a name (RFC 6920)
       Provenance        who has put it together, with which device
 
@@ -45,12 +46,14 @@ Resource = Mapping[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class Author:
-    """Who has written something, and where they work, as the document says."""
+    """Who has written something, and where they work, as the document says. `is_patient`: it is the patient of the
+    record, by its number and name there, and the hospital is the one that keeps it."""
 
     person_id: uuid.UUID
     name: str
     organisation_id: uuid.UUID
     organisation_name: str
+    is_patient: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +67,12 @@ class RecordPatient:
     given_name: str
     born_on: str
     identifier: str
+
+    @property
+    def author(self) -> Author:
+        """Of what the patient has written."""
+        name = f"{self.given_name} {self.family_name}"
+        return Author(self.patient_id, name, self.organisation_id, self.organisation_name, is_patient=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,6 +161,7 @@ class _Reader:
         _demand((bundle["resourceType"], bundle["type"]) == ("Bundle", "document"))
         self.bundle = bundle
         self.resources: dict[str, Resource] = {}
+        self.author_of_patient: dict[str, Author] = {}
         for entry in bundle["entry"]:
             resource = entry["resource"]
             _demand(entry["fullUrl"] not in self.resources and entry["fullUrl"] == URN + resource["id"])
@@ -162,6 +172,8 @@ class _Reader:
         _demand(composition["resourceType"] == "Composition" and composition["status"] == "final")
         (section,), (author,), (event,) = (composition[name] for name in ("section", "author", "event"))
         (detail,) = event["detail"]
+        patient = self._patient(composition)
+        self.author_of_patient = {_subject(composition): patient.author}
         messages = tuple(map(self._message, section["entry"]))
         _demand(bool(messages) and len({each.message_id for each in messages}) == len(messages))
         _demand(section["title"] in TITLES)
@@ -171,7 +183,7 @@ class _Reader:
             title=_text(composition["title"]),
             signed_at=_instant(self.bundle["timestamp"]),
             group_id=_urn(detail["identifier"]["value"]),
-            patient=self._patient(composition),
+            patient=patient,
             author=self._author(author),
             device_id=self._device(composition),
             messages=messages,
@@ -233,7 +245,7 @@ class _Reader:
             self._named(answered, "Communication")
         return RecordMessage(
             message_id=_urn(communication["id"], prefix=""),
-            author=self._author(communication["sender"]),
+            author=self._sender(communication["sender"]),
             sent_at=_instant(communication["sent"]),
             text=texts[0] if texts else "",
             edited_at=_instant(notes[0]["time"]) if notes else None,
@@ -258,6 +270,9 @@ class _Reader:
             size_bytes=size_bytes,
             sha256=digest,
         )
+
+    def _sender(self, reference: Resource) -> Author:
+        return self.author_of_patient.get(reference["reference"]) or self._author(reference)
 
     def _author(self, reference: Resource) -> Author:
         role = self._named(reference, "PractitionerRole")

@@ -72,7 +72,8 @@ def _about(taken: Taken) -> list[tuple[str, str]]:
 
 def _message(page: Page, message: RecordMessage) -> None:
     author = message.author
-    page.line_of(f"{author.name}, {author.organisation_name}", 10, bold=True)
+    place = _("the patient") if author.is_patient else author.organisation_name
+    page.line_of(f"{author.name}, {place}", 10, bold=True)
     edited = [_("edited %(at)s") % {"at": _moment(message.edited_at)}] if message.edited_at else []
     page.line_of(", ".join([_moment(message.sent_at), *edited]), 8, muted=True)
     page.set_left_margin(MARGIN_MM + INDENT_MM)

@@ -4,7 +4,7 @@ import uuid
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 
 from identity import access as identity
 from identity.access import InvitationStanding, LevelCard, PersonCard
@@ -13,7 +13,8 @@ from medicus.lib.clock import now
 from medicus.lib.errors import NotFound
 from storage.access.cards import FindingCard, PatientCard, ShareCard
 from storage.access.findings import active_shares, cards
-from storage.access.patients import open_patient, patient_row
+from storage.access.guarding import regularly
+from storage.access.patients import open_patient, patient_row, visible_patients
 from storage.keys.attributes import keyring
 from storage.models import Finding, Patient, PatientLink, Share
 from storage.states import ObjectState
@@ -132,7 +133,29 @@ def own_share_rows(*, by: Actor) -> QuerySet[Share]:
     return open_now.select_related("finding__patient", "membership__person", "membership__organisation")
 
 
-# for the apps below, which have decided who may know
+# for other apps, which have decided who may know
+
+
+def account_of(*, patient_id: uuid.UUID) -> tuple[uuid.UUID, uuid.UUID] | None:
+    """Who signs in for a record now, as (person, organisation)."""
+    places = HOLDING.filter(patient=patient_id).values_list("membership__person", "membership__organisation")
+    return places.first()
+
+
+def record_of_membership(*, membership_id: uuid.UUID | None) -> uuid.UUID | None:
+    """The record for which somebody signs in by this membership."""
+    return HOLDING.filter(membership=membership_id).values_list("patient_id", flat=True).first()
+
+
+def opens_record(*, by: Actor, since_left: bool) -> Exists:  # noqa: ARG001 - whoever left, left no folder
+    """Whether the actor may open the record for which somebody signs in, and not only in an emergency; of rows with
+    `person` and `organisation`."""
+    links = HOLDING.filter(
+        patient__in=visible_patients(by=by).filter(regularly(by)).values("id"),
+        membership__person=OuterRef("person"),
+        membership__organisation=OuterRef("organisation"),
+    )
+    return Exists(links)
 
 
 def record_ids(*, by: Actor) -> list[tuple[uuid.UUID, uuid.UUID]]:

@@ -80,6 +80,13 @@ def cases_of(*, by: Actor, patient_id: uuid.UUID) -> list[Any]:
     return [case for cases in told for case in cases]
 
 
+def correspondence_with(*, by: Actor, patient: PatientCard) -> Any:
+    """Whether a patient can be written to, and the conversations with them that the actor is in, as `messaging` tells
+    it; for who opens the folder. None where nobody tells."""
+    told = callbacks.call("patient-correspondence", by=by, patient_id=patient.patient_id, name=patient.name)
+    return told[0] if told else None
+
+
 def patient_numbered(*, organisation_id: uuid.UUID | None, number: str) -> uuid.UUID | None:
     """The id of an organisation's patient who has this number; nothing of them is opened."""
     if organisation_id is None or not number:

@@ -7,12 +7,13 @@ from uuid import UUID
 
 from django.conf import settings
 from django.db import transaction
+from django.db.models import Sum
 from django.utils.translation import gettext as _
 
 from audit import actions as audit
 from audit.events import Event
 from medicus.lib import callbacks
-from medicus.lib.actor import Actor
+from medicus.lib.actor import Actor, Role
 from medicus.lib.clock import now
 from medicus.lib.errors import Conflict, DomainError, Invalid, NotFound, TooLarge, TooManyAttempts
 from medicus.lib.ids import new_id
@@ -30,6 +31,8 @@ from storage.uploads.receiving import LEAST_BYTES
 
 UNTOUCHED_FOR = timedelta(hours=24)
 UNFINISHED_AT_ONCE = 100
+PATIENT_BYTES_A_DAY = 4 << 30
+"""What one patient can fill the store with; staff answer to their hospital."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +57,7 @@ def start(*, by: Actor, size_bytes: int, metadata: Metadata) -> Progress:
     """Begin an upload of `size_bytes` for the conversation or patient that its metadata names.
 
     Raises:
-        Invalid, TooLarge: the size is nothing, or more than `UPLOAD_LIMIT_BYTES`.
+        Invalid, TooLarge: the size is nothing, or more than `UPLOAD_LIMIT_BYTES`; for a patient, more than a day's share.
         NotFound: no such conversation or patient for this actor.
         TooManyAttempts: too many unfinished uploads.
     """
@@ -64,6 +67,7 @@ def start(*, by: Actor, size_bytes: int, metadata: Metadata) -> Progress:
     _check_size(size_bytes)
     _check_target(by, metadata)
     _check_unfinished(by)
+    _check_day(by, size_bytes)
     object_id = new_id()
     with transaction.atomic():
         stored_object = sealed.create(
@@ -105,6 +109,16 @@ def _check_unfinished(by: Actor) -> None:
     unfinished = Upload.objects.filter(person_id=person_of(by), completed_at=None, expires_at__gt=now())
     if unfinished.count() >= UNFINISHED_AT_ONCE:
         raise TooManyAttempts(_("You have too many unfinished uploads."), retry_after_seconds=60)
+
+
+def _check_day(by: Actor, size_bytes: int) -> None:
+    """Uploads, finished ones too, are remembered until a day after their last chunk."""
+    if not by.has(Role.PATIENT):
+        return
+    remembered = Upload.objects.filter(person_id=person_of(by), expires_at__gt=now())
+    total = remembered.aggregate(bytes=Sum("size_bytes"))["bytes"] or 0
+    if total + size_bytes > PATIENT_BYTES_A_DAY:
+        raise TooLarge(_("You can send %(size)d GB a day.") % {"size": PATIENT_BYTES_A_DAY >> 30})
 
 
 def begin_chunk(*, by: Actor, upload_id: UUID, offset_bytes: int) -> Place:

@@ -88,6 +88,7 @@ def _folder_page(request: HttpRequest, folder: actions.Folder, panel: SharePanel
     context = {
         "folder": folder,
         "panel": panel,
+        "correspondence": access.correspondence_with(by=actor_of(request), patient=folder.patient),
         "cases": access.cases_of(by=actor_of(request), patient_id=folder.patient.patient_id),
         "busy": any(finding.busy for finding in folder.findings),
         "shared": [finding for finding in folder.findings if finding.shares],

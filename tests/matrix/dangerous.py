@@ -11,7 +11,7 @@ from tests.matrix.world import World
 EVERYDAY = (
     "api/v1/attachments", "api/v1/findings", "api/v1/groups", "api/v1/key-packages", "api/v1/patients",
     "api/v1/push", "api/v1/shares", "api/v1/uploads", "api/v1/welcomes", "findings/", "patients/", "shares/",
-    "api/v1/roles", "api/v1/shifts", "roles/", "rota-imports/", "shifts/", "scim/",
+    "api/v1/roles", "api/v1/rota-imports", "api/v1/shifts", "roles/", "rota-imports/", "shifts/", "scim/",
     "enrol/", "invitation/", "language/", "patient-invitation/", "membership/", "sign-in/", "sign-out/",
 )  # fmt: skip
 """The work itself, the rota, what only systems with a key do, and the way in and out."""
@@ -50,12 +50,16 @@ DANGEROUS: dict[str, tuple[str, dict[str, Any]]] = {
     "POST administration/people/{object}/deactivate/": ("adam", {}),
     "POST administration/people/{object}/reset-second-factor/": ("adam", {}),
     "POST administration/people/{object}/reset-password/": ("adam", {}),
+    "POST administration/people/{object}/reset-identity-key/": ("adam", {}),
+    "POST api/v1/administration/people/{object}/reset-identity-key": ("adam", {}),
     "POST administration/people/import/{object}/start/": ("adam", {}),
     "POST administration/people/import/{object}/undo/": ("adam", {}),
     "POST administration/people/import/{object}/links/": ("adam", {}),
     "POST api/v1/administration/people/imports/{object}/start": ("adam", {}),
     "POST api/v1/administration/people/imports/{object}/undo": ("adam", {}),
     "POST administration/people/export/": ("adam", {}),
+    "POST api/v1/administration/people/imports/{object}/links": ("adam", {}),
+    "POST api/v1/administration/people/export": ("adam", {}),
     "POST api/v1/administration/people": ("adam", _ADMIN | _NEW | {"is_admin": True}),
     "PUT api/v1/administration/people/{object}": ("adam", _ADMIN | {"is_admin": True}),
     "POST api/v1/administration/people/{object}/deactivate": ("adam", {}),
@@ -174,6 +178,7 @@ HARMLESS = {
     "POST administration/device-approvals/{object}/refuse/": "ending is safe",
     "POST api/v1/administration/device-approvals/{object}/refuse": "ending is safe",
     "POST api/v1/device-joins": "an existing device decides",
+    "POST api/v1/device-joins/{object}/backup-key": "sealed to the device that asks; the approval asked",
     "POST api/v1/device-joins/{object}/refuse": "ending is safe",
     "POST api/v1/device-joins/{object}/withdraw": "ending is safe",
     "POST account/devices/join/{object}/refuse/": "ending is safe",

@@ -18,6 +18,8 @@ DEVICE_DOORS = [
     on("GET", "api/v1/device-approvals/{object}", "approval", frozenset({"alice"})),
     on("GET", "administration/devices/{object}/revoke/", "device", ADAM),
     on("POST", "administration/devices/{object}/revoke/", "device", ADAM),
+    on("POST", "administration/people/{object}/reset-identity-key/", "colleague", ADAM),
+    on("POST", "api/v1/administration/people/{object}/reset-identity-key", "colleague", ADAM),
     own("GET", "administration/device-approvals/", opens_to=ADMINISTRATORS),
     on("POST", "administration/device-approvals/{object}/approve/", "approval", ADAM),
     on("POST", "administration/device-approvals/{object}/refuse/", "approval", ADAM, _reason),

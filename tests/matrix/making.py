@@ -40,7 +40,7 @@ from tests.matrix.doors import CAST
 from tests.matrix.world import World
 from tests.messaging.backups import backed_up
 from tests.messaging.rooms import Room, leave_packages, make_room
-from tests.patients import connected
+from tests.patients import connected, make_patient_case
 from tests.repo.test_addresses import raw
 from tests.services import free_port
 from tests.storage.asgi import Visitor
@@ -84,6 +84,8 @@ def make_world() -> World:
     assert set(people) == CAST
     for person in people.values():
         person.stay_fresh()
+        if person.device is None:
+            person.add_device()
     Passkey.objects.create(
         person=alice.person,
         credential_id=b"id",
@@ -100,6 +102,7 @@ def make_world() -> World:
     _urgent(room, alice)
     contact = make_room(bob, anton, kind="direct", acquainted=False)
     case = make_room(alice, bob, kind="case").id
+    patient_case = make_patient_case(alice, patient, people["erika"], bob)
     hold = place_hold(by=adam.actor, group_id=case, reason="Proceedings")
     finding = clean(alice, patient)
     browser = Visitor.of(alice)
@@ -110,7 +113,7 @@ def make_world() -> World:
     entry, inquiry = _inquiry(people["erika"])
     return World(
         people=people, patient=patient, finding=finding, share=share(alice, finding.finding_id, bob), room=room,
-        contact=str(contact.id), case=str(case), hold=str(hold.id),
+        contact=str(contact.id), case=str(case), patient_case=patient_case, hold=str(hold.id),
         welcome_id=bob.api.get("/api/v1/welcomes").json()["welcomes"][0]["id"],
         upload=upload.rpartition("/")[2], attachment=whole.rpartition("/")[2],
         people_import=people_import(adam), event=_sealed_event_of(alice), application=str(sandbox.id),

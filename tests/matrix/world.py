@@ -22,7 +22,8 @@ class World:
     a legal hold; Adam is their IT admin; Berta is Bob's IT admin;
     Charlie (clinician) and Cora (IT admin) are of Hospital C and have nothing to do with it; Olga is an operator.
     Hospital S is not verified. Erika is the patient whom it is all about, and signs in; Paula is another patient of
-    Hospital A. A third one is protected by a department of which nobody of them is; Anton is there in an emergency.
+    Hospital A; Erika, Alice and Bob are in a patient case. A third patient is protected by a department of which nobody
+    of them is; Anton is there in an emergency.
     Erika may ask about one entry of her log, and has asked about another one."""
 
     people: dict[str, Member]
@@ -32,6 +33,7 @@ class World:
     room: Room
     contact: str
     case: str
+    patient_case: Room
     hold: str
     welcome_id: str
     upload: str
@@ -65,6 +67,7 @@ class World:
             "group": str(self.room.id),
             "contact": self.contact,
             "case": self.case,
+            "patient-case": str(self.patient_case.id),
             "hold": self.hold,
             "welcome": self.welcome_id,
             "upload": self.upload,

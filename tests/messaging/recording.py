@@ -36,6 +36,8 @@ class Paper:
     messages: list[str]
     files: dict[str, tuple[Finding, bytes]] = field(default_factory=dict)
     texts: dict[str, str] = field(default_factory=dict)
+    of_patient: set[str] = field(default_factory=set)
+    """Messages that the document says the patient has written."""
     about: dict[str, Any] = field(default_factory=dict)
     forged: dict[str, dict[str, Any]] = field(default_factory=dict)
     """By resource type: what stands there instead."""
@@ -109,7 +111,9 @@ class Paper:
 
     def _message(self, message_id: str, author: str, roles: dict[str, Any]) -> list[dict[str, Any]]:
         sender = self.about.get("sender")
-        if sender:
+        if message_id in self.of_patient:
+            author = str(self.patient.patient_id)
+        elif sender:
             role = self._role(sender)
             roles[str(role["id"])] = role
             author = str(role["id"])

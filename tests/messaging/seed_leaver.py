@@ -1,4 +1,4 @@
-"""Fills a database for a server process: a clinician with everything open who is about to be offboarded.
+"""Fills a database for a server process: clinicians with everything open who are about to be offboarded.
 
 python -m tests.messaging.seed_leaver   # prints JSON
 """
@@ -8,30 +8,46 @@ import os
 import sys
 from typing import Any
 
+LEAVERS = ("by-hand", "by-identity-management", "by-date")
+
 
 def seed() -> dict[str, Any]:
-    """Alma with two devices and a third session without one; Bo in a room with her; Ada who administers."""
+    """Of each leaver two devices and a third session without one, in a room with Bo; Ada, who administers; the key by
+    which their hospital's identity management acts."""
+    from identity.actions import create_api_key
     from identity.states import Function
-    from tests.cast import Browser, sign_in
+    from medicus.lib.actor import SYSTEM, Scope
     from tests.conftest import make_hospital, member
-    from tests.messaging.rooms import make_room
 
     here, there = (make_hospital(f"Hospital {letter}", f"hospital-{letter}.example") for letter in "xy")
-    alma = member(here, "Alma", "Abel", Function.PHYSICIAN)
     ada = member(here, "Ada", "Arndt", Function.IT, is_admin=True)
     bo = member(there, "Bo", "Brandt", Function.PHYSICIAN)
-    for one in (alma, bo):
-        one.add_device()
-    second = sign_in(alma.membership)
-    second.browser = Browser(identity_key=alma.browser.identity_key)
-    second.add_device()
-    room = make_room(bo, alma)
+    bo.add_device()
+    key = create_api_key(by=SYSTEM, organisation_id=here.id, name="Keycloak", scopes=[Scope.SCIM])
     return {
-        "room": {"id": str(room.id), "epoch": room.epoch},
-        "membership": str(alma.membership.id),
-        "sessions": [alma.session_key, second.session_key, sign_in(alma.membership).session_key],
+        "leavers": {way: _leaver(here, bo, way) for way in LEAVERS},
         "bo": bo.session_key,
         "ada": ada.session_key,
+        "token": key.token,
+    }
+
+
+def _leaver(here: Any, bo: Any, way: str) -> dict[str, Any]:
+    from identity.states import Function
+    from tests.cast import Browser, sign_in
+    from tests.conftest import member
+    from tests.messaging.rooms import make_room
+
+    leaver = member(here, "Alma", way.title(), Function.PHYSICIAN)
+    leaver.add_device()
+    second = sign_in(leaver.membership)
+    second.browser = Browser(identity_key=leaver.browser.identity_key)
+    second.add_device()
+    room = make_room(bo, leaver)
+    return {
+        "room": {"id": str(room.id), "epoch": room.epoch},
+        "membership": str(leaver.membership.id),
+        "sessions": [leaver.session_key, second.session_key, sign_in(leaver.membership).session_key],
     }
 
 

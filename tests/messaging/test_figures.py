@@ -44,7 +44,7 @@ class TestConversations:
     ):
         make_room(alice, anton, kind="case")
         make_room(alice, anton, kind="direct")
-        assert kinds(adam) == {"direct": (1, 0), "team": (1, 1), "case": (1, 0)}
+        assert kinds(adam) == {"direct": (1, 0), "team": (1, 1), "case": (1, 0), "patient": (0, 0)}
         assert kinds(berta)["team"] == (1, 1)
         assert kinds(berta)["case"] == (0, 0)
 

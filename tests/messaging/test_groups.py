@@ -44,6 +44,7 @@ def test_alice_makes_a_group_and_is_its_owner(alice, equipped):
                 "function": "Physician",
                 "organisation": {"id": str(alice.organisation.id), "name": "Hospital A"},
                 "owner": True,
+                "is_patient": False,
                 "ended": False,
                 "left": False,
                 "deputy": "",

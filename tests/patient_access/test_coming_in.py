@@ -42,16 +42,6 @@ EMAIL = "erika@home.example"
 PAGE = "/patients/{}/sign-in/"
 
 
-@pytest.fixture(autouse=True)
-def _keys(settings, tmp_path) -> None:
-    settings.VAR_DIR = tmp_path
-
-
-@pytest.fixture
-def record(alice):
-    return folder_of(alice)
-
-
 @pytest.fixture
 def made(alice, record):
     return invited(alice, record)

@@ -25,21 +25,6 @@ MINE, QUEUE = "/api/v1/me/access-inquiries", "/api/v1/access-inquiries"
 ANSWER = {"answer": "Anton stood in for Alice on that day."}
 
 
-@pytest.fixture(autouse=True)
-def _keys(settings, tmp_path) -> None:
-    settings.VAR_DIR = tmp_path
-
-
-@pytest.fixture
-def record(alice):
-    return folder_of(alice)
-
-
-@pytest.fixture
-def erika(alice, record) -> Member:
-    return connected(alice, record)
-
-
 @pytest.fixture
 def entry(anton, record, erika) -> str:
     """Anton has looked into Erika's record."""

@@ -15,16 +15,6 @@ from tests.storage.folders import folder_of
 PAGE = "/patients/{}/sign-in/"
 
 
-@pytest.fixture(autouse=True)
-def _keys(settings, tmp_path) -> None:
-    settings.VAR_DIR = tmp_path
-
-
-@pytest.fixture
-def record(alice):
-    return folder_of(alice)
-
-
 def events_of(organisation: Any) -> set[str]:
     return set(AuditEvent.objects.filter(organisation_id=organisation.id).values_list("event", flat=True))
 

@@ -32,6 +32,16 @@ def test_alice_finds_her_work_list_in_her_language(alice: Member, language: str,
     assert f"<h1>{title}</h1>" in page
 
 
+def test_a_conversation_is_offered_to_those_who_can_begin_one(
+    alice: Member, adam: Member, sara: Member, olga: Member
+) -> None:
+    """Not in the sandbox, nor to operators, whose organisation is never verified."""
+    offered = [
+        "/conversations/new/" in who.client.get("/").content.decode() for who in (alice, adam, sara, olga)
+    ]
+    assert offered == [True, True, False, False]
+
+
 def test_on_the_first_day_each_empty_list_says_what_to_do(alice: Member) -> None:
     page = alice.client.get("/").content.decode()
     assert "Nobody has shared anything with you" in page
