@@ -200,6 +200,7 @@ async function contextOf(
 		store,
 		engine,
 		self: { personId, deviceId, domain: "a.example", chain: [], registered: true, expiresAt: "" },
+		isPatient: false,
 		groups: await Groups.load(store, () => undefined),
 		devices,
 		pins,

@@ -40,6 +40,8 @@ export interface Me {
 	identityFingerprint: string | null;
 	/** Whether the organisation's administrators approve each new device, too. */
 	administratorApproves: boolean;
+	/** A patient reaches fewer doors than staff. */
+	isPatient: boolean;
 	root: Bytes;
 }
 
@@ -97,6 +99,8 @@ export interface JoinRequest {
 	expiresAt: string;
 	/** Once approved: DER, device first. */
 	chain: Bytes[];
+	/** The key of the history backup came along. */
+	hasBackupKey: boolean;
 }
 
 /** `state`: waiting, approved, refused, used, withdrawn, expired, or unneeded: nobody has to be asked any more. */
@@ -133,6 +137,7 @@ export class Api {
 			deviceId: me.device_id,
 			identityFingerprint: me.identity_key ? fingerprintHex(me.identity_key.fingerprint) : null,
 			administratorApproves: me.new_devices === "administrator",
+			isPatient: me.roles.includes("patient"),
 			root: fromBase64(me.root_certificate),
 		};
 	}
@@ -191,6 +196,7 @@ export class Api {
 			name,
 			nonce: base64(keys.nonce),
 			mls_key: base64(keys.mlsKey),
+			agreement_key: base64(keys.agreementKey),
 			device_key: base64(keys.deviceKey),
 		};
 		return joinOf(await this.http.post<WireJoin>(`${V1}/device-joins`, body));
@@ -200,9 +206,22 @@ export class Api {
 		return joinOf(await this.http.get<WireJoin>(`${V1}/device-joins/${id}`));
 	}
 
-	async approveJoin(id: string, fingerprint: Uint8Array, certificate: Uint8Array): Promise<void> {
+	/** `wrapped`: the key of the history backup, if it goes along. */
+	async approveJoin(
+		id: string,
+		fingerprint: Uint8Array,
+		certificate: Uint8Array,
+		wrapped: Uint8Array | null,
+	): Promise<void> {
 		const body = { fingerprint: base64(fingerprint), certificate: base64(certificate) };
-		await this.http.post(`${V1}/device-joins/${id}/approve`, body);
+		const key = wrapped && { wrapped_backup_key: base64(wrapped) };
+		await this.http.post(`${V1}/device-joins/${id}/approve`, { ...body, ...key });
+	}
+
+	/** What came with the approval of this device; given out once. Raises: Problem `no-backup-key`. */
+	async takeBackupKey(joinId: string): Promise<Bytes> {
+		const path = `${V1}/device-joins/${joinId}/backup-key`;
+		return fromBase64((await this.http.post<{ wrapped_backup_key: string }>(path)).wrapped_backup_key);
 	}
 
 	async refuseJoin(id: string, refusal: "not-mine" | "mismatch"): Promise<void> {
@@ -237,8 +256,9 @@ export class Api {
 		return { claimed, withoutDevice: answer.without_device };
 	}
 
-	async createGroup(id: string, kind: GroupKind): Promise<void> {
-		await this.http.post(`${V1}/groups`, { id, kind });
+	/** `patientId`: of kind `patient`, whose record it is about. */
+	async createGroup(id: string, kind: GroupKind, patientId: string | null = null): Promise<void> {
+		await this.http.post(`${V1}/groups`, { id, kind, ...(patientId ? { patient_id: patientId } : {}) });
 	}
 
 	async commit(groupId: string, { id, epoch, commit, welcome }: CommitRequest): Promise<{ seq: number }> {

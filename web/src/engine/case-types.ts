@@ -51,7 +51,12 @@ export interface Recorded {
 /** By whom, for which hospital, and when the service took it. */
 export interface MarkedMessage {
 	messageId: string;
-	author: { personId: string; name: string; organisation: { id: string; name: string } };
+	author: {
+		personId: string;
+		name: string;
+		organisation: { id: string; name: string };
+		isPatient?: boolean;
+	};
 	at: string;
 }
 

@@ -49,6 +49,7 @@ export interface WireCasePage {
 		message_id: string;
 		author: { person_id: string; name: string; organisation: { id: string; name: string } };
 		at: string;
+		is_patient?: boolean;
 	}[];
 	names_record: boolean;
 	folder: boolean;
@@ -129,12 +130,13 @@ export function casePageOf(wire: WireCasePage): CasePage {
 			studyOn: study_on,
 		})),
 		// A service of an earlier version says nothing of these.
-		marked: (wire.marked ?? []).map(({ message_id, author, at }) => ({
+		marked: (wire.marked ?? []).map(({ message_id, author, at, is_patient }) => ({
 			messageId: message_id,
 			author: {
 				personId: author.person_id,
 				name: author.name,
 				organisation: { id: author.organisation.id, name: author.organisation.name },
+				...(is_patient === true ? { isPatient: true } : {}),
 			},
 			at,
 		})),

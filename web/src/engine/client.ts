@@ -7,10 +7,14 @@ import type { Arguments, FromWorker, Method, Result, ToWorker } from "./rpc";
 import type { SearchAnswer, SearchQuery } from "./search-types";
 import type {
 	Annotation,
+	ApprovalWishes,
+	Approved,
 	ContactAnswer,
 	ContactRole,
 	Conversation,
 	EngineState,
+	HistoryArrival,
+	HistoryAtHand,
 	JoinProof,
 	Message,
 	MessagePage,
@@ -49,6 +53,7 @@ class MessengerClient implements Messenger {
 	state: EngineState = { state: "starting" };
 	private conversationsNow: Conversation[] | null = null;
 	private urgentNow: OpenItems | null = null;
+	private historyNow: HistoryArrival | null = null;
 	private readonly listeners = new Set<(event: MessengerEvent) => void>();
 	private readonly pending = new Map<number, Pending>();
 	private calls = 0;
@@ -63,6 +68,7 @@ class MessengerClient implements Messenger {
 		listener({ type: "state", state: this.state });
 		if (this.conversationsNow) listener({ type: "conversations", conversations: this.conversationsNow });
 		if (this.urgentNow) listener({ type: "urgent", items: this.urgentNow });
+		if (this.historyNow) listener({ type: "history", arrival: this.historyNow });
 		return () => this.listeners.delete(listener);
 	}
 
@@ -247,12 +253,22 @@ class MessengerClient implements Messenger {
 		return this.call("mayApprove", []);
 	}
 
+	historyAtHand(): Promise<HistoryAtHand> {
+		return this.call("historyAtHand", []);
+	}
+
 	approve(
 		joinId: string,
 		proof: JoinProof,
+		wishes: ApprovalWishes,
 		onProgress?: (done: number, total: number) => void,
-	): Promise<void> {
-		return this.call("approve", [joinId, proof], onProgress);
+	): Promise<Approved> {
+		return this.call("approve", [joinId, proof, wishes], onProgress);
+	}
+
+	historyRead(): Promise<void> {
+		this.historyNow = null;
+		return this.call("historyRead", []);
 	}
 
 	private begin(again: boolean): Worker {
@@ -325,6 +341,7 @@ class MessengerClient implements Messenger {
 	private tell(event: MessengerEvent): void {
 		if (event.type === "conversations") this.conversationsNow = event.conversations;
 		if (event.type === "urgent") this.urgentNow = event.items;
+		if (event.type === "history") this.historyNow = event.arrival;
 		if (event.type === "state") this.become(event.state);
 		for (const listener of this.listeners) listener(event);
 	}

@@ -16,6 +16,8 @@ export interface Context {
 	store: Store;
 	engine: MlsEngine;
 	self: SelfRecord;
+	/** The person here is a patient: most doors of staff are not there. */
+	isPatient: boolean;
 	groups: Groups;
 	devices: Devices;
 	pins: Pins;

@@ -1,4 +1,5 @@
 import type { Api } from "./api";
+import type { BackupApi } from "./backup-api";
 import type { Session } from "./setup";
 import type { Language } from "./texts";
 import type { MessengerEvent } from "./types";
@@ -13,6 +14,8 @@ export interface DeskOptions {
 	emit(event: MessengerEvent): void;
 	/** The session ended or the device was detached: find out which. */
 	signedOut(): void;
+	/** Of the history; `save`: what is not saved yet, if it is this browser that saves. */
+	backup: { api: BackupApi; save(): Promise<unknown> };
 	log(what: string, error: unknown): void;
 	now(): Date;
 }

@@ -2,9 +2,9 @@
 
 import { Admission } from "./admission";
 import type { GroupListing, Taken } from "./api";
-import { approve } from "./approval";
 import { Cases } from "./cases";
 import { Committer } from "./commits";
+import { Companions } from "./companions";
 import { Contacts } from "./contacts";
 import type { Context } from "./context";
 import type { DeskOptions } from "./desk-options";
@@ -26,15 +26,7 @@ import { topUpKeyPackages } from "./setup";
 import { Streams } from "./streams";
 import { around } from "./stretch";
 import { Talk } from "./talk";
-import type {
-	Conversation,
-	JoinProof,
-	Message,
-	MessagePage,
-	NewConversation,
-	SendOptions,
-	Stretch,
-} from "./types";
+import type { Conversation, Message, MessagePage, NewConversation, SendOptions, Stretch } from "./types";
 import { Upkeep } from "./upkeep";
 import { Uploads } from "./uploads";
 import { Urgents } from "./urgent";
@@ -55,6 +47,7 @@ export class Desk {
 	readonly recording: Recording;
 	readonly downloads: Downloads;
 	readonly files: Uploads;
+	readonly companions: Companions;
 	private readonly reader: Reader;
 	private readonly guard: Guard;
 	private readonly streams: Streams;
@@ -98,6 +91,7 @@ export class Desk {
 		this.committer = new Committer(context, this.streams, this.guard);
 		this.membership = new Membership(context, this.guard, this.committer, this.streams);
 		this.admission = new Admission(context, this.membership, (groupId) => this.titleAgain(groupId));
+		this.companions = new Companions(context, options, this.admission);
 		this.upkeep = new Upkeep(context, this.committer, this.guard);
 		this.live = new Live(options.liveUrl, this.liveHooks());
 		this.outbox = new Outbox(context, this.guard, {
@@ -248,22 +242,6 @@ export class Desk {
 	async confirmSafetyNumber(personId: string, domain: string, number: string): Promise<void> {
 		await this.verification.confirm(personId, domain, number);
 		this.tellConversations();
-	}
-
-	get mayApprove(): boolean {
-		return this.options.session.identity !== null;
-	}
-
-	/** Raises: Failure `no-identity-key`, `join-over`, `join-mismatch`, Problem, Unreachable. */
-	async approve(
-		joinId: string,
-		proof: JoinProof,
-		progress: (done: number, total: number) => void,
-	): Promise<void> {
-		const { api, devices, now } = this.context;
-		await approve(api, this.options.session, { joinId, proof, at: now() });
-		devices.forget();
-		await this.admission.run({ patient: true, progress });
 	}
 
 	private mayWrite(conversationId: string): void {

@@ -1,6 +1,7 @@
 /** What has expired on the server is deleted here, too. The server's word decides, not this device's clock: one that
  *  runs ahead must not cost anybody their conversations. */
 
+import { isTreatment } from "../lib/kinds";
 import type { Context } from "./context";
 import type { GroupRecord, MessageRecord } from "./records";
 import type { Change } from "./store";
@@ -32,7 +33,7 @@ export async function forgetExpired(context: Context, groupId: string): Promise<
 		patch.unread = Math.max(0, group.unread - unseen.length);
 		patch.expiredSeq = Math.max(group.expiredSeq ?? 0, upTo);
 		// The title of a case is talk like all the rest; that of a team stays with it.
-		if (group.kind === "case") patch.title = null;
+		if (isTreatment(group.kind)) patch.title = null;
 	}
 	await context.groups.update(groupId, patch, changes);
 }

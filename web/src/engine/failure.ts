@@ -49,4 +49,7 @@ const MEMBERSHIP_RULES = new Set([
 	"device-not-active",
 	"key-package-not-claimed",
 	"revoked-leaf-stays",
+	"clinicians-only",
+	"record-hospital-needed",
+	"not-the-patient",
 ]);

@@ -3,6 +3,7 @@
 import { Failure } from "./failure";
 import type { GroupRecord, PersonRecord } from "./records";
 import type { Change, Store } from "./store";
+import type { GroupKind } from "./types";
 
 export class Groups {
 	private readonly records = new Map<string, GroupRecord>();
@@ -43,6 +44,11 @@ export class Groups {
 		return record;
 	}
 
+	/** Where a patient is, it is a patient's conversation, whatever the service calls it. */
+	kindOf({ kind }: Pick<GroupRecord, "kind">, members: readonly { personId: string }[]): GroupKind {
+		return members.some(({ personId }) => this.person(personId).isPatient) ? "patient" : kind;
+	}
+
 	/** A group whose stream this device still follows. */
 	follows(groupId: string): boolean {
 		const record = this.records.get(groupId);
@@ -72,7 +78,8 @@ export class Groups {
 		this.changed(groupId);
 	}
 
-	async learn(people: readonly PersonRecord[]): Promise<void> {
+	async learn(told: readonly PersonRecord[]): Promise<void> {
+		const people = told.map((person) => this.neverStaff(person));
 		const news = people.filter(
 			(person) => JSON.stringify(this.people.get(person.personId)) !== JSON.stringify(person),
 		);
@@ -82,6 +89,11 @@ export class Groups {
 			news.map((person) => ({ table: "people", key: person.personId, value: person }) as const),
 		);
 		this.tellGroupsOf(news.map(({ personId }) => personId));
+	}
+
+	/** Whoever was a patient once is not taken for a colleague later. */
+	private neverStaff(person: PersonRecord): PersonRecord {
+		return this.people.get(person.personId)?.isPatient ? { ...person, isPatient: true } : person;
 	}
 
 	/** A name or a function is shown where its person takes part. */

@@ -6,29 +6,20 @@ import { Serial } from "../lib/serial";
 import { AwaitsAdministrator, decided, forgetCandidate } from "./administrator";
 import { Api } from "./api";
 import { BackupApi } from "./backup-api";
+import { takeHistory } from "./backup-arrival";
 import { BackupWriter } from "./backup-writer";
 import { Blocked } from "./blocked";
-import type { CaseAct } from "./case-types";
 import { CoreCryptoEngine, type EngineOptions } from "./core-crypto";
 import { Desk } from "./desk";
+import { dispatch } from "./dispatch";
 import { Failure, failureOf } from "./failure";
 import { Joining } from "./joining";
 import { liveUrl } from "./live";
 import { EngineLock } from "./lock";
 import type { FromWorker, Method, ToWorker } from "./rpc";
-import type { SearchQuery } from "./search-types";
 import { enter, type Session } from "./setup";
 import { Store } from "./store";
-import type {
-	Annotation,
-	ContactAnswer,
-	EngineState,
-	JoinProof,
-	MessagePage,
-	NewConversation,
-	SendOptions,
-} from "./types";
-import type { AcknowledgementKind, Newcomer, UrgentOrder } from "./urgent-types";
+import type { EngineState, HistoryArrival } from "./types";
 
 export interface HostOptions {
 	wasmUrl: string;
@@ -149,6 +140,9 @@ export class Host {
 	}
 
 	private async serve(session: Session): Promise<void> {
+		const log = (what: string, error: unknown) => this.log(what, error);
+		const arrival = await this.takeHistory(session);
+		const api = new BackupApi(this.http);
 		const desk = await Desk.open({
 			api: this.api,
 			session,
@@ -157,7 +151,8 @@ export class Host {
 			csrf: (fresh) => this.token(fresh),
 			emit: (event) => this.options.post({ type: "event", event }),
 			signedOut: () => this.restart?.(),
-			log: (what, error) => this.log(what, error),
+			backup: { api, save: async () => this.backup?.now() },
+			log,
 			now: () => new Date(),
 		});
 		this.desk = desk;
@@ -167,9 +162,23 @@ export class Host {
 			event: { type: "conversations", conversations: await desk.conversations() },
 		});
 		desk.start();
-		const log = (what: string, error: unknown) => this.log(what, error);
-		this.backup = new BackupWriter({ api: new BackupApi(this.http), session, log });
+		if (arrival) this.options.post({ type: "event", event: { type: "history", arrival } });
+		// The service keeps no backup for patients.
+		if (!session.me.isPatient) this.backup = new BackupWriter({ api, session, log });
 		for (const { run } of this.waiting.splice(0)) run(desk);
+	}
+
+	/** Before the desk opens: nothing may run that does not know of conversations that come. */
+	private async takeHistory({ me, store, self }: Session): Promise<HistoryArrival | null> {
+		if (me.isPatient) return null;
+		const owner = { personId: me.personId, organisationId: me.organisation.id };
+		const language = this.settings?.language ?? "de";
+		const api = new BackupApi(this.http);
+		const backup = { api, groups: this.api, store, owner, language, now: () => new Date() };
+		const log = (what: string, error: unknown) => this.log(what, error);
+		return takeHistory({ api: this.api, backup, self, log }, (done, total) =>
+			this.report({ state: "restoring", done, total }),
+		);
 	}
 
 	/** Ask to become a device; only a browser without the identity key gets here. */
@@ -291,99 +300,5 @@ export class Host {
 	private log(what: string, error: unknown): void {
 		// biome-ignore lint/suspicious/noConsole: the browser's console is the only log that leaves nothing behind.
 		console.warn(`medicus: ${what}`, error instanceof Error ? `${error.name}: ${error.message}` : error);
-	}
-}
-
-function dispatch(
-	desk: Desk,
-	method: Method,
-	args: unknown[],
-	progress: (done: number, total: number) => void,
-): Promise<unknown> {
-	const [first, second, third, fourth] = args;
-	switch (method) {
-		case "conversations":
-			return desk.conversations();
-		case "messages":
-			return desk.messages(String(first), second as MessagePage | undefined);
-		case "around":
-			return desk.around(String(first));
-		case "search":
-			return desk.search.find(first as SearchQuery, progress);
-		case "create":
-			return desk.create(first as NewConversation);
-		case "add":
-			return desk.add(String(first), second as string[]);
-		case "remove":
-			return desk.remove(String(first), String(second));
-		case "send":
-			return desk.send(String(first), String(second), third as SendOptions | undefined);
-		case "attach":
-			return desk.attach(
-				String(first),
-				second as File,
-				String(third ?? ""),
-				fourth as SendOptions | undefined,
-			);
-		case "message":
-			return desk.talk.message(String(first));
-		case "annotate":
-			return desk.talk.annotate(String(first), second as Annotation);
-		case "forward":
-			return desk.talk.forward(String(first), String(second));
-		case "pauseUpload":
-			return desk.files.pause(String(first));
-		case "resumeUpload":
-			return desk.files.proceed(String(first));
-		case "supplyFile":
-			return desk.files.supply(String(first), second as File);
-		case "waiting":
-			return desk.waiting();
-		case "retry":
-			return desk.retry(String(first));
-		case "discard":
-			return desk.discard(String(first));
-		case "markSeen":
-			return desk.markSeen(String(first), Number(second));
-		case "answerContact":
-			return desk.contacts.answer(String(first), second as ContactAnswer);
-		case "contactRoles":
-			return desk.contacts.roles(String(first));
-		case "resendToRole":
-			return desk.contacts.resend(String(first));
-		case "rolePlan":
-			return desk.urgents.plan(String(first), Number(second));
-		case "sendUrgent":
-			return desk.urgents.send(String(first), String(second), third as UrgentOrder);
-		case "acknowledge":
-			return desk.urgents.acknowledge(String(first), second as AcknowledgementKind);
-		case "handBack":
-			return desk.urgents.handBack(String(first));
-		case "withdrawUrgent":
-			return desk.urgents.withdraw(String(first));
-		case "openItems":
-			return desk.urgents.openItems();
-		case "bringIn":
-			return desk.urgents.bringIn(first as Newcomer);
-		case "actOnCase":
-			return desk.cases.act(String(first), second as CaseAct);
-		case "takeIntoRecord":
-			return desk.recording.take(String(first), second as string[], progress);
-		case "casePage":
-			return desk.cases.page(String(first));
-		case "open":
-			return desk.downloads.open(String(first), progress);
-		case "saveInto":
-			return desk.downloads.saveInto(String(first), second as FileSystemFileHandle, progress);
-		case "stopOpening":
-			return desk.downloads.stop(String(first));
-		case "safetyNumber":
-			return desk.safetyNumber(String(first), String(second));
-		case "confirmSafetyNumber":
-			return desk.confirmSafetyNumber(String(first), String(second), String(third));
-		case "mayApprove":
-			return Promise.resolve(desk.mayApprove);
-		case "approve":
-			return desk.approve(String(first), second as JoinProof, progress);
 	}
 }

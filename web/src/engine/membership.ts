@@ -36,12 +36,12 @@ export class Membership {
 	/** Make a group and bring people in. An existing direct conversation with the same person is taken up again.
 	 *
 	 *  Raises: Failure `no-device` when one of them has no device yet, `unknown-leaf` for a forged key package. */
-	async create({ kind, personIds }: NewConversation): Promise<string> {
+	async create({ kind, personIds, patientId }: NewConversation): Promise<string> {
 		const existing = kind === "direct" ? this.directWith(personIds) : null;
 		if (existing) return existing;
 		const keyPackages = await this.claim([...personIds, this.context.self.personId], []);
 		const id = newId();
-		await this.start(id, kind);
+		await this.start(id, kind, patientId ?? null);
 		try {
 			await this.addKeyPackages(id, keyPackages);
 		} catch (error) {
@@ -102,9 +102,10 @@ export class Membership {
 		return listings;
 	}
 
-	/** Keep what the server says of one group, if this device is in it. */
+	/** Keep what the server says of one group, if this device is in it. That a patient reads along is never taken back. */
 	async keep({
 		id,
+		kind: told,
 		members,
 		people,
 		contact,
@@ -118,11 +119,20 @@ export class Membership {
 		const known = groups.find(id);
 		if (!known) return;
 		const { kept: marked, recorded: filed } = known;
-		const before = [known.members, known.contact ?? null, known.case ?? null, known.retention, marked, filed];
-		const told = { members, contact, case: about, retention, kept, recorded };
-		if (JSON.stringify(before) === JSON.stringify(Object.values(told))) return;
+		const kind = told === "patient" ? told : known.kind;
+		const before = [
+			known.kind,
+			known.members,
+			known.contact ?? null,
+			known.case ?? null,
+			known.retention,
+			marked,
+			filed,
+		];
+		const news = { kind, members, contact, case: about, retention, kept, recorded };
+		if (JSON.stringify(before) === JSON.stringify(Object.values(news))) return;
 		const passages = passagesAfter(known, members, this.context.now());
-		await groups.update(id, { ...told, passages });
+		await groups.update(id, { ...news, passages });
 		// Not awaited: whoever keeps news may be in the group's lane, where this has to wait.
 		void this.context.lanes
 			.run(id, () => forgetExpired(this.context, id))
@@ -167,10 +177,10 @@ export class Membership {
 		return found?.id ?? null;
 	}
 
-	private async start(id: string, kind: GroupKind): Promise<void> {
+	private async start(id: string, kind: GroupKind, patientId: string | null): Promise<void> {
 		const { api, engine, groups, self, now } = this.context;
 		await engine.create(id);
-		await api.createGroup(id, kind);
+		await api.createGroup(id, kind, patientId);
 		const me = { personId: self.personId, owner: true, delivered: 0, seen: 0 };
 		await groups.put(newGroup({ id, kind, cursor: 0, members: [me] }, now()));
 	}
@@ -266,7 +276,8 @@ export class Membership {
 		known: GroupRecord | null,
 	): Promise<void> {
 		const { groups, now, self } = this.context;
-		const { kind = "team", members = [], contact = null } = listing ?? {};
+		const { kind: told = "team", members = [], contact = null } = listing ?? {};
+		const kind = known?.kind === "patient" ? known.kind : told;
 		const fresh = newGroup({ id: groupId, kind, members, contact, cursor: seq }, now());
 		const group = known
 			? { ...fresh, title: known.title, joinedAt: known.joinedAt, keys: known.keys }

@@ -33,6 +33,7 @@ export async function openContext(
 		store,
 		engine,
 		self,
+		isPatient: session.me.isPatient,
 		groups,
 		devices,
 		pins,

@@ -84,6 +84,8 @@ export interface PersonRecord {
 	deputy?: string;
 	/** Has no valid place at the organisation any more. Known also after they are out of a group. */
 	left?: boolean;
+	/** Signs in for their own record, and is nobody's colleague. */
+	isPatient?: boolean;
 }
 
 /** The identity key this browser first saw for a person at an organisation, and what became of it. */

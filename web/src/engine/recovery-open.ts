@@ -15,16 +15,17 @@ interface Opening {
 	language: Language;
 }
 
-/** Null where nothing was set up. Raises: Problem, Unreachable. */
+/** Null where nothing was set up; for patients the service keeps no backup. Raises: Problem, Unreachable. */
 export async function openRecovery(
 	http: Http,
 	{ anew, language }: Opening,
-): Promise<{ recovery: Recovery; backup: Backup } | null> {
+): Promise<{ recovery: Recovery; backup: Backup | null } | null> {
 	const api = new KeyApi(http);
 	const me = await api.me();
 	const name = `medicus-${me.personId}`;
 	const store = (await Store.existing(name)) ?? (anew ? await Store.open(name) : null);
 	if (!store) return null;
+	if (me.isPatient) return { recovery: new Recovery({ api, me, store }), backup: null };
 	const backup = new Backup({
 		api: new BackupApi(http),
 		groups: api,

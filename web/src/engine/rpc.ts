@@ -2,7 +2,7 @@
 
 import type { SearchQuery } from "./search-types";
 import type { Language } from "./texts";
-import type { JoinProof, Messenger, MessengerEvent, MessengerFailure } from "./types";
+import type { ApprovalWishes, JoinProof, Messenger, MessengerEvent, MessengerFailure } from "./types";
 
 /** Methods of the messenger that are calls to the worker. */
 export type Method = {
@@ -18,7 +18,7 @@ export type Arguments<M extends Method> = M extends "open"
 			: M extends "takeIntoRecord"
 				? [conversationId: string, messageIds: string[]]
 				: M extends "approve"
-					? [joinId: string, proof: JoinProof]
+					? [joinId: string, proof: JoinProof, wishes: ApprovalWishes]
 					: Parameters<Messenger[M]>;
 export type Result<M extends Method> = Awaited<ReturnType<Messenger[M]>>;
 

@@ -132,8 +132,10 @@ export class Store {
 
 	/** All changes or none; sealed first, because a transaction of IndexedDB does not wait for WebCrypto. */
 	async write(changes: readonly Change[]): Promise<void> {
+		if (changes.length === 0) return;
 		const rows = await Promise.all(changes.map((change) => this.sealed(change)));
-		const transaction = this.database.transaction([...TABLES], "readwrite");
+		const tables = new Set(changes.map(({ table }) => table));
+		const transaction = this.database.transaction([...tables], "readwrite");
 		try {
 			for (const [index, { table, key }] of changes.entries()) {
 				const row = rows[index];
@@ -232,6 +234,10 @@ export class Store {
 
 	async putKeyPair(name: string, pair: CryptoKeyPair): Promise<void> {
 		await this.database.put("keys", pair, name);
+	}
+
+	async dropKeyPair(name: string): Promise<void> {
+		await this.database.delete("keys", name);
 	}
 
 	/** Ciphertext of an attachment on its way. */

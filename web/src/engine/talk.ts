@@ -1,7 +1,7 @@
 /** Saying something about messages, and passing them on: what pages ask for beyond sending. */
 
 import type { Annotation } from "../crypto/annotation";
-import { mayForward } from "../lib/forwarding";
+import { hindrance } from "../lib/forwarding";
 import { announced } from "./annotating";
 import { takesAnnotations } from "./annotations";
 import type { Context } from "./context";
@@ -9,7 +9,7 @@ import { openAttachment } from "./downloads";
 import { Failure } from "./failure";
 import type { Outbox } from "./outbox";
 import type { MessageRecord } from "./records";
-import type { Message } from "./types";
+import type { GroupKind, Message } from "./types";
 import type { Uploads } from "./uploads";
 import { messageView } from "./views";
 
@@ -46,12 +46,16 @@ export class Talk {
 		this.ports.pump(groupId);
 	}
 
-	/** Raises: Failure `forward-policy`, and what sending and opening raise. */
+	/** Raises: Failure `forward-policy`, `forward-patient`, and what sending and opening raise. */
 	async forward(messageId: string, conversationId: string): Promise<Message> {
 		const { groups } = this.context;
 		const message = await this.written(messageId);
-		const source = groups.get(message.conversationId);
-		if (!mayForward(source.kind, groups.get(conversationId).kind)) throw new Failure("forward-policy");
+		const [source, target] = [message.conversationId, conversationId].map((id) => {
+			const group = groups.get(id);
+			return groups.kindOf(group, group.members);
+		}) as [GroupKind, GroupKind];
+		const against = hindrance(source, target);
+		if (against) throw new Failure(against);
 		this.mayWriteFreely(conversationId);
 		return messageView(this.context, await this.passOn(message, conversationId));
 	}

@@ -7,9 +7,11 @@ import type { Acknowledgement, OpenItems, RoleName, Urgent, UrgentMessenger } fr
 
 export type { Annotation, Reaction } from "../crypto/annotation";
 
+import type { Restored } from "./backup-restore";
 import type { CaseAct, CaseInfo, CasePage, Kept, Recorded, Retention } from "./case-types";
 
-export type GroupKind = "direct" | "team" | "case";
+/** patient: clinicians and one patient, from its beginning to its end; no other kind becomes one. */
+export type GroupKind = "direct" | "team" | "case" | "patient";
 
 /** starting → (setting-up) → ready; locked-elsewhere: another tab holds the engine; needs-approval: this person has an
  *  identity key, but not in this browser, `ended` says what became of the last request; joining: this browser asks, and
@@ -20,6 +22,7 @@ export type GroupKind = "direct" | "team" | "case";
 export type EngineState =
 	| { state: "starting" }
 	| { state: "setting-up"; step: "identity-key" | "device" | "key-packages" }
+	| { state: "restoring"; done: number; total: number }
 	| { state: "ready"; deviceId: string; online: boolean }
 	| { state: "locked-elsewhere" }
 	| { state: "needs-approval"; ended: JoinEnd | null }
@@ -36,6 +39,25 @@ export type JoinEnd = "refused" | "expired" | "withdrawn" | "mismatch" | "revoke
 /** withdrawn: the identity key was reset meanwhile; anything else: the code of the service's refusal. */
 export type ApprovalEnd = "refused" | "expired" | "withdrawn" | (string & {});
 
+/** ready: it can come along; off: there is no backup; elsewhere: its key is not in this browser; none: patients have none. */
+export type HistoryAtHand = "ready" | "off" | "elsewhere" | "none";
+
+/** `history`: it is to come along; where it is not at hand, it does not. */
+export type ApprovalWishes = { history: boolean };
+
+/** `history`: its key was sent along. */
+export interface Approved {
+	history: boolean;
+}
+
+/** restored: `whole` says whether nothing is missing, `saves` whether this browser saves from now on; off: there is no
+ *  backup; none: there is one, but no key to it came; refused: what came was not for this browser, or not by the own
+ *  identity key; other-key, broken: the key, or the list of the backup, does not fit; later: it is tried again at the next
+ *  start. */
+export type HistoryArrival =
+	| { state: "restored"; restored: Restored; whole: boolean; saves: boolean }
+	| { state: "off" | "none" | "refused" | "other-key" | "broken" | "later" };
+
 /** What somebody brought from the new browser: the whole fingerprint (base64url) of the QR code, or the short code. */
 export type JoinProof = { fingerprint: string } | { code: string };
 
@@ -45,6 +67,8 @@ export interface Member {
 	function: string;
 	organisation: { id: string; name: string };
 	owner: boolean;
+	/** A patient, not somebody of a hospital. */
+	isPatient?: boolean;
 	devices: number;
 	/** Highest sequence number each of this person's devices has confirmed. */
 	delivered: number;
@@ -135,7 +159,7 @@ export interface Conversation {
 	pinned?: Message[];
 	/** An unread message names the person here. */
 	mentioned?: boolean;
-	/** Only of kind `case`. */
+	/** Only of kinds `case` and `patient`. */
 	case: CaseInfo | null;
 	/** null while the service has not told it. */
 	retention: Retention | null;
@@ -191,6 +215,8 @@ export interface Message {
 	type: "text" | "attachment" | "title" | "event" | "unreadable" | "recalled";
 	senderPersonId: string;
 	senderName: string;
+	/** Written by a patient, also after they are out of it. */
+	fromPatient?: boolean;
 	own: boolean;
 	text: string;
 	attachment: Attachment | null;
@@ -255,6 +281,8 @@ export interface NewConversation {
 	personIds: string[];
 	/** Whom it is addressed to; `personIds` are who has to do with it now. */
 	role?: RoleName | null;
+	/** Whose record it is about; only of kind `patient`. */
+	patientId?: string;
 }
 
 /** Failures carry a stable `code` (of the server's problem, or `offline`, `no-device`, `unknown-leaf`, `cancelled`,
@@ -271,7 +299,9 @@ export type MessengerEvent =
 	/** Only messages that are new or changed, by id. `changed`: none of them is new, however old they are: something was
 	 *  said about them. */
 	| { type: "messages"; conversationId: string; messages: Message[]; changed?: true }
-	| { type: "catch-up"; done: number; total: number };
+	| { type: "catch-up"; done: number; total: number }
+	/** What became of the history that was to come along into this browser, until `historyRead`. */
+	| { type: "history"; arrival: HistoryArrival };
 
 /** The messenger as pages see it (main-thread proxy of the Worker). Every promise rejects with MessengerFailure. */
 export interface Messenger extends UrgentMessenger {
@@ -307,7 +337,7 @@ export interface Messenger extends UrgentMessenger {
 	 *  `edit-late`, `inactive`, `unknown-leaf`. */
 	annotate(messageId: string, annotation: Annotation): Promise<void>;
 	/** Send a text or a file to another conversation; a file is encrypted and sent anew. Rejects with `forward-policy`
-	 *  where the kinds of the two conversations forbid it. */
+	 *  or `forward-patient` where the kinds of the two conversations forbid it. */
 	forward(messageId: string, conversationId: string): Promise<Message>;
 	/** Own messages of all conversations that the service does not have yet, in the order of writing. */
 	waiting(): Promise<Message[]>;
@@ -354,11 +384,16 @@ export interface Messenger extends UrgentMessenger {
 	askAdministratorAgain(): void;
 	/** Whether the person's identity key is in this browser: only then it can approve another one. */
 	mayApprove(): Promise<boolean>;
+	/** Whether the history can come along into a browser that is approved here. */
+	historyAtHand(): Promise<HistoryAtHand>;
 	/** Certify the keys of a browser that asks, if `proof` fits them, and bring it into the conversations, which
 	 *  `onProgress` counts. Rejects with `join-mismatch` when it does not fit, `no-identity-key`, `join-over`. */
 	approve(
 		joinId: string,
 		proof: JoinProof,
+		wishes: ApprovalWishes,
 		onProgress?: (done: number, total: number) => void,
-	): Promise<void>;
+	): Promise<Approved>;
+	/** What became of the own history need not be told again. */
+	historyRead(): Promise<void>;
 }

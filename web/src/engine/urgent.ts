@@ -57,6 +57,7 @@ export class Urgents {
 	/** A new connection: what was missed is asked for, of conversations when they are looked at. */
 	connected(): void {
 		this.looked.clear();
+		if (this.context.isPatient) return;
 		this.listing.soon();
 	}
 
@@ -73,7 +74,7 @@ export class Urgents {
 
 	/** A page looks at a conversation: once in a connection, fetch what became of its messages. */
 	look(groupId: string): void {
-		if (this.looked.has(groupId) || !this.context.groups.follows(groupId)) return;
+		if (this.looked.has(groupId) || !this.takesUrgent(groupId)) return;
 		this.looked.add(groupId);
 		this.background(async () => {
 			try {
@@ -105,6 +106,7 @@ export class Urgents {
 	async send(groupId: string, text: string, order: UrgentOrder): Promise<Message> {
 		const { mayWrite, outbox } = this.ports;
 		mayWrite(groupId);
+		if (!this.takesUrgent(groupId)) throw new Failure("patient-reads");
 		if (order.roleId) await this.bringChain(groupId, await this.plan(order.roleId, order.minutes));
 		const messageId = newId();
 		const urgent = await this.context.api.urgent.announce(groupId, messageId, order);
@@ -210,6 +212,14 @@ export class Urgents {
 			if (!known?.urgent || !OVER.has(known.urgent.state)) this.hint(groupId, id);
 		}
 		if (groups.get(groupId).kind === "case" || ids.length > 0) await this.acknowledgements.refresh(groupId);
+	}
+
+	/** Nothing that a patient reads is urgent, nor acknowledged: that is between colleagues. */
+	private takesUrgent(groupId: string): boolean {
+		const { groups } = this.context;
+		if (!groups.follows(groupId)) return false;
+		const group = groups.get(groupId);
+		return groups.kindOf(group, group.members) !== "patient";
 	}
 
 	private hint(groupId: string, messageId: string): void {

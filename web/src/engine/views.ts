@@ -12,11 +12,12 @@ import type { Conversation, Member, Message, MessageNotes } from "./types";
 
 export function messageView(context: Context, record: MessageRecord): Message {
 	const { attachment, event, said, ...rest } = record;
-	const { groups } = context;
+	const sender = context.groups.person(record.senderPersonId);
 	return {
 		...rest,
 		...(said ? { notes: notesView(context, record) } : {}),
-		senderName: groups.person(record.senderPersonId).name,
+		senderName: sender.name,
+		...(sender.isPatient ? { fromPatient: true } : {}),
 		event,
 		attachment: attachment && {
 			objectId: attachment.objectId,
@@ -62,11 +63,12 @@ export async function conversationView(
 ): Promise<Conversation> {
 	const verdict = guard.verdict(group.id);
 	const [last] = await context.store.messages(group.id, null, 1);
+	const people = members(context, group, verdict);
 	return {
 		id: group.id,
-		kind: group.kind,
+		kind: context.groups.kindOf(group, people),
 		title: group.title,
-		members: members(context, group, verdict),
+		members: people,
 		trust: guard.trust(group.id),
 		lastMessage: last ? messageView(context, last) : null,
 		unread: group.unread,
@@ -139,6 +141,7 @@ function member(
 		name: person.name,
 		function: person.function,
 		organisation: person.organisation,
+		...(person.isPatient ? { isPatient: true } : {}),
 		devices,
 		fingerprint: pin?.fingerprint ?? null,
 		keyChanged: (pin?.earlier.length ?? 0) > 0 && !pin?.verifiedAt,

@@ -23,6 +23,7 @@ export interface WireMe {
 	device_id: string | null;
 	identity_key: { id: string; fingerprint: string } | null;
 	new_devices: string;
+	roles: string[];
 	root_certificate: string;
 }
 
@@ -48,9 +49,11 @@ export interface WireJoin {
 	device_id: string;
 	nonce: string;
 	mls_key: string;
+	agreement_key: string;
 	device_key: string;
 	expires_at: string;
 	chain: string[];
+	has_backup_key: boolean;
 }
 
 export interface WireClaims {
@@ -77,6 +80,7 @@ export interface WireGroup {
 		ended: boolean;
 		deputy: string;
 		left: boolean;
+		is_patient?: boolean;
 		receipts: { delivered: number; seen: number };
 	}[];
 	contact: WireContact | null;
@@ -138,10 +142,12 @@ export function joinOf(join: WireJoin): JoinRequest {
 			deviceId: join.device_id,
 			nonce: fromBase64(join.nonce),
 			mlsKey: fromBase64(join.mls_key),
+			agreementKey: fromBase64(join.agreement_key),
 			deviceKey: fromBase64(join.device_key),
 		},
 		expiresAt: join.expires_at,
 		chain: join.chain.map(fromBase64),
+		hasBackupKey: join.has_backup_key,
 	};
 }
 
@@ -168,6 +174,7 @@ export function groupOf({ id, kind, epoch, last_seq, members, contact, ...wire }
 			organisation: { id: member.organisation.id, name: member.organisation.name },
 			...(member.deputy ? { deputy: member.deputy } : {}),
 			...(member.left ? { left: member.left } : {}),
+			...(member.is_patient === true ? { isPatient: true } : {}),
 		})),
 		// A service of an earlier version says nothing of requests.
 		contact: contactOf(contact ?? null),

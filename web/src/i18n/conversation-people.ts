@@ -22,7 +22,7 @@ const de = {
 	"key.same": "Schlüssel unverändert",
 	"key.changed": "Schlüssel geändert",
 	"key.changed.text":
-		"Der Schlüssel von {name} ist ein anderer als bisher. Das geschieht, wenn die IT nach einem Verlust neue Schlüssel ausgibt. Vergleichen Sie die Sicherheitsnummer am Telefon, bevor Sie Vertrauliches schreiben.",
+		"Der Schlüssel von {name} ist ein anderer als bisher. Das geschieht, wenn {desk} nach einem Verlust neue Schlüssel ausgibt. Vergleichen Sie die Sicherheitsnummer am Telefon, bevor Sie Vertrauliches schreiben.",
 	"key.changed.notice":
 		"Der Schlüssel von {name} ist neu. Vergleichen Sie unter „Details“ die Sicherheitsnummer am Telefon.",
 	"key.none": "Noch kein Schlüssel",
@@ -37,9 +37,9 @@ const de = {
 	"key.scan.failed": "Die Kamera ist nicht verfügbar. Vergleichen Sie die Ziffern.",
 	"key.scan.other": "Das ist keine Sicherheitsnummer von Medicus.",
 	"key.scan.differs":
-		"Die Nummern sind verschieden. Schreiben Sie nichts Vertrauliches und rufen Sie die IT-Administration an.",
+		"Die Nummern sind verschieden. Schreiben Sie nichts Vertrauliches und rufen Sie {desk} an.",
 	"key.changed.verified":
-		"Sie hatten die Sicherheitsnummer von {name} verglichen; jetzt ist der Schlüssel ein anderer. Das geschieht, wenn die IT nach einem Verlust neue Schlüssel ausgibt. Vergleichen Sie neu, bevor Sie Vertrauliches schreiben.",
+		"Sie hatten die Sicherheitsnummer von {name} verglichen; jetzt ist der Schlüssel ein anderer. Das geschieht, wenn {desk} nach einem Verlust neue Schlüssel ausgibt. Vergleichen Sie neu, bevor Sie Vertrauliches schreiben.",
 	"key.changed.verified.notice":
 		"Der Schlüssel von {name} ist neu; Ihr Vergleich gilt nicht mehr. Vergleichen Sie unter „Details“ die Sicherheitsnummer neu.",
 	"details.encryption": "Verschlüsselung",
@@ -97,7 +97,7 @@ const en: Record<keyof typeof de, string> = {
 	"key.same": "Key unchanged",
 	"key.changed": "Key changed",
 	"key.changed.text":
-		"The key of {name} is not the one seen before. This happens when the IT issues new keys after a loss. Compare the safety number by telephone before you write anything confidential.",
+		"The key of {name} is not the one seen before. This happens when {desk} issues new keys after a loss. Compare the safety number by telephone before you write anything confidential.",
 	"key.changed.notice": "The key of {name} is new. Compare the safety number in “Details” by telephone.",
 	"key.none": "No key yet",
 	"key.number": "Safety number",
@@ -110,9 +110,9 @@ const en: Record<keyof typeof de, string> = {
 	"key.scan.label": "Picture of the camera",
 	"key.scan.failed": "The camera is not available. Compare the digits.",
 	"key.scan.other": "This is no safety number of Medicus.",
-	"key.scan.differs": "The numbers differ. Write nothing confidential and call the IT service desk.",
+	"key.scan.differs": "The numbers differ. Write nothing confidential and call {desk}.",
 	"key.changed.verified":
-		"You had compared the safety number of {name}; now the key is another one. This happens when IT issues new keys after a loss. Compare again before you write anything confidential.",
+		"You had compared the safety number of {name}; now the key is another one. This happens when {desk} issues new keys after a loss. Compare again before you write anything confidential.",
 	"key.changed.verified.notice":
 		"The key of {name} is new; your comparison no longer holds. Compare the safety number in “Details” again.",
 	"details.encryption": "Encryption",

@@ -16,6 +16,8 @@ const de = {
 	needsApprovalWhy:
 		"Ihr persönlicher Schlüssel ist auf einem anderen Gerät. Dort bestätigen Sie diesen Browser.",
 	addBrowser: "Diesen Browser hinzufügen",
+	restoring: "Frühere Nachrichten kommen aus Ihrer Sicherung",
+	restoringWhy: "Lassen Sie dieses Fenster offen. Danach öffnen sich Ihre Gespräche von selbst.",
 	joining: "Dieser Browser wartet auf Ihre Bestätigung",
 	joiningWhy: "Öffnen Sie Medicus auf Ihrem ersten Gerät und geben Sie dort den Code ein.",
 	showCode: "Code zeigen",
@@ -66,6 +68,8 @@ const en: Record<keyof typeof de, string> = {
 	needsApproval: "This browser is not one of your devices yet",
 	needsApprovalWhy: "Your personal key is on another device. There you approve this browser.",
 	addBrowser: "Add this browser",
+	restoring: "Earlier messages come from your backup",
+	restoringWhy: "Leave this window open. Your conversations then open by themselves.",
 	joining: "This browser waits for your approval",
 	joiningWhy: "Open Medicus on your first device and enter the code there.",
 	showCode: "Show the code",

@@ -11,8 +11,18 @@ export function language(): Language {
 	return document.documentElement.lang.toLowerCase().startsWith("en") ? "en" : "de";
 }
 
+/** Whom to call. Patients have no IT administration: the server says on <body> who reads. */
+const DESK = {
+	de: { staff: "die IT-Administration", patient: "das Krankenhaus" },
+	en: { staff: "the IT service desk", patient: "the hospital" },
+} as const;
+
+function desk(): string {
+	return DESK[language()][document.body?.dataset.reader === "patient" ? "patient" : "staff"];
+}
+
 export interface Translate<Key extends string> {
-	/** The text of `key`; `{name}` in it stands for the parameter of that name. */
+	/** The text of `key`; `{name}` in it stands for the parameter of that name, `{desk}` or `{Desk}` for whom to call. */
 	(key: Key, parameters?: Parameters): string;
 	/** The text of `key.one` or `key.other`, by the rules of the language, with `{count}` filled in. */
 	count(key: PluralKey<Key>, count: number, parameters?: Parameters): string;
@@ -24,12 +34,19 @@ export type PluralKey<Key extends string> = Key extends `${infer Stem}.other` ? 
 export function translator<Key extends string>(
 	dictionaries: Record<Language, Record<Key, string>>,
 ): Translate<Key> {
-	const t = (key: Key, parameters: Parameters = {}) => filled(dictionaries[language()][key], parameters);
+	const t = (key: Key, parameters: Parameters = {}) =>
+		filled(calling(dictionaries[language()][key]), parameters);
 	const count = (stem: string, number: number, parameters: Parameters = {}) => {
 		const rule = new Intl.PluralRules(language()).select(number) === "one" ? "one" : "other";
 		return t(`${stem}.${rule}` as Key, { count: number, ...parameters });
 	};
 	return Object.assign(t, { count });
+}
+
+function calling(text: string): string {
+	if (!/\{desk\}/i.test(text)) return text;
+	const whom = desk();
+	return text.replaceAll("{desk}", whom).replaceAll("{Desk}", whom.charAt(0).toUpperCase() + whom.slice(1));
 }
 
 function filled(text: string, parameters: Parameters): string {

@@ -8,6 +8,8 @@ export interface RecordAuthor {
 	personId: string;
 	name: string;
 	organisation: { id: string; name: string };
+	/** The patient of the record, who has no role in a hospital. */
+	isPatient?: boolean;
 }
 
 /** A file that the findings have already, by its number there. */
@@ -137,7 +139,8 @@ function patientOf({ id, familyName, givenName, bornOn, identifier, organisation
 }
 
 function messageResources(message: RecordMessage, input: RecordInput, people: Roles): Resource[] {
-	const sender = people.reference(message.author);
+	const { author } = message;
+	const sender = author.isPatient ? to(input.patient.id) : people.reference(author);
 	const { file, recalled, replyTo, editedAt } = message;
 	const answered = input.messages.some(({ id }) => id === replyTo);
 	const text = recalled || !message.text.trim() ? [] : [{ contentString: lines(message.text) }];

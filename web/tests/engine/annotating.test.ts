@@ -288,18 +288,37 @@ describe("passing on", () => {
 	});
 
 	it.each([
-		["case", "case", true],
-		["case", "team", false],
-		["case", "direct", false],
-		["team", "case", true],
-		["direct", "team", true],
-	] as const)("from a %s to a %s: %s", async (source, target, allowed) => {
+		["case", "case", null],
+		["case", "team", "forward-policy"],
+		["case", "direct", "forward-policy"],
+		["team", "case", null],
+		["direct", "team", null],
+		["patient", "case", null],
+		["patient", "team", "forward-policy"],
+		["case", "patient", "forward-patient"],
+		["patient", "patient", "forward-patient"],
+	] as const)("from a %s to a %s: refused by %s", async (source, target, code) => {
 		const id = says("5 mg");
 		await read();
 		await desk.context.groups.update(desk.group, { kind: source });
 		const passed = talk.forward(id, await other(target));
-		if (allowed) await expect(passed).resolves.toMatchObject({ text: "5 mg" });
-		else await expect(passed).rejects.toMatchObject({ code: "forward-policy" });
-		expect(outbox.all()).toHaveLength(allowed ? 1 : 0);
+		if (!code) await expect(passed).resolves.toMatchObject({ text: "5 mg" });
+		else await expect(passed).rejects.toMatchObject({ code });
+		expect(outbox.all()).toHaveLength(code ? 0 : 1);
+	});
+
+	it("never to where a patient is, whatever the service calls that conversation", async () => {
+		const { groups } = desk.context;
+		const id = says("5 mg");
+		await read();
+		const members = [{ personId: "erika", owner: false, delivered: 0, seen: 0 }];
+		const target = newId();
+		await groups.put({ ...group(), id: target, kind: "team", members });
+		const organisation = { id: "h", name: "Klinikum Nord" };
+		await groups.learn([
+			{ personId: "erika", name: "Erika Muster", function: "", organisation, isPatient: true },
+		]);
+		await expect(talk.forward(id, target)).rejects.toMatchObject({ code: "forward-patient" });
+		expect(outbox.all()).toHaveLength(0);
 	});
 });

@@ -48,6 +48,7 @@ class FakeService {
 			deviceId: this.deviceId,
 			identityFingerprint,
 			administratorApproves: this.administratorApproves,
+			isPatient: false,
 			root: this.root,
 		};
 	}

@@ -88,6 +88,11 @@ describe("the store", () => {
 		expect(await store.get("messages", "m1")).not.toBeNull();
 	});
 
+	it("has nothing to do where nothing is to be written", async () => {
+		const store = await Store.open("empty");
+		await expect(store.write([])).resolves.toBeUndefined();
+	});
+
 	it("makes a secret once and keeps it", async () => {
 		const secret = await store.secret("mls");
 		expect(secret.length).toBe(32);

@@ -69,6 +69,21 @@ describe("the document of messages", () => {
 		expect(canonical(recordBundle(INPUT, counted()))).toBe(bundle);
 	});
 
+	it("names the patient of the record as who has written, and as nobody of a hospital", () => {
+		const erika = { personId: uuid(13), name: "Erika Muster", organisation: HOUSE, isPatient: true };
+		const messages = [message(61, { author: erika, text: "", file: FILE }), message(62, { author: ALICE })];
+		const bundle = recordBundle({ ...INPUT, messages }, counted()) as unknown as {
+			entry: { resource: { resourceType: string; id: string; sender?: unknown; author?: unknown } }[];
+		};
+		const resources = bundle.entry.map(({ resource }) => resource);
+		const patient = { reference: `urn:uuid:${uuid(31)}` };
+		expect(resources.find(({ id }) => id === uuid(61))?.sender).toEqual(patient);
+		expect(resources.find(({ resourceType }) => resourceType === "DocumentReference")?.author).toEqual([
+			patient,
+		]);
+		expect(resources.some(({ id }) => id === erika.personId)).toBe(false);
+	});
+
 	it("names each person and hospital once", () => {
 		const text = canonical(recordBundle(INPUT, counted()));
 		expect(text.match(/"resourceType":"Practitioner"/g)).toHaveLength(2);

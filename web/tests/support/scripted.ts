@@ -199,6 +199,7 @@ export async function deskOf(name: string, earlier: Partial<Desk> = {}): Promise
 		store,
 		engine: engine as unknown as MlsEngine,
 		self: { ...ME, domain: "a.example", chain: [], registered: true, expiresAt: "" },
+		isPatient: false,
 		groups,
 		devices: new Devices(api, store),
 		pins: await Pins.load(store),

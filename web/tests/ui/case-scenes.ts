@@ -5,7 +5,7 @@ import { alice, anton, bob, conversation, id, message } from "./cast";
 import { FakeMessenger } from "./fake-messenger";
 
 const DAY = 86_400_000;
-const inDays = (days: number) => new Date(Date.now() + days * DAY).toISOString();
+export const inDays = (days: number) => new Date(Date.now() + days * DAY).toISOString();
 const HOUSE = alice().organisation;
 
 export const PAGE: CasePage = {
@@ -27,7 +27,7 @@ export const PAGE: CasePage = {
 	folder: true,
 };
 
-function about(more: Partial<CaseInfo> = {}): CaseInfo {
+export function about(more: Partial<CaseInfo> = {}): CaseInfo {
 	return {
 		state: "open",
 		organisation: HOUSE,
@@ -41,11 +41,11 @@ function about(more: Partial<CaseInfo> = {}): CaseInfo {
 	};
 }
 
-function kept(more: Partial<Retention> = {}): Retention {
+export function kept(more: Partial<Retention> = {}): Retention {
 	return { days: 30, begins: "closed", endsAt: null, holds: [], expiredSeq: 0, ...more };
 }
 
-const CLOSED = {
+export const CLOSED = {
 	state: "closed",
 	closedAt: inDays(-18),
 	closedBy: "Dr. Alice Albrecht",

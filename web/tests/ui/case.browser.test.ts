@@ -73,6 +73,19 @@ it("asks for nothing of a patient before it shows it", async () => {
 	expect(await calls(page, "casePage")).toHaveLength(1);
 });
 
+it("asks again for the patient where the first answer did not come", async () => {
+	const page = await openAt(41, PHONE);
+	await page.locator(".message").first().waitFor();
+	await told(page, (messenger) => {
+		messenger.refuseNext = { code: "offline", detail: "" };
+	});
+	await page.getByRole("button", { name: "Details" }).click();
+	await details(page).getByText("Die Patientendaten konnten nicht geladen werden.").waitFor();
+	await details(page).getByRole("button", { name: "Erneut versuchen" }).click();
+	await details(page).getByText("Nr. 4711-2026").waitFor();
+	expect(await calls(page, "casePage")).toHaveLength(2);
+});
+
 it("marks a message for the record, and takes that back for a reason", async () => {
 	const page = await openAt(41);
 	await page.locator(".message").first().hover();

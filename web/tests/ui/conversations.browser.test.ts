@@ -90,7 +90,9 @@ describe("every state of the workspace", () => {
 
 	it("offers to add a browser that is no device yet, and says what that means", async () => {
 		const page = await pages.open("/conversations/?scene=needs-approval", PHONE);
-		await page.getByText("Frühere Nachrichten sind hier auch danach nicht zu lesen").waitFor();
+		await page
+			.getByText("Frühere Nachrichten kommen nur mit, wenn eine Sicherung eingeschaltet ist")
+			.waitFor();
 		await page.getByText("IT-Administration").waitFor();
 		expect(await barriers(page)).toEqual([]);
 		expect(await overflow(page)).toBe(0);
@@ -99,6 +101,32 @@ describe("every state of the workspace", () => {
 		const refused = await pages.open("/conversations/?scene=join-refused");
 		await refused.getByText("auf Ihrem anderen Gerät abgelehnt").waitFor();
 		await refused.getByRole("button", { name: "Neu anfragen" }).waitFor();
+	});
+
+	it("shows how far the history is that comes along", async () => {
+		const page = await pages.open("/conversations/?scene=restoring", PHONE);
+		await page.getByText("Nachrichten werden zurückgeholt: 1200 von 4800").waitFor();
+		expect(await page.getByRole("progressbar").getAttribute("value")).toBe("0.25");
+		expect(await barriers(page)).toEqual([]);
+		expect(await overflow(page)).toBe(0);
+	});
+
+	it.each([
+		["history-came", "4800 Nachrichten sind aus Ihrer Sicherung gekommen", 0],
+		["history-off", "denn Ihre Sicherung ist aus", 0],
+		["history-none", "wurde nicht mitgegeben oder kam nicht an", 1],
+		["history-refused", "stammt nicht von Ihrem anderen Gerät", 0],
+		["history-later", "wird es noch einmal versucht", 0],
+	])("says what became of the history until it is read: %s", async (scene, text, links) => {
+		const page = await pages.open(`/conversations/?scene=${scene}`, PHONE);
+		const notice = page.getByRole("region", { name: "Frühere Nachrichten" });
+		await notice.getByText(text).waitFor();
+		expect(await notice.getByRole("link", { name: "Notfall-Kit benutzen" }).count()).toBe(links);
+		expect(await barriers(page)).toEqual([]);
+		expect(await overflow(page)).toBe(0);
+		await notice.getByRole("button", { name: "Verstanden" }).click();
+		await notice.waitFor({ state: "hidden" });
+		expect(await calls(page, "historyRead")).toHaveLength(1);
 	});
 
 	it.each([DESK, PHONE])(

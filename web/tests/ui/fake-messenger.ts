@@ -4,11 +4,15 @@ import type { CaseAct, CasePage } from "../../src/engine/case-types";
 import type { SearchAnswer, SearchQuery } from "../../src/engine/search-types";
 import type {
 	Annotation,
+	ApprovalWishes,
+	Approved,
 	Contact,
 	ContactAnswer,
 	ContactRole,
 	Conversation,
 	EngineState,
+	HistoryArrival,
+	HistoryAtHand,
 	JoinProof,
 	Message,
 	MessagePage,
@@ -41,8 +45,13 @@ export class FakeMessenger implements Messenger {
 	readonly calls: unknown[][] = [];
 	/** The next call of `send`, `attach`, … rejects with this. */
 	refuseNext: MessengerFailure | null = null;
+	/** The next message, not what comes before it, finds no connection. */
+	failSendOnce = false;
 	/** Whether the person's identity key is in this browser. */
 	holdsKey = true;
+	history: HistoryAtHand = "ready";
+	/** Told to whoever listens, until it is read. */
+	arrival: HistoryArrival | null = null;
 	/** To which the person here may forward a request. */
 	roles: ContactRole[] = [];
 	/** Until this is over, `resendToRole` is under way. */
@@ -61,6 +70,14 @@ export class FakeMessenger implements Messenger {
 
 	get known(): readonly Conversation[] {
 		return this.list ?? [];
+	}
+
+	know(...conversations: Conversation[]): void {
+		this.list = [...(this.list ?? []), ...conversations];
+	}
+
+	forget(): void {
+		this.list = [];
 	}
 
 	put(conversationId: string, messages: Message[]): void {
@@ -99,6 +116,7 @@ export class FakeMessenger implements Messenger {
 		listener({ type: "state", state: this.state });
 		if (this.list) listener({ type: "conversations", conversations: this.list });
 		listener({ type: "urgent", items: this.items });
+		if (this.arrival) listener({ type: "history", arrival: this.arrival });
 		if (this.catchUp) listener({ type: "catch-up", ...this.catchUp });
 		return () => this.listeners.delete(listener);
 	}
@@ -144,11 +162,22 @@ export class FakeMessenger implements Messenger {
 	async approve(
 		joinId: string,
 		proof: JoinProof,
+		{ history }: ApprovalWishes,
 		onProgress?: (done: number, total: number) => void,
-	): Promise<void> {
-		this.calls.push(["approve", joinId, proof]);
+	): Promise<Approved> {
+		this.calls.push(["approve", joinId, proof, history]);
 		this.refuse();
 		for (const done of [0, 1, 2]) onProgress?.(done, 2);
+		return { history };
+	}
+
+	async historyAtHand(): Promise<HistoryAtHand> {
+		this.refuse();
+		return this.history;
+	}
+
+	async historyRead(): Promise<void> {
+		this.calls.push(["historyRead"]);
 	}
 
 	async conversations(): Promise<Conversation[]> {
@@ -283,6 +312,8 @@ export class FakeMessenger implements Messenger {
 
 	async send(conversationId: string, text: string, ...options: [SendOptions?]): Promise<Message> {
 		this.calls.push(["send", conversationId, text, ...options]);
+		if (this.failSendOnce) this.refuseNext = { code: "offline", detail: "" };
+		this.failSendOnce = false;
 		this.refuse();
 		const said = { ...options[0], send: { state: "queued" } } as const;
 		return this.queue(conversationId, message(null, alice(), text, said));

@@ -1,11 +1,12 @@
 /** Scenes for tests and for looking at: each is a messenger in one state. */
-import type { Message } from "../../src/engine/types";
+import type { HistoryArrival, Message } from "../../src/engine/types";
 import { withNotes } from "./annotated";
 import { cases } from "./case-scenes";
 import { alice, anton, bob, carla, conversation, file, id, message } from "./cast";
 import { contact } from "./contact-scenes";
 import { FakeMessenger } from "./fake-messenger";
 import { files } from "./file-scenes";
+import { ofPatient, withPatients } from "./patient-scenes";
 import { urgent, urgentOffline } from "./urgent-scenes";
 
 /** What a browser that asks to join shows as its QR code. */
@@ -187,6 +188,11 @@ const inState =
 		return messenger;
 	};
 
+/** A workspace that tells what became of the history. */
+function arrived(arrival: HistoryArrival): () => FakeMessenger {
+	return () => Object.assign(ready(), { arrival });
+}
+
 export const SCENES: Record<string, () => FakeMessenger> = {
 	ready,
 	outbox,
@@ -196,6 +202,9 @@ export const SCENES: Record<string, () => FakeMessenger> = {
 	urgent,
 	"urgent-offline": urgentOffline,
 	cases,
+	patients: withPatients,
+	"of-patient": ofPatient,
+	"nothing-for-patient": inState({ state: "ready", deviceId: "device", online: true }, []),
 	files,
 	empty: inState({ state: "ready", deviceId: "device", online: true }, []),
 	starting: inState({ state: "starting" }),
@@ -203,6 +212,24 @@ export const SCENES: Record<string, () => FakeMessenger> = {
 	"locked-elsewhere": inState({ state: "locked-elsewhere" }),
 	"needs-approval": inState({ state: "needs-approval", ended: null }),
 	"join-refused": inState({ state: "needs-approval", ended: "refused" }),
+	restoring: inState({ state: "restoring", done: 1200, total: 4800 }),
+	"history-came": arrived({
+		state: "restored",
+		restored: {
+			messages: 4800,
+			expired: 12,
+			savedAt: "2026-03-10T08:00:00Z",
+			missing: [],
+			missingConversations: false,
+			older: false,
+		},
+		whole: true,
+		saves: false,
+	}),
+	"history-off": arrived({ state: "off" }),
+	"history-none": arrived({ state: "none" }),
+	"history-refused": arrived({ state: "refused" }),
+	"history-later": arrived({ state: "later" }),
 	joining: inState({
 		state: "joining",
 		link: JOIN_LINK,

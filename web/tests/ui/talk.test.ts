@@ -8,7 +8,7 @@ import { firstLine } from "../../src/elements/conversation/quote";
 import { whoReacted } from "../../src/elements/conversation/reactions";
 import { ConversationStore } from "../../src/elements/conversation/store";
 import { previewOf } from "../../src/elements/inbox/entry";
-import { mayForward } from "../../src/lib/forwarding";
+import { hindrance } from "../../src/lib/forwarding";
 import { withNotes } from "./annotated";
 import { alice, anton, bob, carla, conversation, file, id, ME, message } from "./cast";
 import { FakeMessenger } from "./fake-messenger";
@@ -53,11 +53,18 @@ describe("who is named in a text", () => {
 
 describe("passing on", () => {
 	it("keeps what was said about a treatment among conversations about treatments", () => {
-		expect([mayForward("case", "case"), mayForward("case", "team"), mayForward("direct", "case")]).toEqual([
-			true,
-			false,
-			true,
+		expect([hindrance("case", "case"), hindrance("case", "team"), hindrance("direct", "case")]).toEqual([
+			null,
+			"forward-policy",
+			null,
 		]);
+	});
+
+	it("brings nothing before a patient, and out of their conversations only what goes out of a case", () => {
+		const kinds = ["direct", "team", "case", "patient"] as const;
+		expect(kinds.map((kind) => hindrance(kind, "patient"))).toEqual(Array(4).fill("forward-patient"));
+		const out = kinds.slice(0, 3).map((kind) => hindrance("patient", kind));
+		expect(out).toEqual(["forward-policy", "forward-policy", null]);
 	});
 
 	it("names each hospital once that could not see it before", () => {

@@ -1,8 +1,10 @@
 import { make } from "../../dom/make";
 import type { Conversation } from "../../engine/types";
 import { t } from "../../i18n/conversation-people";
+import { t as patient } from "../../i18n/patient";
 import type { Context } from "./context";
 import { FormDialog } from "./form-dialog";
+import { namesOfPatients, patientNotice } from "./patient-reads";
 import { PeoplePicker } from "./people-picker";
 
 /** Ask whom to add to a conversation, and add them. Whoever is not responsible in it adds colleagues only. */
@@ -11,7 +13,11 @@ export function askAddPeople(context: Context, conversation: Conversation): void
 	const picker = new PeoplePicker(() => undefined, members);
 	const explanation = make("p", { text: t("dialog.add.text") });
 	const limit = limitOf(conversation, context.me);
-	const hints = limit ? [make("p", { class: "notice notice--info", text: limit.sentence })] : [];
+	const name = namesOfPatients(conversation);
+	const hints = [
+		...(name ? [patientNotice(patient("add.notice", { name }))] : []),
+		...(limit ? [make("p", { class: "notice notice--info", text: limit.sentence })] : []),
+	];
 	const texts = {
 		heading: t("dialog.add.heading"),
 		action: t("dialog.add"),

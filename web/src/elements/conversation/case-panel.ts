@@ -5,6 +5,7 @@ import type { CaseInfo } from "../../engine/case-types";
 import type { Conversation } from "../../engine/types";
 import { t } from "../../i18n/case";
 import { formatDay } from "../../i18n/format";
+import { t as own } from "../../i18n/own-messages";
 import { retentionWords } from "./case-words";
 import type { Context } from "./context";
 import { sentenceOf } from "./failures";
@@ -45,6 +46,10 @@ export class CasePanel {
 		if (key === this.shown) return;
 		this.shown = key;
 		setHidden(this.failure, true);
+		if (this.context.forPatient) {
+			this.showEnded(about);
+			return;
+		}
 		const outcome = about.outcome ? t(`outcome.${about.outcome}`) : "";
 		const by = t("closed.by", { date: formatDay(about.closedAt ?? about.openedAt), name: about.closedBy });
 		this.text.replaceChildren(
@@ -53,6 +58,16 @@ export class CasePanel {
 		);
 		this.buttons.replaceChildren(...(about.mayClose ? [this.reopen(id)] : []));
 		setHidden(this.buttons, !about.mayClose);
+	}
+
+	/** How it ended and who ended it is between clinicians. */
+	private showEnded({ closedAt, openedAt }: CaseInfo): void {
+		this.text.replaceChildren(
+			make("p", { class: "contact__title", text: own("closed.title") }),
+			make("p", { text: own("closed.text", { date: formatDay(closedAt ?? openedAt) }) }),
+		);
+		this.buttons.replaceChildren();
+		setHidden(this.buttons, true);
 	}
 
 	private reopen(id: string): HTMLElement {

@@ -4,10 +4,13 @@ import { make, setHidden } from "../../dom/make";
 import type { CaseInfo, CasePage } from "../../engine/case-types";
 import type { Conversation } from "../../engine/types";
 import { t } from "../../i18n/case";
+import { t as common } from "../../i18n/common";
 import { formatDay } from "../../i18n/format";
+import { t as patientWords } from "../../i18n/patient";
 import { askClose, askRecord } from "./case-dialogs";
 import { keptWords, markedOf, recordedWords, retentionWords } from "./case-words";
 import type { Context } from "./context";
+import { askPatientDevice } from "./patient-device";
 import { askTake } from "./record-dialog";
 
 const NOTHING_SEEN = { patient: null, folder: false };
@@ -73,7 +76,10 @@ export class CasePart {
 
 	private patient(about: CaseInfo): HTMLElement[] {
 		const { page } = this;
-		if (page === "failed") return [make("p", { class: "small", text: t("patient.failed") })];
+		if (page === "failed") {
+			const retry = button(common("retry"), this.again, { look: "small" });
+			return [make("p", { class: "small", text: t("patient.failed") }), retry];
+		}
 		if (!page) return [];
 		const { patient } = page;
 		if (!patient) {
@@ -134,6 +140,10 @@ export class CasePart {
 		if (this.page && this.page !== "failed" && this.page.namesRecord) {
 			const text = t(this.page.patient ? "patient.change" : "patient.choose");
 			buttons.push(button(text, () => askRecord(context, conversation, again), { look: "small" }));
+		}
+		if (patient && folder && conversation.kind === "patient" && conversation.active) {
+			const bringIn = () => askPatientDevice(context, conversation, patient);
+			buttons.push(button(patientWords("device"), bringIn, { look: "small" }));
 		}
 		if (about.mayClose && about.state === "open" && conversation.active) {
 			const ask = () => askClose(context, conversation, () => undefined);

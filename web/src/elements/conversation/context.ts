@@ -5,6 +5,8 @@ import type { Blocks } from "./conduct/blocks";
 export interface Context {
 	readonly messenger: Messenger;
 	readonly me: string;
+	/** The reader is a patient, and sees what patients have: no directory, nothing urgent, no record, no reports. */
+	readonly forPatient: boolean;
 	/** Go to a conversation, or to the list. */
 	go(conversationId: string | null): void;
 	/** Show a message in its conversation, mark it for a moment and put the focus on it. False when it is not on this

@@ -5,6 +5,7 @@ import { make, setHidden, setText } from "../../dom/make";
 import type { Conversation, Member } from "../../engine/types";
 import { t } from "../../i18n/conversation-people";
 import { formatDay } from "../../i18n/format";
+import { t as own } from "../../i18n/own-messages";
 import { CasePart } from "./case-part";
 import { ConductSection } from "./conduct/section";
 import { confirmed } from "./confirm";
@@ -34,7 +35,7 @@ export class Details {
 	});
 	private readonly heading = make("h2", { text: t("details.heading"), attributes: { tabindex: "-1" } });
 	private readonly about: CasePart;
-	private readonly retention = new RetentionPart();
+	private readonly retention: RetentionPart;
 	private conversation: Conversation | null = null;
 
 	constructor(
@@ -49,6 +50,7 @@ export class Details {
 			({ member }) => new MemberRow(() => void this.remove(member), this.context.messenger),
 		);
 		this.about = new CasePart(this.context);
+		this.retention = new RetentionPart(context.forPatient);
 		const ask = () => this.conversation && addPeople(this.conversation);
 		this.add = button(t("details.add"), ask, { look: "small", icon: "person-add" });
 		const shut = button(t("details.close"), close, { look: "quiet small", icon: "close", iconOnly: true });
@@ -57,7 +59,7 @@ export class Details {
 			{ class: "surface__side details", attributes: { "aria-label": t("details.heading"), hidden: true } },
 			make("header", { class: "details__head" }, this.heading, shut),
 			this.notice,
-			this.about.element,
+			context.forPatient ? null : this.about.element,
 			make(
 				"section",
 				{ class: "details__part" },
@@ -67,7 +69,7 @@ export class Details {
 			),
 			this.retention.element,
 			this.encryption(),
-			this.conduct.element,
+			context.forPatient ? null : this.conduct.element,
 		);
 	}
 
@@ -75,11 +77,11 @@ export class Details {
 		if (!conversation) return;
 		if (conversation.id !== this.conversation?.id) setHidden(this.notice, true);
 		this.conversation = conversation;
-		this.about.update(conversation, visible);
+		if (!this.context.forPatient) this.about.update(conversation, visible);
 		this.retention.update(conversation);
 		this.conduct.update(conversation);
 		const reader = conversation.members.find(({ personId }) => personId === this.context.me);
-		const mayChange = conversation.active && conversation.kind !== "direct" && !conversation.contact;
+		const mayChange = this.mayChange(conversation);
 		this.keyed.update(
 			conversation.members.map((member) => ({
 				member,
@@ -95,6 +97,10 @@ export class Details {
 		setText(this.joined, t("details.joined", { date: formatDay(conversation.joinedAt) }));
 	}
 
+	private mayChange({ active, kind, contact }: Conversation): boolean {
+		return active && kind !== "direct" && !contact && !this.context.forPatient;
+	}
+
 	focus(): void {
 		this.heading.focus();
 	}
@@ -105,7 +111,10 @@ export class Details {
 			{ class: "details__part" },
 			make("h3", { text: t("details.encryption") }),
 			this.verified,
-			make("p", { class: "small", text: t("details.encryption.text") }),
+			make("p", {
+				class: "small",
+				text: this.context.forPatient ? own("details.encryption.text") : t("details.encryption.text"),
+			}),
 			this.joined,
 		);
 	}

@@ -7,10 +7,12 @@ import type { Context } from "./context";
 import { Details } from "./details";
 import type { Colleague } from "./directory";
 import { EnginePane } from "./engine-pane";
+import { HistoryNotice } from "./history-notice";
 import { invited } from "./invitation";
 import { ConversationList } from "./list";
 import { titleOf } from "./names";
 import { askNewConversation } from "./new-conversation";
+import { askNewPatientCase, invitedPatient } from "./new-patient-case";
 import { Route } from "./route";
 import { asksToSearch } from "./search/keyboard";
 import { StatusLine } from "./status-line";
@@ -21,7 +23,8 @@ const ROOMY = "(min-width: 80rem)";
 
 /** The conversation workspace: list, conversation and details side by side on a desk, one at a time on a phone.
  *
- *  person: id of the reader.   new: begin with the dialog for a new conversation, `invite…`: with whom (invitation.ts).
+ *  person: id of the reader.   reader: `patient`, if they are one.   new: begin with the dialog for a new conversation, `invite…`: with whom (invitation.ts), or `patient-…`:
+ *  with which patient (new-patient-case.ts).
  *  Property `messenger`: where conversations come from; set it once. */
 export class Conversations extends HTMLElement {
 	private workspace: Workspace | null = null;
@@ -40,6 +43,7 @@ export class Conversations extends HTMLElement {
 /** Everything inside the element. One path to the screen: the store tells, `render` hands its snapshot to each part. */
 class Workspace implements Context {
 	readonly me: string;
+	readonly forPatient: boolean;
 	readonly blocks = new Blocks(() => this.render());
 	private readonly store: ConversationStore;
 	private readonly route: Route;
@@ -58,7 +62,7 @@ class Workspace implements Context {
 	};
 	private readonly connected = () => this.render();
 	private readonly keyed = (event: KeyboardEvent) => {
-		if (this.surface.hidden || !asksToSearch(event)) return;
+		if (this.forPatient || this.surface.hidden || !asksToSearch(event)) return;
 		event.preventDefault();
 		this.search(null);
 	};
@@ -73,10 +77,11 @@ class Workspace implements Context {
 		person: string,
 	) {
 		this.me = person;
+		this.forPatient = host.getAttribute("reader") === "patient";
 		this.route = new Route((id) => this.opened(id));
 		this.store = new ConversationStore(messenger, person, (event) => this.heard(event));
 		this.status = new StatusLine(this, this.store);
-		this.pane = new EnginePane(messenger);
+		this.pane = new EnginePane(messenger, this.forPatient);
 		this.list = new ConversationList(
 			this,
 			() => this.begin(null),
@@ -94,14 +99,16 @@ class Workspace implements Context {
 			() => this.toggleDetails(),
 		);
 		this.surface.append(this.list.element, this.thread.element, this.details.element);
-		host.replaceChildren(this.status.element, this.pane.element, this.surface, this.live);
+		const arrival = new HistoryNotice(messenger);
+		const { status, pane, surface, live } = this;
+		host.replaceChildren(status.element, pane.element, arrival.element, surface, live);
 		this.store.select(this.route.current);
 		this.jumpToAddressed();
 		this.roomy.addEventListener("change", this.resized);
 		for (const name of ["online", "offline"]) window.addEventListener(name, this.connected);
 		document.addEventListener("keydown", this.keyed);
 		this.render();
-		void this.blocks.load();
+		if (!this.forPatient) void this.blocks.load();
 	}
 
 	go(id: string | null): void {
@@ -186,7 +193,9 @@ class Workspace implements Context {
 		this.focusNext = false;
 		if (!this.host.hasAttribute("new")) return;
 		this.host.removeAttribute("new");
-		this.begin(invited(this.host));
+		const patient = invitedPatient(this.host);
+		if (patient) askNewPatientCase(this, patient);
+		else this.begin(invited(this.host));
 	}
 
 	/** Go to the search field; `within`: search this conversation only. */

@@ -2,8 +2,11 @@ import { button } from "../../dom/button";
 import { kernIcon } from "../../dom/kern-icon";
 import { make, setHidden } from "../../dom/make";
 import type { EngineState, Messenger } from "../../engine/types";
+import { t as backup } from "../../i18n/backup";
 import { t } from "../../i18n/conversation";
 import { t as offline } from "../../i18n/offline";
+import { t as own } from "../../i18n/own-messages";
+import { ProgressLine } from "../recovery-kit/progress";
 import { awaitPane, notApprovedPane } from "./administrator-pane";
 import { askPane, waitPane } from "./join-pane";
 
@@ -15,15 +18,22 @@ type Doer = Pick<Messenger, "takeOver" | "askToJoin" | "withdrawJoin" | "askAdmi
 export class EnginePane {
 	readonly element = make("div", { class: "engine-pane", attributes: { hidden: true } });
 	private shown = "";
+	private progress: ProgressLine | null = null;
 
-	constructor(private readonly messenger: Doer) {}
+	constructor(
+		private readonly messenger: Doer,
+		private readonly forPatient: boolean,
+	) {}
 
 	/** Returns whether the pane stands instead of the workspace. `queued`: own messages that wait. */
 	update(engine: EngineState, queued: number): boolean {
 		const covers = engine.state !== "ready" && engine.state !== "starting";
-		const key = covers ? JSON.stringify([engine, queued]) : "";
+		// The bar moves in its place.
+		const stands = engine.state === "restoring" ? engine.state : engine;
+		const key = covers ? JSON.stringify([stands, queued]) : "";
 		if (key !== this.shown) this.element.replaceChildren(...(covers ? [this.pane(engine, queued)] : []));
 		this.shown = key;
+		if (engine.state === "restoring") this.progress?.show(engine.done, engine.total);
 		setHidden(this.element, !covers);
 		return covers;
 	}
@@ -36,6 +46,7 @@ export class EnginePane {
 			return paneOf("open-in-new", t("engine.locked.title"), t("engine.locked.text"), here);
 		}
 		if (engine.state === "needs-approval") return askPane(this.messenger, engine.ended);
+		if (engine.state === "restoring") return this.restoring();
 		if (engine.state === "joining") return waitPane(this.messenger, engine);
 		if (engine.state === "awaiting-administrator") return awaitPane(engine);
 		if (engine.state === "not-approved") return notApprovedPane(this.messenger, engine);
@@ -44,9 +55,23 @@ export class EnginePane {
 			return paneOf("lock", t("engine.signed-out.title"), text, signInLink());
 		}
 		if (engine.state === "access-ended") {
-			return paneOf("lock", t("engine.access-ended.title"), engine.detail, signInLink());
+			const text = engine.detail || (this.forPatient ? own("engine.access-ended.text") : "");
+			return paneOf("lock", t("engine.access-ended.title"), text, signInLink());
 		}
 		return failed(engine.state === "failed" ? engine.reason : engine.state);
+	}
+
+	private restoring(): HTMLElement {
+		const words = (done: number, total: number) => backup("restore.progress", { done, total });
+		this.progress = new ProgressLine(words, backup("starting"));
+		return make(
+			"div",
+			{ class: "engine-pane__card" },
+			kernIcon("device"),
+			make("h2", { text: backup("arrival.restoring") }),
+			make("p", { text: backup("arrival.restoring.text") }),
+			this.progress.element,
+		);
 	}
 }
 

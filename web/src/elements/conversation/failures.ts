@@ -2,6 +2,7 @@ import type { MessengerFailure } from "../../engine/types";
 import { t as fileWords, refusalSentence } from "../../i18n/attachment";
 import { t as cases } from "../../i18n/case";
 import { t } from "../../i18n/conversation";
+import { t as patient } from "../../i18n/patient";
 import { t as talk } from "../../i18n/talk";
 
 /** Codes of the engine and of the service that have a sentence here; for the others the service has written one. */
@@ -41,6 +42,15 @@ const RECORD = {
 	"not-examined": "failed.not-examined",
 } as const;
 
+const PATIENT = {
+	"forward-patient": "forward.refused",
+	"patient-reads": "failed.not-urgent",
+	"not-urgent-here": "failed.not-urgent",
+	"clinicians-only": "failed.clinicians-only",
+	"record-hospital-needed": "failed.record-hospital",
+	"not-the-patient": "failed.not-the-patient",
+} as const;
+
 const FILES = {
 	"file-too-large": "too-large",
 	"too-large-here": "too-large-here",
@@ -60,6 +70,7 @@ export function sentenceOfCode(code: string, detail = ""): string {
 	if (code in KNOWN) return t(KNOWN[code as keyof typeof KNOWN]);
 	if (code === "edit-late") return talk("failed.late");
 	if (code === "forward-policy") return talk("forward.case-only");
+	if (code in PATIENT) return patient(PATIENT[code as keyof typeof PATIENT]);
 	if (code in RECORD)
 		return cases(RECORD[code as keyof typeof RECORD], {
 			name: detail,

@@ -66,6 +66,8 @@ export class FormDialog {
 	private fail(text: string): void {
 		setText(this.failure, text);
 		setHidden(this.failure, false);
+		// It stands below the fields, which on a telephone is below what is seen of them.
+		this.failure.scrollIntoView({ block: "nearest" });
 	}
 
 	private busy(busy: boolean): void {

@@ -1,7 +1,8 @@
 import { make, setHidden, setText } from "../../dom/make";
 import type { Conversation, Message } from "../../engine/types";
+import { t as patient } from "../../i18n/patient";
 import { t } from "../../i18n/talk";
-import { mayForward } from "../../lib/forwarding";
+import { hindrance } from "../../lib/forwarding";
 import type { Context } from "./context";
 import { FormDialog } from "./form-dialog";
 import { hospitalsOf, matches, titleOf } from "./names";
@@ -55,6 +56,10 @@ export function askForward(
 	).show();
 }
 
+function info(text: string): HTMLElement {
+	return make("p", { class: "notice notice--info", text });
+}
+
 /** The conversations as radio buttons, with a search and what stands against the chosen one. */
 class TargetPicker {
 	readonly element: HTMLElement;
@@ -77,12 +82,13 @@ class TargetPicker {
 		targets: readonly Conversation[],
 	) {
 		this.options = targets.map((target) => ({ target, element: this.option(target) }));
-		const forbidden = targets.some(({ kind }) => !mayForward(source.kind, kind));
+		const against = new Set(targets.map(({ kind }) => hindrance(source.kind, kind)));
 		const title = make("p", { class: "notice__title", text: t("forward.hospitals") });
 		const confirm = make("label", { class: "check" }, this.sure, t("forward.hospitals.sure"));
 		this.warning.append(title, this.warningText, confirm);
 		const parts = [
-			forbidden ? make("p", { class: "notice notice--info", text: t("forward.case-only") }) : null,
+			against.has("forward-policy") ? info(t("forward.case-only")) : null,
+			against.has("forward-patient") ? info(patient("forward.refused")) : null,
 			targets.length > 5 ? this.search() : null,
 			make("div", { class: "targets" }, ...this.options.map(({ element }) => element)),
 			this.nothing,
@@ -104,7 +110,7 @@ class TargetPicker {
 			attributes: {
 				type: "radio",
 				name: "forward-to",
-				disabled: !mayForward(this.source.kind, target.kind),
+				disabled: hindrance(this.source.kind, target.kind) !== null,
 			},
 			on: { change: () => this.choose(target) },
 		});

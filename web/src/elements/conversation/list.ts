@@ -6,11 +6,13 @@ import type { Conversation } from "../../engine/types";
 import { t as contactWords } from "../../i18n/contact";
 import { t } from "../../i18n/conversation";
 import { formatInstant, formatWhen, initials } from "../../i18n/format";
+import { t as own } from "../../i18n/own-messages";
 import { t as searchWords } from "../../i18n/search";
 import { t as talk } from "../../i18n/talk";
 import { askedBy, awaits } from "../contact";
 import type { Context } from "./context";
 import { hospitalsOf, lineOf, matches, others, speakerOf, titleOf } from "./names";
+import { PatientBadge } from "./patient-reads";
 import { emptyPane, skeleton } from "./placeholders";
 import { Search } from "./search/search";
 import type { Snapshot } from "./store";
@@ -40,21 +42,11 @@ export class ConversationList {
 			({ id }) => new ConversationRow(context, id),
 		);
 		this.search = new Search(context, { changed: () => this.show(), ended: searched });
-		const first = button(t("new"), begin, { look: "primary" });
-		this.empty = emptyPane("chat", t("list.empty.title"), t("list.empty.text"), first);
-		const heading = make("h1", { class: "conversations__heading", text: t("heading") });
-		const add = button(t("new"), begin, { look: "primary small", icon: "add" });
+		this.empty = nothingYet(context.forPatient, begin);
 		this.element = make(
 			"section",
 			{ class: "surface__list conversations__list" },
-			make(
-				"header",
-				{ class: "conversations__list-head" },
-				heading,
-				add,
-				this.search.field,
-				this.search.head,
-			),
+			this.head(begin),
 			make(
 				"div",
 				{ class: "conversations__scroll", on: { keydown: (event) => this.search.move(event) } },
@@ -65,6 +57,16 @@ export class ConversationList {
 				this.search.results,
 			),
 		);
+	}
+
+	/** Patients begin nothing, and have little to search in. */
+	private head(begin: () => void): HTMLElement {
+		const { forPatient } = this.context;
+		const text = forPatient ? own("heading") : t("heading");
+		const heading = make("h1", { class: "conversations__heading", text });
+		const add = button(t("new"), begin, { look: "primary small", icon: "add" });
+		const forStaff = forPatient ? [] : [add, this.search.field, this.search.head];
+		return make("header", { class: "conversations__list-head" }, heading, ...forStaff);
 	}
 
 	/** Put the cursor into the search field; `within`: search only this conversation. */
@@ -92,6 +94,12 @@ export class ConversationList {
 	}
 }
 
+function nothingYet(forPatient: boolean, begin: () => void): HTMLElement {
+	if (forPatient) return emptyPane("chat", own("empty.title"), own("empty.text"));
+	const first = button(t("new"), begin, { look: "primary" });
+	return emptyPane("chat", t("list.empty.title"), t("list.empty.text"), first);
+}
+
 /** One conversation in the list. It is a link: it can be opened in a new window, and it works by keyboard. */
 class ConversationRow implements Row<Conversation> {
 	readonly element = make("li");
@@ -103,6 +111,7 @@ class ConversationRow implements Row<Conversation> {
 	private readonly at = make("time");
 	private readonly unread = make("span", { class: "count count--alert" });
 	private readonly kind = make("span", { class: "badge badge--accent", text: t("kind.case") });
+	private readonly patient: PatientBadge;
 	private readonly asked = make("span", { class: "badge badge--info", text: contactWords("request") });
 	private readonly mentioned = make("span", { class: "row__note", text: talk("mentioned") });
 	private readonly waits = make("span", { class: "row__note", text: contactWords("waits") });
@@ -111,6 +120,7 @@ class ConversationRow implements Row<Conversation> {
 		private readonly context: Context,
 		id: string,
 	) {
+		this.patient = new PatientBadge(!context.forPatient);
 		this.link = make(
 			"a",
 			{
@@ -119,7 +129,16 @@ class ConversationRow implements Row<Conversation> {
 				on: { click: (event) => this.clicked(event, id) },
 			},
 			this.avatar,
-			make("span", { class: "row__main" }, this.title, this.where, this.line, this.mentioned, this.waits),
+			make(
+				"span",
+				{ class: "row__main" },
+				this.title,
+				this.patient.element,
+				this.where,
+				this.line,
+				this.mentioned,
+				this.waits,
+			),
 			make("span", { class: "row__meta" }, this.at, this.kind, this.asked, this.unread),
 		);
 		this.element.append(this.link);
@@ -136,6 +155,7 @@ class ConversationRow implements Row<Conversation> {
 		this.showTime(conversation.lastMessage?.sentAt ?? conversation.joinedAt);
 		this.showUnread(conversation.unread);
 		setHidden(this.kind, conversation.kind !== "case");
+		this.patient.update(conversation);
 		setHidden(this.asked, !askedBy(conversation));
 		setHidden(this.waits, !awaits(conversation));
 		setHidden(this.mentioned, !conversation.mentioned);

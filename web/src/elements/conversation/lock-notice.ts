@@ -3,6 +3,8 @@ import { make, setHidden } from "../../dom/make";
 import type { Conversation } from "../../engine/types";
 import { t } from "../../i18n/conversation";
 import { t as people } from "../../i18n/conversation-people";
+import type { Translate } from "../../i18n/index";
+import { t as own } from "../../i18n/own-messages";
 import { others } from "./names";
 
 /** What must be known before writing here: why sending is locked, or that somebody's key is another one. */
@@ -10,9 +12,11 @@ export class LockNotice {
 	readonly element = make("div", { class: "lock-notice", attributes: { hidden: true } });
 	private shown = "";
 
+	constructor(private readonly forPatient: boolean) {}
+
 	/** Returns whether sending is locked. */
 	update(conversation: Conversation, me: string): boolean {
-		const lock = lockOf(conversation, me);
+		const lock = lockOf(conversation, me, this.forPatient ? own : t);
 		const notice = lock ?? changedKey(conversation, me);
 		setHidden(this.element, notice === null);
 		const text = notice?.textContent ?? "";
@@ -22,10 +26,14 @@ export class LockNotice {
 	}
 }
 
-function lockOf(conversation: Conversation, me: string): HTMLElement | null {
+function lockOf(
+	conversation: Conversation,
+	me: string,
+	words: Translate<"locked.place" | "locked.inactive">,
+): HTMLElement | null {
 	const { trust, active } = conversation;
-	if (conversation.placeLost) return plain("info", t("locked.place"));
-	if (!active) return plain("info", t("locked.inactive"));
+	if (conversation.placeLost) return plain("info", words("locked.place"));
+	if (!active) return plain("info", words("locked.inactive"));
 	if (trust.state === "unknown-leaf") return unknownDevice(trust.identities);
 	return others(conversation, me).length ? null : plain("info", t("locked.alone"));
 }

@@ -5,6 +5,8 @@ import type { Member, Messenger } from "../../engine/types";
 import { t } from "../../i18n/conversation";
 import { t as people } from "../../i18n/conversation-people";
 import { formatDay, initials } from "../../i18n/format";
+import { t as patientWords } from "../../i18n/patient";
+import { placeOf } from "./names";
 import { SafetyNumber } from "./safety-number";
 
 /** For so long a device counts as new. */
@@ -26,6 +28,7 @@ export class MemberRow implements Row<MemberItem> {
 	private readonly name = make("span", { class: "person__name" });
 	private readonly where = make("span", { class: "person__where" });
 	private readonly devices = make("span", { class: "badge" });
+	private readonly patient = make("span", { class: "badge badge--patient", text: patientWords("patient") });
 	private readonly owner = make("span", { class: "badge badge--accent", text: people("details.owner") });
 	private readonly fresh = make("span", { class: "badge badge--info", text: people("devices.new") });
 	private readonly since = make("p", { class: "small muted" });
@@ -48,7 +51,7 @@ export class MemberRow implements Row<MemberItem> {
 		const text = make("div", {}, this.name, this.where);
 		this.element.append(
 			make("div", { class: "person" }, this.avatar, text, this.remove),
-			make("div", { class: "member__badges" }, this.owner, this.devices, this.fresh),
+			make("div", { class: "member__badges" }, this.patient, this.owner, this.devices, this.fresh),
 			this.since,
 			this.warning,
 			this.key,
@@ -59,7 +62,8 @@ export class MemberRow implements Row<MemberItem> {
 	update({ member, isReader, mayRemove }: MemberItem): void {
 		setText(this.avatar, initials(member.name));
 		setText(this.name, isReader ? `${member.name} (${t("you")})` : member.name);
-		setText(this.where, [member.function, member.organisation.name].filter(Boolean).join(" · "));
+		setText(this.where, member.isPatient ? "" : placeOf(member));
+		setHidden(this.patient, !member.isPatient);
 		setText(this.devices, member.devices ? people.count("devices", member.devices) : people("devices.none"));
 		setHidden(this.owner, !member.owner);
 		setHidden(this.fresh, isReader || !isNew(member));

@@ -2,10 +2,12 @@ import { button } from "../../dom/button";
 import { kernIcon } from "../../dom/kern-icon";
 import type { Row } from "../../dom/keyed";
 import { make, setAttribute, setHidden, setText } from "../../dom/make";
-import type { Conversation, Message } from "../../engine/types";
+import type { Conversation, Member, Message } from "../../engine/types";
 import { t } from "../../i18n/conversation";
 import { formatInstant, formatTime } from "../../i18n/format";
+import { t as patientWords } from "../../i18n/patient";
 import { t as talkWords } from "../../i18n/talk";
+import { isTreatment } from "../../lib/kinds";
 import { AttachmentCard } from "./attachment-card";
 import { confirmed } from "./confirm";
 import type { Context } from "./context";
@@ -14,7 +16,7 @@ import { onLongPress } from "./long-press";
 import { MarkLine } from "./mark-line";
 import { MessageAttention, wantsAttention } from "./message-attention";
 import { showText } from "./message-text";
-import { others } from "./names";
+import { others, placeOf } from "./names";
 import { Quote } from "./quote";
 import { Reactions } from "./reactions";
 import { ReceiptLine } from "./receipt-line";
@@ -36,6 +38,7 @@ export class MessageRow implements Row<MessageItem> {
 	readonly element = make("li", { class: "message" });
 	private readonly who = make("p", { class: "message__who" });
 	private readonly name = make("span", { class: "message__name" });
+	private readonly patient = make("span", { class: "badge badge--patient", text: patientWords("patient") });
 	private readonly where = make("span", { class: "message__where" });
 	private readonly text = make("p", { class: "message__text" });
 	private readonly at = make("time");
@@ -65,7 +68,7 @@ export class MessageRow implements Row<MessageItem> {
 		this.receipt = new ReceiptLine(message.id);
 		this.card = message.type === "attachment" ? new AttachmentCard(context, message, discarded) : null;
 		this.mark = new MarkLine(context, message);
-		this.who.append(this.name, this.where);
+		this.who.append(this.name, this.patient, this.where);
 		this.failure.append(this.reason, this.failureActions());
 		this.reply = iconButton("message__reply", talkWords("reply"), () => talk.reply(this.message));
 		this.more = iconButton("message__more", talkWords("actions"), () => this.openMenu());
@@ -203,13 +206,16 @@ export class MessageRow implements Row<MessageItem> {
 		this.talk.openMenu(this.message, this.more);
 	}
 
-	/** The name of every message is there for screen readers; eyes see it once in a run, and never over their own. */
+	/** The name of every message is there for screen readers; eyes see it once in a run, a patient's each time, and
+	 *  never over their own. */
 	private showSender(message: Message, opens: boolean, conversation: Conversation): void {
 		const member = conversation.members.find(({ personId }) => personId === message.senderPersonId);
 		setText(this.name, message.own ? t("you") : message.senderName);
 		// Whoever has left is no member any more; where they worked stays readable.
-		if (member || message.own) setText(this.where, message.own ? "" : (member?.organisation.name ?? ""));
-		this.who.classList.toggle("visually-hidden", message.own || !opens);
+		if (member || message.own) setText(this.where, message.own ? "" : whereOf(member, conversation));
+		const fromPatient = message.fromPatient === true && !message.own;
+		setHidden(this.patient, !fromPatient);
+		this.who.classList.toggle("visually-hidden", message.own || (!opens && !fromPatient));
 	}
 
 	private showProgress(message: Message, conversation: Conversation): void {
@@ -219,7 +225,7 @@ export class MessageRow implements Row<MessageItem> {
 			return;
 		}
 		const progress = progressOf(message, conversation, this.context.me);
-		const timed = conversation.kind === "case" || message.urgent !== undefined;
+		const timed = isTreatment(conversation.kind) || message.urgent !== undefined;
 		this.receipt.update(progress, others(conversation, this.context.me).length > 1, timed);
 		this.showFailure(progress);
 	}
@@ -249,6 +255,12 @@ export class MessageRow implements Row<MessageItem> {
 		await this.context.messenger.discard(this.message.id);
 		this.discarded(this.message);
 	}
+}
+
+/** A patient is told in which role somebody writes; of a patient the badge says it. */
+function whereOf(member: Member | undefined, { kind }: Conversation): string {
+	if (!member || kind !== "patient") return member?.organisation.name ?? "";
+	return member.isPatient ? "" : placeOf(member);
 }
 
 /** Drawn by the style sheet: a long conversation has as many of them as messages. */

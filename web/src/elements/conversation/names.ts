@@ -22,11 +22,16 @@ export function hospitalsOf(conversation: Conversation, me: string): string {
 	return [...new Set(names)].join(" · ");
 }
 
+/** In which role somebody writes, and for whom. */
+export function placeOf({ function: role, organisation }: Member): string {
+	return [role, organisation.name].filter(Boolean).join(" · ");
+}
+
 /** The line under the title in an open conversation. */
 export function aboutOf(conversation: Conversation, me: string): string {
 	const [first] = others(conversation, me);
 	if (conversation.kind === "direct" && first) {
-		return [first.function, first.organisation.name].filter(Boolean).join(" · ");
+		return placeOf(first);
 	}
 	return [t.count("members", conversation.members.length), hospitalsOf(conversation, me)]
 		.filter(Boolean)

@@ -10,7 +10,10 @@ import { PeoplePicker } from "./people-picker";
 import { RoleChoice } from "./role-choice";
 import { searchRoles } from "./role-directory";
 
-const KINDS: GroupKind[] = ["direct", "team", "case"];
+/** A conversation with a patient begins at the patient's folder. */
+type Offered = Exclude<GroupKind, "patient">;
+
+const KINDS: Offered[] = ["direct", "team", "case"];
 
 /** Ask for kind, people and title, and begin a conversation. `first`: somebody who is chosen already. */
 export function askNewConversation(
@@ -93,10 +96,10 @@ function titleField(): {
 	};
 }
 
-function kindField(changed: (kind: GroupKind) => void): {
+function kindField(changed: (kind: Offered) => void): {
 	element: HTMLElement;
-	value: () => GroupKind;
-	choose: (kind: GroupKind) => void;
+	value: () => Offered;
+	choose: (kind: Offered) => void;
 	allowDirect: (allowed: boolean) => void;
 } {
 	const radios = new Map(KINDS.map((kind) => [kind, radio(kind, () => changed(kind))]));
@@ -104,7 +107,7 @@ function kindField(changed: (kind: GroupKind) => void): {
 	const legend = make("legend", { class: "label", text: people("dialog.kind") });
 	const element = make("fieldset", { class: "kinds" }, legend, ...labels);
 	const value = () => KINDS.find((kind) => radios.get(kind)?.checked) ?? "direct";
-	const choose = (kind: GroupKind) => {
+	const choose = (kind: Offered) => {
 		const chosen = radios.get(kind);
 		if (chosen) chosen.checked = true;
 		changed(kind);
@@ -118,12 +121,12 @@ function kindField(changed: (kind: GroupKind) => void): {
 	return { element, value, choose, allowDirect };
 }
 
-function radio(kind: GroupKind, change: () => void): HTMLInputElement {
+function radio(kind: Offered, change: () => void): HTMLInputElement {
 	const attributes = { type: "radio", name: "kind", value: kind };
 	return make("input", { attributes, on: { change } });
 }
 
-function kindLabel(kind: GroupKind, input: HTMLInputElement | undefined): HTMLElement {
+function kindLabel(kind: Offered, input: HTMLInputElement | undefined): HTMLElement {
 	const text = make(
 		"span",
 		{},

@@ -10,7 +10,8 @@ export class RetentionPart {
 	private readonly number = make("code", { class: "case__number" });
 	private shown = "";
 
-	constructor() {
+	/** `alone`: there is no part about the case that says the first of it. */
+	constructor(private readonly alone: boolean) {
 		const label = make("span", { class: "small muted", text: `${t("number")}: ` });
 		this.element.append(
 			make("h3", { text: t("retention") }),
@@ -24,14 +25,15 @@ export class RetentionPart {
 		if (!retention) return;
 		const words = retentionWords(retention, new Date());
 		// The first one stands with the case, where there is one.
-		if (about) words.shift();
+		const told = about !== null && !this.alone;
+		if (told) words.shift();
 		const key = JSON.stringify([id, words, retention.holds.length]);
 		if (key === this.shown) return;
 		this.shown = key;
 		this.number.textContent = id;
 		const look = retention.holds.length > 0 ? "notice notice--warn" : "small";
 		this.lines.replaceChildren(
-			...words.map((text, at) => make("p", { class: at === 0 && !about ? look : "small muted", text })),
+			...words.map((text, at) => make("p", { class: at === 0 && !told ? look : "small muted", text })),
 		);
 	}
 }

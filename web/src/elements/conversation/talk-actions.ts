@@ -77,16 +77,22 @@ export class TalkActions {
 			if (when) items.push({ text, icon, act });
 		};
 		const may = this.mayAnnotate(message);
+		const staff = !this.context.forPatient;
 		const pinned = message.notes?.pinned ?? false;
 		const text = message.text.trim() !== "";
 		add(may, t("reply"), "reply", () => this.reply(message));
-		add(this.mayForward(message), t("forward"), "forward", () => this.forward(message));
-		add(may, t(pinned ? "unpin" : "pin"), "pin", () => this.pin(message, !pinned));
-		add(this.mayMark(message), caseWords("mark"), "log", () => void this.mark(message));
+		add(staff && this.mayForward(message), t("forward"), "forward", () => this.forward(message));
+		add(staff && may, t(pinned ? "unpin" : "pin"), "pin", () => this.pin(message, !pinned));
+		add(staff && this.mayMark(message), caseWords("mark"), "log", () => void this.mark(message));
 		add(text, t("copy"), "content-copy", () => void this.copy(message));
 		add(may && this.mayEdit(message), t("edit"), "edit", () => this.writing.edit(message));
 		add(may && message.own, t("recall"), "delete", () => void this.recall(message));
-		add(this.mayReport(message), conductWords("report.menu"), "warning", () => void this.report(message));
+		add(
+			staff && this.mayReport(message),
+			conductWords("report.menu"),
+			"warning",
+			() => void this.report(message),
+		);
 		return items;
 	}
 

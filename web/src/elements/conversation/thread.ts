@@ -3,6 +3,7 @@ import { kernIcon } from "../../dom/kern-icon";
 import { make, setAttribute, setHidden, setText } from "../../dom/make";
 import type { Conversation, Message } from "../../engine/types";
 import { t } from "../../i18n/conversation";
+import { t as own } from "../../i18n/own-messages";
 import { t as searchWords } from "../../i18n/search";
 import { CasePanel } from "./case-panel";
 import { Composer } from "./composer";
@@ -14,6 +15,7 @@ import { HandoverNotices } from "./handover-notice";
 import { LockNotice } from "./lock-notice";
 import { MessageList } from "./messages";
 import { aboutOf, titleOf } from "./names";
+import { PatientBadge, PatientNotice } from "./patient-reads";
 import { PinnedStrip } from "./pinned-strip";
 import { emptyPane, skeleton } from "./placeholders";
 import type { ConversationStore, Snapshot } from "./store";
@@ -29,10 +31,12 @@ export class Thread {
 	private readonly shield = make("span", { class: "thread__shield" });
 	private readonly detailsButton: HTMLButtonElement;
 	private readonly conversationPane = make("div", { class: "thread__pane" });
-	private readonly none = emptyPane("chat", t("none"), t("none.text"));
+	private readonly none: HTMLElement;
 	private readonly opening = skeleton(t("thread.loading"));
-	private readonly missing = emptyPane("chat", t("missing"), t("missing.text"));
-	private readonly lock = new LockNotice();
+	private readonly missing: HTMLElement;
+	private readonly patient: PatientBadge;
+	private readonly patientNotice: PatientNotice;
+	private readonly lock: LockNotice;
 	private readonly handovers: HandoverNotices;
 	private readonly contact: ContactPanel;
 	private readonly closed: CasePanel;
@@ -50,6 +54,12 @@ export class Thread {
 		toggleDetails: () => void,
 		private readonly searchHere: () => void,
 	) {
+		const { forPatient } = context;
+		this.none = emptyPane("chat", t("none"), forPatient ? own("none.text") : t("none.text"));
+		this.missing = emptyPane("chat", t("missing"), forPatient ? own("missing.text") : t("missing.text"));
+		this.patient = new PatientBadge(!forPatient);
+		this.patientNotice = new PatientNotice(forPatient);
+		this.lock = new LockNotice(forPatient);
 		this.composer = new Composer(context, (message) => this.sent(store, message));
 		this.handovers = new HandoverNotices(context.messenger);
 		this.talk = new TalkActions(context, store, this.composer);
@@ -61,6 +71,7 @@ export class Thread {
 		this.foot = make(
 			"div",
 			{ class: "thread__foot" },
+			this.patientNotice.element,
 			this.lock.element,
 			this.handovers.element,
 			this.contact.element,
@@ -128,6 +139,7 @@ export class Thread {
 		this.writable = !locked && !held && !closed && !blocked;
 		setHidden(this.composer.element, !this.writable);
 		this.handovers.update(this.writable ? conversation.id : "");
+		this.patientNotice.update(conversation);
 		this.composer.update(conversation);
 		if (within) this.findFocus();
 	}
@@ -154,22 +166,15 @@ export class Thread {
 			iconOnly: true,
 		});
 		back.classList.add("thread__back");
-		const name = make("div", { class: "thread__name" }, this.title, this.about);
+		const name = make("div", { class: "thread__name" }, this.title, this.patient.element, this.about);
 		const search = button(searchWords("here"), this.searchHere, {
 			look: "quiet",
 			icon: "search",
 			iconOnly: true,
 		});
-		return make(
-			"header",
-			{ class: "thread__head" },
-			back,
-			name,
-			this.kind,
-			this.shield,
-			search,
-			this.detailsButton,
-		);
+		const parts = [back, name, this.kind, this.shield, search, this.detailsButton];
+		const shown = parts.filter((part) => part !== search || !this.context.forPatient);
+		return make("header", { class: "thread__head" }, ...shown);
 	}
 
 	private showHeader(conversation: Conversation): void {
@@ -177,6 +182,7 @@ export class Thread {
 		setText(this.title, titleOf(conversation, this.context.me));
 		setText(this.about, aboutOf(conversation, this.context.me));
 		setHidden(this.kind, conversation.kind !== "case");
+		this.patient.update(conversation);
 		this.shield.classList.toggle("thread__shield--bad", locked);
 		const text = t(locked ? "encrypted.not" : "encrypted");
 		if (this.shield.textContent !== text) {

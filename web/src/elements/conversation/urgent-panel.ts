@@ -88,8 +88,9 @@ export class UrgentPanel {
 			this.set(false);
 		}
 		this.conversation = conversation;
-		// Who has not accepted a request yet cannot be asked for anything.
-		setHidden(this.toggle, conversation.contact !== null);
+		// Who has not accepted a request yet cannot be asked for anything; with patients nothing is urgent.
+		setHidden(this.toggle, conversation.contact !== null || conversation.kind === "patient");
+		if (this.toggle.hidden && this.active) this.set(false);
 		if (this.active) this.show();
 	}
 

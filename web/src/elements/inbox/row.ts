@@ -6,6 +6,7 @@ import { formatInstant, formatWhen, initials } from "../../i18n/format";
 import { t } from "../../i18n/inbox";
 import { t as talk } from "../../i18n/talk";
 import { askedBy, awaits } from "../contact";
+import { PatientBadge } from "../conversation/patient-reads";
 import { placeOf, previewOf, titleOf } from "./entry";
 
 /** One conversation on the work list; the whole row is the link. */
@@ -15,6 +16,7 @@ export class InboxRow implements Row<Conversation> {
 	private readonly link: HTMLAnchorElement;
 	private readonly place = make("span", { class: "row__sub" });
 	private readonly preview = make("span", { class: "row__sub row__preview" });
+	private readonly patient = new PatientBadge(true);
 	private readonly mentioned = make("span", { class: "row__note", text: talk("mentioned") });
 	private readonly waits = make("span", { class: "row__note", text: contactWords("waits") });
 	private readonly state = make("span", { class: "badge badge--bad" });
@@ -34,6 +36,7 @@ export class InboxRow implements Row<Conversation> {
 				"div",
 				{ class: "row__main" },
 				make("div", { class: "row__line" }, this.link, this.place),
+				this.patient.element,
 				this.preview,
 				this.mentioned,
 				this.waits,
@@ -54,6 +57,7 @@ export class InboxRow implements Row<Conversation> {
 		else this.avatar.replaceChildren(make("span", { class: "kern-icon kern-icon--people" }));
 		this.showTime(lastMessage?.sentAt ?? conversation.joinedAt);
 		this.showCount(unread);
+		this.patient.update(conversation);
 		setHidden(this.mentioned, !conversation.mentioned);
 		setHidden(this.waits, !awaits(conversation));
 		this.showState(conversation);

@@ -21,6 +21,8 @@ export function pictureOf(state: EngineState, doings: Doings): HTMLElement | nul
 			return empty("lockedElsewhere", t("lockedElsewhereWhy"), button(t("takeOver"), doings.takeOver));
 		case "needs-approval":
 			return empty("needsApproval", t("needsApprovalWhy"), link("/conversations/", t("addBrowser")));
+		case "restoring":
+			return empty("restoring", t("restoringWhy"));
 		case "joining":
 			return empty("joining", t("joiningWhy"), link("/conversations/", t("showCode")));
 		case "awaiting-administrator":
@@ -71,6 +73,7 @@ function empty(
 		| "lockedElsewhere"
 		| "needsApproval"
 		| "joining"
+		| "restoring"
 		| "administrator"
 		| "notApproved"
 		| "signedOut"

@@ -12,7 +12,13 @@ const messenger = SCENES[parameters.get("scene") ?? "ready"]?.() as FakeMessenge
 const element = document.createElement("medicus-conversations");
 element.setAttribute("person", ME);
 if (parameters.has("new")) element.setAttribute("new", "");
-for (const [name, value] of parameters) if (name.startsWith("invite")) element.setAttribute(name, value);
+if (parameters.has("patient")) {
+	element.setAttribute("reader", "patient");
+	document.body.className = "calm";
+	document.body.dataset.reader = "patient";
+}
+for (const [name, value] of parameters)
+	if (/^(invite|patient-)/.test(name)) element.setAttribute(name, value);
 document.querySelector("main")?.append(element);
 element.messenger = messenger;
 Object.assign(window, { messenger });

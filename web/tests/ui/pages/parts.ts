@@ -13,6 +13,7 @@ import "../../../src/elements/upload/element";
 import "../../../src/elements/urgent/element";
 import "../../../src/styles/urgent.css";
 import { make } from "../../../src/dom/make";
+import type { HistoryAtHand } from "../../../src/engine/types";
 import { backupOf, foreignKit, kitOf } from "../backups";
 import { ME } from "../cast";
 import { watchOf } from "../key-watch";
@@ -75,6 +76,7 @@ function approval(): HTMLElement[] {
 	const messenger = SCENES[scene === "without-key" ? "ready" : scene]?.();
 	if (messenger) {
 		messenger.holdsKey = scene !== "without-key";
+		messenger.history = (parameters.get("history") ?? "ready") as HistoryAtHand;
 		Object.assign(window, { messenger });
 		queueMicrotask(() => Object.assign(element, { messenger }));
 	}
