@@ -103,7 +103,7 @@ def test_a_patient_sees_who_looked_and_ends_a_share(browser: Browser, running: R
         assert faults_of(carla.page, path) == []
         carla.go(path)
         carla.look(f"patient-{path.strip('/') or 'home'}")
-    for closed in ("/patients/", "/directory/", "/conversations/", folder):
+    for closed in ("/patients/", "/directory/", "/conversations/new/", folder):
         assert carla.context.request.get(closed).status == 404
     anna.go(f"{folder}sign-in/")
     check(anna, "patient-level")
