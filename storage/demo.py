@@ -4,8 +4,6 @@ from collections.abc import Mapping
 from datetime import date
 from pathlib import Path
 
-from pydicom.data import get_testdata_file
-
 from identity import actions as identity
 from identity.demo import PATIENT
 from medicus.lib.actor import SYSTEM, Actor, Role
@@ -61,6 +59,8 @@ def let_demo_patient_in(*, actors: Mapping[str, Actor], password: str) -> None:
 
 
 def _sample() -> bytes:
+    from pydicom.data import get_testdata_file  # noqa: PLC0415  # only the demo needs it, every process loads this file
+
     path = get_testdata_file(FINDING)
     assert isinstance(path, str)
     return Path(path).read_bytes()

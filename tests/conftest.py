@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator
 
 import pytest
+from django import conf
 from django.db import connections
 from django.utils import translation
 from django_vite.core.asset_loader import DjangoViteAssetLoader
@@ -67,6 +68,12 @@ def _without_the_built_front_end() -> None:
     """Pages are rendered as before a build: Python's tests need no npm, and no build may disturb them."""
     for client in DjangoViteAssetLoader.instance()._apps.values():
         client.dev_mode = True
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _static_files_are_found_when_asked_for() -> None:
+    """Every test client builds the middleware, which would read each static file's head again: a quarter of the suite."""
+    conf.settings.WHITENOISE_AUTOREFRESH = True
 
 
 @pytest.fixture

@@ -19,7 +19,8 @@ if "PYTEST_XDIST_WORKER" not in os.environ:
     # A root for temporary folders of its own: pytest closes a shared one to PostgreSQL's user at each start.
     os.environ["PYTEST_DEBUG_TEMPROOT"] = str(folder)
     if os.environ.get("MEDICUS_TEST_DATABASE") == "postgresql" and "DATABASE_URL" not in os.environ:
-        postgres = services.start_postgres(folder / "postgresql")
+        # What a crash of the machine would lose is of no interest here; the tests that kill it start their own.
+        postgres = services.start_postgres(folder / "postgresql", "fsync=off", "full_page_writes=off")
         atexit.register(postgres.kill)
         os.environ["DATABASE_URL"] = postgres.url
 else:

@@ -92,8 +92,10 @@ def _postgres_program(name: str) -> str:
     return program
 
 
-def start_postgres(folder: Path, *options: str) -> Service:
-    """A PostgreSQL of its own: fsync and synchronous_commit as in production unless `options` say otherwise."""
+def start_postgres(folder: Path, *options: str, copy_of: Path | None = None) -> Service:
+    """A PostgreSQL of its own: fsync and synchronous_commit as in production unless `options` say otherwise.
+
+    copy_of: the data folder of one that has been stopped, to begin with; else it is empty."""
     user = None
     if os.getuid() == 0:  # the server refuses to run as root
         user = "postgres"
@@ -102,14 +104,14 @@ def start_postgres(folder: Path, *options: str) -> Service:
         shutil.chown(folder, user)
         _let_through(folder)
     data = folder / "data"
-    subprocess.run(
-        [_postgres_program("initdb"), "-D", data, "-U", "postgres", "--auth=trust", "-E", "UTF8", "--no-locale"],
-        check=True, stdout=subprocess.DEVNULL, user=user, cwd=folder,
-    )  # fmt: skip
+    if copy_of:
+        subprocess.run(["cp", "--archive", copy_of, data], check=True)
+    else:
+        _initialise(data, user)
     port = free_port()
     settings = [
         "listen_addresses=127.0.0.1",
-        f"unix_socket_directories={folder}",
+        "unix_socket_directories=",
         "max_connections=200",
         *options,
     ]
@@ -125,6 +127,13 @@ def start_postgres(folder: Path, *options: str) -> Service:
         user=user,
         ready=lambda: subprocess.run(isready, check=False).returncode == 0,
     ).start()
+
+
+def _initialise(data: Path, user: str | None) -> None:
+    subprocess.run(
+        [_postgres_program("initdb"), "-D", data, "-U", "postgres", "--auth=trust", "-E", "UTF8", "--no-locale"],
+        check=True, stdout=subprocess.DEVNULL, user=user, cwd=data.parent,
+    )  # fmt: skip
 
 
 def _let_through(folder: Path) -> None:

@@ -6,15 +6,15 @@ from pathlib import Path
 import psycopg
 
 from tests.faults.witnesses import Stored
-from tests.messaging.processes import ROOT, environment, seed, start_web
-from tests.services import Service, start_postgres, start_redis
+from tests.messaging.processes import ROOT, environment, seed, start_migrated_postgres, start_web
+from tests.services import Service, start_redis
 
 
 class Installation:
     """Two web processes, a worker, PostgreSQL and Redis, all throw-away."""
 
     def __init__(self, folder: Path, *postgres_options: str) -> None:
-        self.postgres = start_postgres(folder / "postgres", *postgres_options)
+        self.postgres = start_migrated_postgres(folder / "postgres", *postgres_options)
         self.redis = start_redis(folder / "redis")
         self.rooms = seed(folder, 3, 6, database_url=self.postgres.url)["rooms"]
         urls = {"database_url": self.postgres.url, "redis_url": self.redis.url}

@@ -13,8 +13,8 @@ import pytest
 
 from tests.identity.conftest import PASSWORD
 from tests.messaging.clients import TOKEN
-from tests.messaging.processes import PYTHON, manage, run, start_web
-from tests.services import Service, start_postgres
+from tests.messaging.processes import PYTHON, run, start_migrated_postgres, start_web
+from tests.services import Service
 
 pytestmark = pytest.mark.services
 BROWSERS = 5
@@ -24,10 +24,9 @@ BROWSERS = 5
 @pytest.fixture(scope="module")
 def servers(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[dict[str, str], list[Service]]]:
     folder = tmp_path_factory.mktemp("codes")
-    postgres = start_postgres(folder / "postgres")
+    postgres = start_migrated_postgres(folder / "postgres")
     started: list[Service] = []
     try:
-        manage(folder, "migrate", "-v0", database_url=postgres.url)
         dora = json.loads(run([PYTHON, "-m", "tests.identity.seed_sign_in"], folder, postgres.url))
         started = [start_web(folder, database_url=postgres.url) for _ in range(2)]
         yield dora, started

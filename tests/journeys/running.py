@@ -3,21 +3,25 @@
 import asyncio
 import itertools
 import os
+import shutil
 import signal
 import subprocess
 import sys
+import tempfile
 import threading
 import time
 import urllib.request
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 
 import redis
 from django.conf import settings
 
 from tests import services
+from tests.messaging.processes import start_migrated_postgres
 
 DEMO_PASSWORD = "gemeinsam-sicher-heilen"
 PROGRAMS = Path(sys.executable).parent
@@ -96,13 +100,23 @@ def _base_environment(folder: Path, port: int) -> dict[str, str]:
     }
 
 
+@cache
+def _prepared(*, demo: bool) -> Path:
+    """The data of a service that has never run: made once, copied for every file of journeys."""
+    folder = Path(tempfile.mkdtemp(prefix="journeys-", dir=os.environ["PYTEST_DEBUG_TEMPROOT"]))
+    preparing = Running(folder)
+    preparing.environment = _base_environment(folder, preparing.port)
+    preparing.manage("migrate", "--verbosity", "0")
+    if demo:
+        preparing.manage("seed_demo")
+    return folder / "var"
+
+
 def one_machine(folder: Path, *, demo: bool = True, **settings_of_it: str) -> Running:
     """As `make run` starts it: SQLite, files, daphne, jobs in threads. demo: with the demo hospitals, else empty."""
     running = Running(folder)
     running.environment = _base_environment(folder, running.port) | settings_of_it
-    running.manage("migrate", "--verbosity", "0")
-    if demo:
-        running.manage("seed_demo")
+    shutil.copytree(_prepared(demo=demo), folder / "var")
     running.spawn(
         "daphne",
         str(PROGRAMS / "daphne"),
@@ -119,7 +133,7 @@ def one_machine(folder: Path, *, demo: bool = True, **settings_of_it: str) -> Ru
 def production(folder: Path) -> Running:
     """PostgreSQL, Redis, S3, two uvicorn processes behind one address, a Celery worker and beat."""
     running = Running(folder)
-    postgres = services.start_postgres(folder / "postgres", "log_parameter_max_length_on_error=0")
+    postgres = start_migrated_postgres(folder / "postgres", "log_parameter_max_length_on_error=0")
     cache = services.start_redis(folder / "redis")
     credentials = services.S3Credentials()
     s3 = services.start_rclone(folder / "s3", credentials)
@@ -135,7 +149,6 @@ def production(folder: Path) -> Running:
         "S3_SECRET_KEY": credentials.secret_key,
     }
     running.manage("make_keys")
-    running.manage("migrate", "--verbosity", "0")
     running.manage("check_store")
     running.spawn(
         "worker", str(PROGRAMS / "celery"), "--app=medicus", "worker", "--concurrency=1", "--loglevel=WARNING"

@@ -1,7 +1,6 @@
 """Every page of the frame, on a desk and a phone, light and dark, German and English: no barrier that axe-core
 finds, nothing wider than the window, nothing that the content security policy refused, and the keyboard alone."""
 
-import itertools
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -20,6 +19,13 @@ AXE = Path(settings.BASE_DIR / "web" / "node_modules" / "axe-core" / "axe.min.js
 BARRIERS = """async () => (await axe.run()).violations
     .filter(({ impact }) => impact === "serious" || impact === "critical")
     .map(({ id, nodes }) => id + ": " + nodes.map(({ target }) => target.join(" ")).join(", "))"""
+
+SHAPES: Any = (
+    (DESK, "light", "de"),
+    (PHONE, "dark", "de"),
+    (PHONE, "light", "en"),
+    (DESK, "dark", "en"),
+)
 
 #: Texts of the head of a finding that reach beyond it.
 OUTSIDE = """() => [...document.querySelectorAll(".bar, .bar *")]
@@ -58,9 +64,8 @@ def folder_and_finding(anna: Person) -> tuple[str, str]:
 
 
 def in_every_shape(page: Page, path: str) -> Iterator[str]:
-    """Open a page in each size, colour scheme and language; say which is shown."""
-    shapes: Any = itertools.product((DESK, PHONE), ("light", "dark"), ("de", "en"))
-    for size, scheme, language in shapes:
+    """Open a page in four shapes, in which each two of size, colour scheme and language meet; say which is shown."""
+    for size, scheme, language in SHAPES:
         page.set_viewport_size(size)
         page.emulate_media(color_scheme=scheme)
         speak(page, language)

@@ -4,11 +4,13 @@ import json
 import os
 import subprocess
 import sys
+import tempfile
 import urllib.request
+from functools import cache
 from pathlib import Path
 from typing import Any
 
-from tests.services import Service, free_port
+from tests.services import Service, free_port, start_postgres
 
 ROOT = Path(__file__).resolve().parents[2]
 PYTHON = sys.executable
@@ -72,9 +74,24 @@ def manage(folder: Path, *command: str, database_url: str = "") -> None:
     run([PYTHON, str(ROOT / "manage.py"), *command], folder, database_url)
 
 
+def start_migrated_postgres(folder: Path, *options: str) -> Service:
+    """A PostgreSQL of its own with our tables: they are made once, and the files copied."""
+    return start_postgres(folder, *options, copy_of=_migrated())
+
+
+@cache
+def _migrated() -> Path:
+    folder = Path(tempfile.mkdtemp(prefix="migrated-", dir=os.environ["PYTEST_DEBUG_TEMPROOT"]))
+    postgres = start_postgres(folder / "postgres")
+    manage(folder, "migrate", "-v0", database_url=postgres.url)
+    postgres.stop()
+    return folder / "postgres" / "data"
+
+
 def seed(folder: Path, rooms: int, members: int, *, database_url: str = "") -> dict[str, Any]:
-    """Migrate and fill a database; see `tests.messaging.seed`."""
-    manage(folder, "migrate", "-v0", database_url=database_url)
+    """Fill a database, of SQLite where none is named; see `tests.messaging.seed`."""
+    if not database_url:
+        manage(folder, "migrate", "-v0")
     filled = run([PYTHON, "-m", "tests.messaging.seed", str(rooms), str(members)], folder, database_url)
     return dict(json.loads(filled))
 

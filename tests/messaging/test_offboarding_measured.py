@@ -18,8 +18,8 @@ import pytest
 from websockets.exceptions import ConnectionClosed
 
 from tests.messaging.clients import follow, hear, hear_entries, message, open_socket, request, send
-from tests.messaging.processes import PYTHON, manage, run, start_web
-from tests.services import Service, start_postgres, start_redis
+from tests.messaging.processes import PYTHON, run, start_migrated_postgres, start_web
+from tests.services import Service, start_redis
 
 pytestmark = pytest.mark.services
 BAR_SECONDS, EXPECTED_SECONDS = 60.0, 6.0
@@ -30,10 +30,9 @@ Ended = tuple[float, float]
 @pytest.fixture(scope="module")
 def servers(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[dict[str, Any], list[Service]]]:
     folder = tmp_path_factory.mktemp("offboarding")
-    postgres, redis = start_postgres(folder / "postgres"), start_redis(folder / "redis")
+    postgres, redis = start_migrated_postgres(folder / "postgres"), start_redis(folder / "redis")
     started: list[Service] = []
     try:
-        manage(folder, "migrate", "-v0", database_url=postgres.url)
         seeded = run([PYTHON, "-m", "tests.messaging.seed_leaver"], folder, postgres.url)
         started = [start_web(folder, database_url=postgres.url, redis_url=redis.url) for _ in range(2)]
         yield json.loads(seeded), started

@@ -11,8 +11,8 @@ import pytest
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 
 from tests.messaging.clients import follow, hear, hear_entries, message, open_socket, request, send
-from tests.messaging.processes import seed, start_web
-from tests.services import Service, start_postgres, start_redis
+from tests.messaging.processes import seed, start_migrated_postgres, start_web
+from tests.services import Service, start_redis
 
 pytestmark = pytest.mark.services
 
@@ -24,7 +24,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def postgres(folder: Path) -> Iterator[Service]:
-    service = start_postgres(folder / "postgres")
+    service = start_migrated_postgres(folder / "postgres")
     yield service
     service.stop()
 
